@@ -7,13 +7,8 @@ import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import { cTypedefs } from "../../layouts/c_source.ts";
 import { regionNamed } from "../../sim/memory/region_named.ts";
 import { cacheName as cName, regionOfSlab } from "./places.ts";
-import {
-  BIO_CLONED,
-  BIO_INLINE_VECS,
-  BIO_PAGE_PINNED,
-  BIOVEC_SLABS,
-  END_IO,
-} from "../../sim/block/bio.ts";
+import { BIO_CLONED, BIO_PAGE_PINNED, END_IO } from "../../sim/block/bio.ts";
+import { BIO_INLINE_VECS, BIOVEC_SLABS } from "../../sim/block/bio_slabs.ts";
 import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { vectorCaches } from "../../sim/block/stack_bio.ts";
 import { mappedUbuf } from "../../sim/block/mapped_ubuf.ts";

@@ -5,28 +5,24 @@
  * A bio of at most four vectors has them inline behind it; a larger one takes
  * an array from the slab of the next capacity.
  */
-import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
-import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
+import type { KernelStructs } from "../kernel/path_structs.ts";
 import type { PathProfile } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
-import { Slab } from "../memory/slab.ts";
+import type { Slab } from "../memory/slab.ts";
 import type { SlabAllocator } from "../memory/slab_allocator.ts";
-import { BIO_P2P, bioProviderOffset } from "../recognition/recognise_bio.ts";
+import { BIO_P2P } from "../recognition/recognise_bio.ts";
 import { BIO_SET, createBioCache } from "./bio_cache.ts";
+import { type BioField, bioFields } from "./bio_fields.ts";
+import { BIO_INLINE_VECS, createBioSlabs } from "./bio_slabs.ts";
 import { REQ_FLAG } from "../kernel/operation.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
 const NOMERGE = REQ_FLAG.nomerge;
 const P2P = BIO_P2P;
 const SET = BIO_SET;
-const MAX_VECS = BIO_MAX_VECS;
-
-/** Vectors inside the bio's own slab object (BIO_INLINE_VECS). */
-export const BIO_INLINE_VECS = 4;
 const INLINE_VECS = BIO_INLINE_VECS;
-/** Capacities of the biovec slabs behind the inline one (block/bio.c). */
-export const BIOVEC_SLABS = [16, 64, 128, 256] as const;
+
 /** bi_end_io: what runs when the bio is done. */
 export const END_IO = { directIo: 1, chain: 2, folios: 3, wait: 4 } as const;
 /** BIO_PAGE_PINNED: the pages of the vectors are to be released. */
@@ -49,41 +45,6 @@ export interface BioPoolOptions {
 export interface BioAllocation extends Pick<PathProfile, "allocCacheFlag"> {
   /** What gives the objects out. */
   readonly slabAllocator: SlabAllocator;
-}
-
-/** SLUB rounds a cache-aligned object up to whole lines. */
-function lineAligned(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / 64) * 64;
-}
-
-/**
- * Gives the size of an object in a bio_set's slab: bio and inline vectors,
- * the free pointer that SLAB_TYPESAFE_BY_RCU keeps behind them, whole lines
- * (mm/slub.c calculate_sizes, blockspec 2.3).
- *
- * @param bioBytes sizeof(struct bio).
- * @param inlineBytes Bytes of the four inline vectors.
- * @param pointerBytes Size of a pointer.
- */
-function bioObjectBytes(
-  bioBytes: number,
-  inlineBytes: number,
-  pointerBytes: number,
-): number {
-  const end = Math.ceil((bioBytes + inlineBytes) / pointerBytes) * pointerBytes;
-  return lineAligned(end + pointerBytes);
-}
-
-/**
- * Gives the capacity of the array that holds a number of vectors (T04).
- *
- * @param vecs Number of vectors, 1 to 256.
- * @returns 4 for the inline array, or the capacity of a biovec slab.
- */
-function vecCapacity(vecs: number): number {
-  if (vecs <= INLINE_VECS) return INLINE_VECS;
-  for (const capacity of BIOVEC_SLABS) if (vecs <= capacity) return capacity;
-  return MAX_VECS;
 }
 
 const FREELISTS: BioAllocation = {
@@ -138,95 +99,34 @@ export class BioPool {
     const { offsetMask } = memory;
     const { getPointer, setPointer, getLong, setLong, get64Lo, get64Hi } =
       memory;
-    const at = (name: string) => fieldOffset(structs.bio, name);
-    const field = {
-      next: at("bi_next"),
-      opf: at("bi_opf"),
-      flags: at("bi_flags"),
-      ioprio: at("bi_ioprio"),
-      status: at("bi_status"),
-      // Before 6.19 there is a hole behind the status instead.
-      gapBit: structs.bio.fields["bi_bvec_gap_bit"]?.offsetBytes ??
-        at("bi_status") + 1,
-      remaining: at("__bi_remaining"),
-      ioVec: at("bi_io_vec"),
-      sector: at("bi_iter.bi_sector"),
-      size: at("bi_iter.bi_size"),
-      idx: at("bi_iter.bi_idx"),
-      done: at("bi_iter.bi_bvec_done"),
-      endIo: at("bi_end_io"),
-      private: at("bi_private"),
-      vcnt: at("bi_vcnt"),
-      maxVecs: at("bi_max_vecs"),
-    };
+    const { field, init: made, hasGapBit, sizeBytes } = bioFields(
+      structs.bio,
+      memory.abi,
+      options.keepsProvider === true,
+    );
     this.field = field;
-    const bdevAt = at("bi_bdev");
-    const cookieAt = at("bi_cookie");
-    const countAt = at("__bi_cnt");
-    const poolAt = at("bi_pool");
-    const hintAt = structs.bio.fields["bi_write_hint"]?.offsetBytes ?? -1;
-    const streamAt = structs.bio.fields["bi_write_stream"]?.offsetBytes ?? -1;
+    const bdevAt = made.bdev;
+    const cookieAt = made.cookie;
+    const countAt = made.count;
+    const poolAt = made.pool;
+    const hintAt = made.hint;
+    const streamAt = made.stream;
+    const blkgAt = made.blkg;
+    const integrityAt = made.integrity;
+    const issueTimeAt = made.issueTime;
+    const iocostAt = made.iocost;
+    const providerAt = made.provider;
     this.alike = { hint: hintAt, stream: streamAt };
-    const clearedAt = ["bi_blkg", "bi_integrity"]
-      .flatMap((name) => structs.bio.fields[name]?.offsetBytes ?? []);
-    const issueAt = ["issue_time_ns", "bi_issue", "bi_iocost_cost"]
-      .flatMap((name) => structs.bio.fields[name]?.offsetBytes ?? []);
-    const clearsGap = structs.bio.fields["bi_bvec_gap_bit"] !== undefined;
-    const blkgAt = clearedAt[0] ?? -1;
-    const integrityAt = clearedAt[1] ?? -1;
-    const issueTimeAt = issueAt[0] ?? -1;
-    const iocostAt = issueAt[1] ?? -1;
 
-    const pointerBytes = memory.abi.pointerBytes;
-    const providerAt = options.keepsProvider === true
-      ? bioProviderOffset(structs.bio, memory.abi)
-      : -1;
-    const bioBytes = providerAt < 0
-      ? structs.bio.sizeBytes
-      : providerAt + pointerBytes;
-    const inlineAt = Math.ceil(bioBytes / codec.arrayAlignBytes) *
-      codec.arrayAlignBytes;
-    this.inlineOffset = inlineAt;
-    const inlineEnd = inlineAt + codec.arrayBytes(INLINE_VECS);
-    this.linkOffset = Math.ceil(inlineEnd / pointerBytes) * pointerBytes;
     const { allocation = FREELISTS } = options;
-    const bios = new Slab(memory, {
-      structure: "bio",
-      objectBytes: inlineEnd,
-      strideBytes: bioObjectBytes(inlineEnd, 0, pointerBytes),
+    const slabs = createBioSlabs(memory, codec, {
+      bioBytes: sizeBytes,
       count: options.count,
-      freePointerOffset: this.linkOffset,
-      // SLAB_TYPESAFE_BY_RCU objects are never zeroed (mm/slab.h).
       allocator: allocation.slabAllocator,
     });
-    const arrays = BIOVEC_SLABS.map((capacity) => {
-      const objectBytes = codec.arrayBytes(capacity);
-      return new Slab(memory, {
-        structure: "bio_vec",
-        name: `bio_vec of ${capacity}`,
-        objectBytes,
-        strideBytes: lineAligned(objectBytes),
-        count: Math.ceil(options.count / 4),
-        freePointerOffset: Math.floor(objectBytes / 2 / pointerBytes) *
-          pointerBytes,
-        allocator: allocation.slabAllocator,
-        zeroes: true,
-      });
-    });
-    const [slab16, slab64, slab128, slab256] = arrays as [
-      Slab,
-      Slab,
-      Slab,
-      Slab,
-    ];
-    const slabOf = (capacity: number) =>
-      capacity <= 16
-        ? slab16
-        : capacity <= 64
-        ? slab64
-        : capacity <= 128
-        ? slab128
-        : slab256;
+    const { bios, arrays, inlineOffset: inlineAt, capacityOf, slabOf } = slabs;
+    this.inlineOffset = inlineAt;
+    this.linkOffset = slabs.linkOffset;
     const bdev = memory.reserve("block_device", 64, {
       name: "block_device of bios",
     });
@@ -300,7 +200,7 @@ export class BioPool {
       if (hintAt >= 0) set8(bio + hintAt, 0);
       if (streamAt >= 0) set8(bio + streamAt, 0);
       set8(bio + field.status, 0);
-      if (clearsGap) set8(bio + field.gapBit, 0);
+      if (hasGapBit) set8(bio + field.gapBit, 0);
       set32(bio + field.remaining, 1);
       setPointer(bio + field.ioVec, array);
       set64(bio + field.sector, 0, 0);
@@ -330,7 +230,7 @@ export class BioPool {
         init(bio, opf, bio + inlineAt, room);
         return bio;
       }
-      const capacity = vecCapacity(vecs);
+      const capacity = capacityOf(vecs);
       const array = slabOf(capacity).take();
       if (array === 0) {
         bios.give(bio);
@@ -389,22 +289,3 @@ export class BioPool {
     };
   }
 }
-
-/** Fields of struct bio that the stages read or write. */
-export type BioField =
-  | "next"
-  | "opf"
-  | "flags"
-  | "ioprio"
-  | "status"
-  | "gapBit"
-  | "remaining"
-  | "ioVec"
-  | "sector"
-  | "size"
-  | "idx"
-  | "done"
-  | "endIo"
-  | "private"
-  | "vcnt"
-  | "maxVecs";

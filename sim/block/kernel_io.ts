@@ -9,7 +9,8 @@
  * and with another detection nothing does.
  */
 import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
-import { BIO_INLINE_VECS, END_IO } from "./bio.ts";
+import { END_IO } from "./bio.ts";
+import { BIO_INLINE_VECS } from "./bio_slabs.ts";
 import { createBioAlloc } from "./bio_alloc.ts";
 import type { BlockContext } from "./block_context.ts";
 import type { Complete } from "./complete.ts";

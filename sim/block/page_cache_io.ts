@@ -6,7 +6,8 @@
 import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { BlockContext } from "./block_context.ts";
 import { createBioAlloc } from "./bio_alloc.ts";
-import { BIO_INLINE_VECS, END_IO } from "./bio.ts";
+import { END_IO } from "./bio.ts";
+import { BIO_INLINE_VECS } from "./bio_slabs.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { type FolioEnds, PAGE_FLAG } from "./folio_ends.ts";
 import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";

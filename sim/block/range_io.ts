@@ -6,7 +6,8 @@
 import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { BlockContext } from "./block_context.ts";
 import { createBioAlloc } from "./bio_alloc.ts";
-import { BIO_INLINE_VECS, END_IO } from "./bio.ts";
+import { END_IO } from "./bio.ts";
+import { BIO_INLINE_VECS } from "./bio_slabs.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { Complete } from "./complete.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";

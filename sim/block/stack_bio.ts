@@ -8,7 +8,7 @@ import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { Slab } from "../memory/slab.ts";
-import { BIO_INLINE_VECS } from "./bio.ts";
+import { BIO_INLINE_VECS } from "./bio_slabs.ts";
 import type { BlockContext } from "./block_context.ts";
 import { kmallocBytes, kmallocName, sheafCapacity } from "./kmalloc.ts";
 
