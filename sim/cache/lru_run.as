@@ -37,7 +37,7 @@ const BYTES_TO_NEXT: i32 = 18 << 3;
 const INVALIDATIONS: i32 = 21 << 3;
 const DIRTY_INVALIDATIONS: i32 = 22 << 3;
 const VICTIM_FILLS: i32 = 23 << 3;
-// `RULE` of lru_run.ts.
+// `RULE` of lru_run_memory.ts.
 const INCLUSIVE: i32 = 1;
 const ABOVE_INCLUSIVE: i32 = 2;
 const EXCLUSIVE: i32 = 4;
@@ -49,7 +49,7 @@ const FETCH_SHIFT: i32 = 19;
 /** No line that had to leave: flags that no line has together. */
 const HIT: i64 = 3;
 
-/** A level; `LEVEL_WORDS` of lru_run.ts lists the same. */
+/** A level; `LEVEL_WORDS` of lru_run_memory.ts lists the same. */
 @unmanaged
 class Level {
   tags: i32;

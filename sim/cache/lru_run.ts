@@ -10,34 +10,21 @@
  * if `createBatch()` made their batch; others are copied, 12 bytes each, which
  * costs 0.5 to 1 ns.
  */
-import { COUNTER } from "./counts.ts";
 import type { CacheLevel } from "./level.ts";
-import { LINE_FLAG } from "./line_sets.ts";
 import { LruSets } from "./lru.ts";
+import {
+  COLUMN_NAMES,
+  COPIED_AT_ONCE,
+  createLruMemory,
+  downFrom,
+  FETCH_START_BYTES,
+  MOST_LINE_BYTES,
+} from "./lru_run_memory.ts";
 import { LRU_RUN_WASM } from "./lru_run_wasm.ts";
 import type { ReferenceBatch } from "./reference.ts";
 
-/** Words of a level's description, in the order of `Level` in lru_run.as. */
-const LEVEL_WORDS = 12;
-/** Bits of its word of rules, as in lru_run.as. */
-const RULE = { inclusive: 1, aboveInclusive: 2, exclusive: 4, canBeDirty: 8 };
-/** Bytes of lines that are marked together as changed: BLOCK_SHIFT. */
-const BLOCK_BYTES = 1 << 12;
-/** Where fetched lines start behind those of the data level: FETCH_SHIFT. */
-const FETCH_START_BYTES = 1 << 20;
-const PAGE_BYTES = 1 << 16;
-/** What the module asks for. */
-const LEAST_PAGES = 16;
-const COLUMN_NAMES = ["addressLo", "addressHi", "sizeAndKind"] as const;
-/** References that are copied at once: 48 KiB. */
-const COPIED_AT_ONCE = 4096;
 /** Ways that are looked at together. */
 const WAYS_AT_ONCE = 4;
-/** Addresses in the loop are int32: lines and batch each take half at most. */
-const MOST_LINE_BYTES = 2 ** 30;
-const MOST_CAPACITY = 2 ** 26;
-/** A way without a line, both words. */
-const FREE_LINE = BigInt(LINE_FLAG.free);
 
 /** What the functions take: addresses, how many references, and one. */
 type Loop = (
@@ -128,17 +115,6 @@ function keepsItsMisses(level: CacheLevel): boolean {
     !level.seesAll;
 }
 
-/** What holds between a level and those above and below it. */
-function rulesOf({ config, next }: CacheLevel): number {
-  const isAbove = downFrom(next).some((below) =>
-    below.config.inclusion === "inclusive"
-  );
-  return (config.inclusion === "inclusive" ? RULE.inclusive : 0) |
-    (isAbove ? RULE.aboveInclusive : 0) |
-    (config.inclusion === "exclusive" ? RULE.exclusive : 0) |
-    (config.holds === "instruction" ? 0 : RULE.canBeDirty);
-}
-
 /** Whether a row is cut out of an address by one shift and one mask. */
 function isCut({ sets: { ways }, offsetMask }: CacheLevel): boolean {
   return (ways & (ways - 1)) === 0 && ways * 8 <= offsetMask + 1;
@@ -166,11 +142,6 @@ function firstOf(
     : [data, instruction];
 }
 
-/** The levels from one down to memory. */
-function downFrom(level: CacheLevel | undefined): CacheLevel[] {
-  return level === undefined ? [] : [level, ...downFrom(level.next)];
-}
-
 /**
  * Makes the loop, and lays lines and counters into its memory.
  *
@@ -178,71 +149,18 @@ function downFrom(level: CacheLevel | undefined): CacheLevel[] {
  */
 export function createLruRun(options: LruRunOptions): LruRun {
   const { data, instruction } = options;
-  const capacity = options.capacity > MOST_CAPACITY ? 0 : options.capacity;
   const first = firstOf(data, instruction);
   const all = [...first, ...downFrom(data.next)];
   const keepsMisses = all.every(keepsItsMisses);
-  const laid = keepsMisses ? all : first;
-
-  // Descriptions, counters, lines, which of them were changed, columns.
-  const levelsAt = 64;
-  const countersAt = levelsAt + laid.length * LEVEL_WORDS * 4;
-  const referencesAt = countersAt + laid.length * COUNTER.length * 8;
-  const dataAt = align(referencesAt + options.references.byteLength);
-  let end = dataAt;
-  const tagsAt = laid.map((level, at) => {
-    const start = at === 1 && first.length === 2
-      ? dataAt + FETCH_START_BYTES
-      : end;
-    end = align(start + level.sets.tags.byteLength);
-    return start;
+  const laidOut = createLruMemory({
+    first,
+    laid: keepsMisses ? all : first,
+    keepsMisses,
+    references: options.references,
+    capacity: options.capacity,
   });
-  const changedAt = laid.map((level) => {
-    const start = end;
-    end = align(start + blocksOf(level));
-    return start;
-  });
-  const stagedAt = end;
-  const batchAt = stagedAt + columnBytes(COPIED_AT_ONCE);
-  const pages = Math.ceil((batchAt + columnBytes(capacity)) / PAGE_BYTES);
-  const memory = new WebAssembly.Memory({
-    initial: Math.max(LEAST_PAGES, pages),
-  });
+  const { memory, levelAt, references, staged } = laidOut;
   const { buffer } = memory;
-  const levelAt = (level: CacheLevel | undefined) =>
-    level === undefined || !laid.includes(level)
-      ? 0
-      : levelsAt + laid.indexOf(level) * LEVEL_WORDS * 4;
-
-  laid.forEach((level, at) => {
-    const { sets, next } = level;
-    const lines = tagsAt[at] as number;
-    const counters = countersAt + at * COUNTER.length * 8;
-    new Int32Array(buffer, levelAt(level), LEVEL_WORDS).set([
-      lines,
-      sets.setMask,
-      sets.ways * 8,
-      sets.lineShift,
-      level.offsetMask + 1,
-      levelAt(next),
-      counters,
-      keepsMisses ? 0 : 1,
-      rulesOf(level),
-      levelAt(level.above[0]),
-      levelAt(level.above[1]),
-      changedAt[at] as number,
-    ]);
-    if (sets instanceof LruSets) {
-      sets.moveTo(new Int32Array(buffer, lines, sets.tags.length));
-    }
-    level.countIn(new Float64Array(buffer, counters, COUNTER.length));
-  });
-  const references = new Float64Array(
-    buffer,
-    referencesAt,
-    options.references.length,
-  );
-  references.set(options.references);
 
   const finishMiss = (
     isFetch: number,
@@ -263,40 +181,12 @@ export function createLruRun(options: LruRunOptions): LruRun {
   const { access } = options;
   const module = instantiate(memory, { access, finishMiss });
   const run = chooseLoop(module, options);
-  const reset = () => {
-    if (!keepsMisses) return false;
-    references.fill(0);
-    for (const [at, level] of laid.entries()) {
-      level.counters.fill(0);
-      const lines = new BigInt64Array(
-        buffer,
-        tagsAt[at],
-        level.sets.tags.length / 2,
-      );
-      // The loop marks nothing of the first ones.
-      if (first.includes(level)) {
-        lines.fill(FREE_LINE);
-        continue;
-      }
-      const changed = new Uint8Array(buffer, changedAt[at], blocksOf(level));
-      const block = BLOCK_BYTES / lines.BYTES_PER_ELEMENT;
-      for (
-        let one = changed.indexOf(1);
-        one >= 0;
-        one = changed.indexOf(1, one)
-      ) {
-        lines.fill(FREE_LINE, one * block, (one + 1) * block);
-        changed[one] = 0;
-      }
-    }
-    return true;
-  };
   const take = (batch: ReferenceBatch, count: number) => {
     const { addressLo, addressHi, sizeAndKind } = batch;
     run(
       levelAt(data),
       levelAt(instruction),
-      referencesAt,
+      references.byteOffset,
       addressLo.byteOffset,
       addressHi.byteOffset,
       sizeAndKind.byteOffset,
@@ -304,11 +194,10 @@ export function createLruRun(options: LruRunOptions): LruRun {
       1,
     );
   };
-  const staged = batchIn(buffer, stagedAt, COPIED_AT_ONCE);
   return {
     references,
-    reset,
-    batch: capacity === 0 ? undefined : batchIn(buffer, batchAt, capacity),
+    reset: laidOut.reset,
+    batch: laidOut.batch,
     run: (batch) => {
       if (COLUMN_NAMES.every((name) => batch[name].buffer === buffer)) {
         take(batch, batch.length);
@@ -325,32 +214,6 @@ export function createLruRun(options: LruRunOptions): LruRun {
   };
 }
 
-/** How many blocks of lines a level has. */
-function blocksOf({ sets }: CacheLevel): number {
-  return Math.ceil(sets.tags.byteLength / BLOCK_BYTES);
-}
-
-/** Bytes of the three columns of a batch. */
-function columnBytes(capacity: number): number {
-  return align(capacity * 4) * COLUMN_NAMES.length;
-}
-
-/** A batch whose columns stand in the memory of the loop. */
-function batchIn(
-  buffer: ArrayBufferLike,
-  at: number,
-  capacity: number,
-): ReferenceBatch {
-  const column = (index: number) =>
-    new Int32Array(buffer, at + index * align(capacity * 4), capacity);
-  return {
-    length: 0,
-    addressLo: column(0),
-    addressHi: column(1),
-    sizeAndKind: column(2),
-  };
-}
-
 let compiled: WebAssembly.Module | undefined;
 
 function instantiate(
@@ -362,9 +225,4 @@ function instantiate(
     env: { memory, ...imports },
   });
   return exports as unknown as LruModule;
-}
-
-/** The next address that a line of the processor starts at. */
-function align(at: number): number {
-  return Math.ceil(at / 64) * 64;
 }
