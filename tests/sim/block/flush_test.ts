@@ -4,7 +4,7 @@ import { END_IO } from "../../../sim/block/bio.ts";
 import { DIO } from "../../../sim/block/complete.ts";
 import { REQ_FLAG, REQ_OP } from "../../../sim/kernel/operation.ts";
 import type { QueueSettings } from "../../../sim/block/queue_settings.ts";
-import { kernelProfiles } from "../../../sim/kernel/profile.ts";
+import { kernelProfiles, pathProfile } from "../../../sim/kernel/profile.ts";
 import { page, type QueueRig, queueRig } from "./queue_rig.ts";
 
 const { preflush, fua } = REQ_FLAG;
@@ -78,6 +78,22 @@ Deno.test("without FUA of the device a flush follows the data, too", () => {
       "flush",
     ]);
   }
+});
+
+Deno.test("data before a flush waits in the plug, or goes past it, as the kernel has it", () => {
+  for (const kernel of kernelProfiles) {
+    const isIssued = pathProfile(kernel).flushedData === "issue";
+    assertEquals(
+      seen([0, fua], { kernel, settings: { fua: false }, plugs: true }),
+      // One that is plugged comes behind what came first.
+      isIssued ? ["data 1", "data 0", "flush"] : ["data 0", "data 1", "flush"],
+      kernel,
+    );
+  }
+  const both = new Set(
+    kernelProfiles.map((kernel) => pathProfile(kernel).flushedData),
+  );
+  assertEquals(both.size, 2);
 });
 
 Deno.test("one flush serves all that wait for one", () => {
