@@ -145,10 +145,10 @@ export type {
 export type { TracedPathOptions } from "../sim/replay/traced_path.ts";
 export type {
   IntegrityKind,
-  PathMachine,
   TopologySource,
 } from "../sim/setup/machine_fields.ts";
 export type { PathFields } from "../sim/setup/path_fields.ts";
+export type { PathMachine } from "../sim/setup/path_machine_fields.ts";
 export type { Submitter } from "../sim/setup/submitter.ts";
 export type { DeviceModel } from "../sim/time/device_model.ts";
 export type { Arrivals } from "../sim/time/arrivals.ts";

@@ -27,7 +27,7 @@ import type { IoWindow } from "../workload/window.ts";
 import type { Path } from "../path/path.ts";
 import type { AssemblyHooks } from "../path/path_hooks.ts";
 import type { Probe } from "../path/probe.ts";
-import type { PathMachine } from "./machine_fields.ts";
+import type { PathMachine } from "./path_machine_fields.ts";
 import { putTogether } from "./put_together.ts";
 import type { Submitter } from "./submitter.ts";
 

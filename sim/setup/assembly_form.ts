@@ -16,7 +16,7 @@ import { KeptArena } from "../memory/kept_arena.ts";
 import { memoryMapSchema } from "../memory/memory_map_form.ts";
 import { controllerSchema } from "../nvme/controller_form.ts";
 import type { Probe } from "../path/probe.ts";
-import { pathMachineShape } from "./machine_fields.ts";
+import { pathMachineShape } from "./path_machine_fields.ts";
 import { SUBMITTERS } from "./submitter.ts";
 
 /** Most I/Os in flight: more than any queue of the lab's devices takes. */

@@ -7,7 +7,8 @@ import { loadTopology } from "../pci/presets.ts";
 import type { Topology } from "../pci/topology.ts";
 import { toldTopology } from "../pci/topology_text.ts";
 import { bouncePoolOf } from "./bounce_pool.ts";
-import type { MachineSetup, PathMachine } from "./machine_fields.ts";
+import type { MachineSetup } from "./machine_fields.ts";
+import type { PathMachine } from "./path_machine_fields.ts";
 
 /** What a machine adds to what a path is put together from. */
 export interface MachineParts extends PathMachine {
