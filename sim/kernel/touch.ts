@@ -5,11 +5,8 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { ParsedStruct } from "./pahole_offsets.ts";
-import {
-  TOUCH_SITES,
-  type TouchingFunction,
-  type TouchSiteName,
-} from "./touched_fields.ts";
+import type { TouchingFunction } from "./touch_site.ts";
+import { TOUCH_SITES, type TouchSiteName } from "./touched_fields.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 
 /** How a field is touched. */
