@@ -36,6 +36,25 @@ import {
 import type { SimulatedPath, SimulationOptions } from "./simulation.ts";
 import { simulationSchema } from "./simulation_form.ts";
 
+/** Who plays a part in a simulated path. */
+interface Players {
+  readonly time: SimulatedTime;
+  readonly model: ModelledDevice;
+  readonly armed: ArmedFaults;
+  readonly lifetimes: ProviderLifetimes;
+  readonly open: OpenIos;
+  readonly planned: PlannedSubmit;
+  readonly requests: PlannedRequests;
+  readonly blockBytes: number;
+  /** Bytes that the device still moves of a transfer cut short. */
+  readonly budget: { bytes: number };
+  /** What nobody else counts. */
+  readonly own: { tagWaits: number; refused: number; silentShorts: number };
+  /** Made as the path is put together. */
+  device?: SimulatedDevice;
+  recovery?: RecoveringDriver;
+}
+
 /**
  * Puts a path together whose device works in simulated time.
  *
@@ -48,117 +67,130 @@ export function assembleSimulated(
 ): SimulatedPath {
   checkValue("simulate a path", assemblySchema, options, "options");
   checkValue("simulate a path", simulationSchema, simulation, "simulation");
-  const { plan = NO_FAULTS, onEnd } = simulation;
-  const seed = simulation.seed ?? plan.seed;
-  const time = new SimulatedTime();
-  const model = new ModelledDevice(
-    simulation.model ?? plan.device ?? NULL_MODEL,
-    randomStream(seed, "service time"),
-  );
-  const armed = new ArmedFaults(plan);
-  const lifetimes = new ProviderLifetimes(options.map);
-  const blockBytes = options.limits.logicalBlockBytes;
-  const open = new OpenIos({ time, lifetimes, blockBytes, onEnd });
-  const faults: FaultPlan = { mapping: 0, descriptor: 0, bounce: 0 };
-  const own = { tagWaits: 0, refused: 0, silentShorts: 0 };
-  const budget = { bytes: Infinity };
+  const { plan = NO_FAULTS } = simulation;
   const controller = plannedController(options.controller ?? {}, plan);
-  let device: SimulatedDevice | undefined;
-  let recovery: RecoveringDriver | undefined;
-  const planned = new PlannedSubmit({ armed, open, lifetimes, counts: own });
-  const requests = new PlannedRequests({
-    ...{ open, armed, faults },
-    // What is mapped before the bio exists is not mapped by the driver.
-    mapsInDriver: options.recognition !== "map_first",
+  const faults: FaultPlan = { mapping: 0, descriptor: 0, bounce: 0 };
+  const players = makePlayers(options, simulation, {
+    faults,
     guarded: controller.integrity === true,
-    isIdle: () => recovery?.isIdle() === true,
   });
-
-  /** What becomes of the command at an offset; undefined for the usual. */
-  const fateOf = (memory: KernelMemory, entry: number) => {
-    const id = memory.view.getUint16(entry + SQE.commandId, true);
-    const life = recovery?.lifeOf(tagOf(id));
-    if (life === undefined || life.faults.length === 0) return undefined;
-    return commandFate(life, {
-      memory,
-      entry,
-      blockBytes,
-      hit: (fault) => {
-        life.latest = fault;
-        armed.hit(fault);
-      },
-      onSilent: (from, to) => {
-        own.silentShorts++;
-        // What a write lacks, nobody on the host can know.
-        if (life.ios.some((io) => open.isRead(io))) life.missing = { from, to };
-      },
-    });
-  };
-
+  const { time, model, armed, lifetimes, open, planned } = players;
   const assembly = assemblePath({
     ...options,
     controller: { ...controller, faults },
     limits: plannedLimits(options.limits, controller),
-    budget,
+    budget: players.budget,
     probe: joinProbes(options.probe ?? {}, {
       ioEnd: (io, status) => open.end(io, status),
       stage: () => planned.arrive(time.nowNs),
       question: (made) => lifetimes.watch(made),
     }),
-    hooks: {
-      controller: (made) => ({
-        ...made,
-        routes: lifetimes.routes(made.routes),
-      }),
-      pages: (made) => lifetimes.pages(made),
-      requests: planned.requests,
-      device: (memory, queue, carryOut) => {
-        device = createSimulatedDevice({
-          memory,
-          queue,
-          carryOut,
-          budget,
-          time,
-          model,
-          fateOf: (entry) => fateOf(memory, entry),
-        });
-        return device;
-      },
-      driver: (parts) => {
-        if (device === undefined) throw new DeviceError("no device was made");
-        recovery = createRecovery(parts, { time, device, events: requests });
-        return recovery;
-      },
-      onRefused: (io, errno) => {
-        open.requireReason(io, errno);
-        open.end(io, -errno);
-      },
-      onUnfilled: (io, errno) => {
-        open.requireReason(io, errno);
-        open.addStatus(io, BLK_STS.ioerr);
-      },
-      nowNs: () => time.nowNs,
-    },
+    hooks: hooksOf(players),
   });
   const { path } = assembly;
   return {
     assembly,
     submit: (window, io, at) => planned.submit(window, io, at, path.submit),
-    passTo: (untilNs) => recovery?.passTo(untilNs),
+    passTo: (untilNs) => players.recovery?.passTo(untilNs),
     drain: path.drain,
     nowNs: () => time.nowNs,
     model,
     counts: () => ({
-      ...(recovery?.counts ?? NO_RECOVERY),
+      ...(players.recovery?.counts ?? NO_RECOVERY),
       ...lifetimes.counts,
-      ...own,
+      ...players.own,
     }),
     rules: armed.counts,
     balance: () => ({
       ...path.balance(),
-      ...recovery?.balance(),
+      ...players.recovery?.balance(),
       ...lifetimes.balance(),
       "I/Os in flight": open.size,
     }),
   };
+}
+
+function makePlayers(
+  options: AssemblyOptions,
+  simulation: SimulationOptions,
+  driver: { readonly faults: FaultPlan; readonly guarded: boolean },
+): Players {
+  const { plan = NO_FAULTS, onEnd } = simulation;
+  const time = new SimulatedTime();
+  const model = new ModelledDevice(
+    simulation.model ?? plan.device ?? NULL_MODEL,
+    randomStream(simulation.seed ?? plan.seed, "service time"),
+  );
+  const armed = new ArmedFaults(plan);
+  const lifetimes = new ProviderLifetimes(options.map);
+  const blockBytes = options.limits.logicalBlockBytes;
+  const open = new OpenIos({ time, lifetimes, blockBytes, onEnd });
+  const own = { tagWaits: 0, refused: 0, silentShorts: 0 };
+  const players: Players = {
+    ...{ time, model, armed, lifetimes, open, blockBytes, own },
+    budget: { bytes: Infinity },
+    planned: new PlannedSubmit({ armed, open, lifetimes, counts: own }),
+    requests: new PlannedRequests({
+      ...{ open, armed, ...driver },
+      // What is mapped before the bio exists is not mapped by the driver.
+      mapsInDriver: options.recognition !== "map_first",
+      isIdle: () => players.recovery?.isIdle() === true,
+    }),
+  };
+  return players;
+}
+
+/** What they put in while the path is put together. */
+function hooksOf(players: Players): AssemblyOptions["hooks"] {
+  const { time, model, lifetimes, open, planned, requests, budget } = players;
+  return {
+    controller: (made) => ({ ...made, routes: lifetimes.routes(made.routes) }),
+    pages: (made) => lifetimes.pages(made),
+    requests: planned.requests,
+    device: (memory, queue, carryOut) =>
+      players.device = createSimulatedDevice({
+        ...{ memory, queue, carryOut, budget, time, model },
+        fateOf: (entry) => fateOf(players, memory, entry),
+      }),
+    driver: (parts) => {
+      const { device } = players;
+      if (device === undefined) throw new DeviceError("no device was made");
+      return players.recovery = createRecovery(parts, {
+        time,
+        device,
+        events: requests,
+      });
+    },
+    onRefused: (io, errno) => {
+      open.requireReason(io, errno);
+      open.end(io, -errno);
+    },
+    onUnfilled: (io, errno) => {
+      open.requireReason(io, errno);
+      open.addStatus(io, BLK_STS.ioerr);
+    },
+    nowNs: () => time.nowNs,
+  };
+}
+
+/** What becomes of the command at an offset; undefined for the usual. */
+function fateOf(players: Players, memory: KernelMemory, entry: number) {
+  const { armed, open, blockBytes, own } = players;
+  const id = memory.view.getUint16(entry + SQE.commandId, true);
+  const life = players.recovery?.lifeOf(tagOf(id));
+  if (life === undefined || life.faults.length === 0) return undefined;
+  return commandFate(life, {
+    memory,
+    entry,
+    blockBytes,
+    hit: (fault) => {
+      life.latest = fault;
+      armed.hit(fault);
+    },
+    onSilent: (from, to) => {
+      own.silentShorts++;
+      // What a write lacks, nobody on the host can know.
+      if (life.ios.some((io) => open.isRead(io))) life.missing = { from, to };
+    },
+  });
 }
