@@ -74,12 +74,50 @@ class Follower {
 Deno.test("a sweep in Slurm loses no cell and does none twice, whatever happens to its tasks", async () => {
   await using cluster = await SlurmCluster.start();
   if (cluster === undefined) return;
-  const at = (name: string) => join(cluster.folder, name);
+  const at: Place = (name) => join(cluster.folder, name);
   await Deno.writeTextFile(at("plan.json"), JSON.stringify(PLAN));
-  // Some tasks wait at their first try; others are what they are.
-  await Deno.writeTextFile(
-    at("deno"),
-    `#!/bin/bash
+  await Deno.writeTextFile(at("deno"), denoWithMishaps(at), { mode: 0o755 });
+  const refused = new Follower(cluster, [
+    ...[at("plan.json"), "--out", at("no"), "--engine", "slurm"],
+    ...["--partition", "nope"],
+  ]);
+  assertEquals(await refused.end(), 2);
+  assertStringIncludes(
+    refused.err,
+    "lab: Cannot submit to Slurm: invalid partition name specified, expected",
+  );
+  const args = [
+    ...[at("plan.json"), "--out", at("out"), "--engine", "slurm"],
+    ...["--tasks", "40", "--time-limit", "5", "--poll", "500ms"],
+    ...["--deno", at("deno"), "--partition", "lab"],
+  ];
+  const jobId = await submitAndInterrupt(cluster, args);
+  const follower = new Follower(cluster, [...args, "--resume"]);
+  await follower.says(/job \d+ is there already and followed/);
+  await endTasks(cluster, at, jobId);
+  await disturbCluster(cluster, follower);
+  assertEquals(await follower.end(), 0, follower.err);
+  assert(
+    /Slurm job \d+: 1 exact task, try 2 of 3/.test(follower.err),
+    follower.err,
+  );
+  const merged = await lab(["merge", at("out"), "--json", at("merged.json")]);
+  assertEquals([merged.status, merged.err], [0, ""]);
+  assertEquals(merged.out, "plan.json: 40 cells, 0 timed\n");
+  const { done, withoutRoom } = await readLogs(at("out/slurm"));
+  assertEquals(done, 40);
+  // Not every container lets its root mount something.
+  if (await exists(at("out.full"))) assertEquals(withoutRoom, 1);
+  else notRun("unshare --mount");
+  assertEquals((await filesIn(at("out/exact"))).length, 40);
+});
+
+/** Path of a file in the cluster's folder. */
+type Place = (name: string) => string;
+
+/** What tasks run for Deno: some wait at their first try, one has no room. */
+function denoWithMishaps(at: Place): string {
+  return `#!/bin/bash
 for task in ${Object.values(STAYING).join(" ")}; do
   if [ "$SLURM_ARRAY_TASK_ID" = $task ] && mkdir "${at("stays")}-$task"; then
     echo $$ >"${at("pid")}-$task"
@@ -93,24 +131,14 @@ if [ "$SLURM_ARRAY_TASK_ID" = ${WITHOUT_ROOM} ] && mkdir "${at("full")}"; then
   [ -e "${at("out.full")}" ] && exit 1
 fi
 exec "${Deno.execPath()}" "$@"
-`,
-    { mode: 0o755 },
-  );
-  const args = [
-    ...[at("plan.json"), "--out", at("out"), "--engine", "slurm"],
-    ...["--tasks", "40", "--time-limit", "5", "--poll", "500ms"],
-    ...["--deno", at("deno"), "--partition", "lab"],
-  ];
-  const refused = new Follower(cluster, [
-    ...[at("plan.json"), "--out", at("no"), "--engine", "slurm"],
-    ...["--partition", "nope"],
-  ]);
-  assertEquals(await refused.end(), 2);
-  assertStringIncludes(
-    refused.err,
-    "lab: Cannot submit to Slurm: invalid partition name specified, expected",
-  );
+`;
+}
 
+/** An interrupt leaves the jobs, and says how they are ended or followed. */
+async function submitAndInterrupt(
+  cluster: SlurmCluster,
+  args: readonly string[],
+): Promise<string> {
   const first = new Follower(cluster, args);
   await first.says(/Slurm job \d+: 40 exact tasks/);
   const [, jobId = ""] = /Slurm job (\d+)/.exec(first.err) ?? [];
@@ -118,16 +146,21 @@ exec "${Deno.execPath()}" "$@"
   const second = new Follower(cluster, [...args, "--resume"]);
   assertEquals(await second.end(), 2);
   assertStringIncludes(second.err, "found another lab sweep that follows");
-  // An interrupt leaves the jobs, and says how they are ended or followed.
   first.child.kill("SIGINT");
   assertEquals(await first.end(), 130);
   assertStringIncludes(
     first.err,
     `Slurm job ${jobId} goes on; scancel ${jobId}`,
   );
-  const follower = new Follower(cluster, [...args, "--resume"]);
-  await follower.says(/job \d+ is there already and followed/);
+  return jobId;
+}
 
+/** Cancels one of the tasks that stay, kills one, lets one be out of time. */
+async function endTasks(
+  cluster: SlurmCluster,
+  at: Place,
+  jobId: string,
+): Promise<void> {
   for (const task of Object.values(STAYING)) {
     await until(`task ${task}`, () => exists(at(`pid-${task}`)), 60_000);
   }
@@ -140,6 +173,13 @@ exec "${Deno.execPath()}" "$@"
     "scontrol",
     ...["update", `jobid=${jobId}_${late}`, "EndTime=now"],
   );
+}
+
+/** Drains a node, and stops and starts the controller meanwhile. */
+async function disturbCluster(
+  cluster: SlurmCluster,
+  follower: Follower,
+): Promise<void> {
   const node = `nodename=${NODES[1]}`;
   await cluster.ask("scontrol", "update", node, "state=drain", "reason=test");
   await cluster.stopController();
@@ -151,32 +191,24 @@ exec "${Deno.execPath()}" "$@"
     "dr",
   );
   await cluster.ask("scontrol", "update", node, "state=resume");
+}
 
-  assertEquals(await follower.end(), 0, follower.err);
-  assert(
-    /Slurm job \d+: 1 exact task, try 2 of 3/.test(follower.err),
-    follower.err,
-  );
-  const merged = await lab(["merge", at("out"), "--json", at("merged.json")]);
-  assertEquals([merged.status, merged.err], [0, ""]);
-  assertEquals(merged.out, "plan.json: 40 cells, 0 timed\n");
-  // What each task says it has done, without what was there before.
+/** What each task says it has done, without what was there before. */
+async function readLogs(
+  folder: string,
+): Promise<{ done: number; withoutRoom: number }> {
   let done = 0;
   let withoutRoom = 0;
-  for await (const { name } of Deno.readDir(at("out/slurm"))) {
+  for (const name of await filesIn(folder)) {
     if (!name.endsWith(".log")) continue;
-    const text = await Deno.readTextFile(join(at("out/slurm"), name));
+    const text = await Deno.readTextFile(join(folder, name));
     if (text.includes("no space left on device")) withoutRoom++;
     for (const [, all, kept] of text.matchAll(DONE)) {
       done += Number(all) - Number(kept ?? 0);
     }
   }
-  assertEquals(done, 40);
-  // Not every container lets its root mount something.
-  if (await exists(at("out.full"))) assertEquals(withoutRoom, 1);
-  else notRun("unshare --mount");
-  assertEquals((await filesIn(at("out/exact"))).length, 40);
-});
+  return { done, withoutRoom };
+}
 
 /** What `lab sweep` prints at its end. */
 const DONE = /^(\d+) of \d+ jobs? in .*?(?:, (\d+) from before)?$/gm;

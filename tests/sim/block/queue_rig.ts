@@ -7,6 +7,7 @@ import type { Layout } from "../../../layouts/layout.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import {
   type BlockLayer,
+  type BlockLayerOptions,
   createBlockLayer,
 } from "../../../sim/block/block_layer.ts";
 import type { SubmitApi } from "../../../sim/block/direct_io.ts";
@@ -103,11 +104,8 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
     },
   });
   const batches: SeenRequest[][] = [];
-  let batch: SeenRequest[] = [];
   const events: QueueRig["events"] = [];
   const ended = new Map<number, number>();
-  let inFlight: number[] = [];
-  const { get16, get32, get64Lo, get8, getPointer } = memory;
   const layer: BlockLayer = createBlockLayer({
     ...context,
     limits: { ...WIDE, ...options.limits },
@@ -120,38 +118,7 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
       ? {}
       : { metadataBytes: options.metadataBytes }),
     continuesShort: true,
-    driver: ({ requests, bios, complete }) => ({
-      queue: (request) => {
-        const status = options.refuse?.(request) ?? 0;
-        if (status !== 0) return status;
-        const { field } = requests;
-        let count = 0;
-        for (
-          let bio = getPointer(request + field.bio);
-          bio !== 0;
-          bio = getPointer(bio + bios.field.next)
-        ) count++;
-        batch.push({
-          sector: get64Lo(request + field.sector),
-          sectors: get32(request + field.dataLen) / 512,
-          segments: get16(request + field.segments),
-          gapBit: get8(request + field.gapBit),
-          bios: count,
-        });
-        inFlight.push(request);
-        return 0;
-      },
-      commit: () => {
-        if (batch.length > 0) batches.push(batch);
-        batch = [];
-      },
-      wait: () => {
-        const done = inFlight;
-        inFlight = [];
-        for (const request of done) complete(request, 0);
-      },
-      flush: () => options.onFlush?.(),
-    }),
+    driver: (parts) => notingDriver(memory, parts, options, batches),
     onEnd: (io, status) => {
       if (ended.has(io)) throw new TypeError(`I/O ${io} has ended twice`);
       ended.set(io, status);
@@ -167,34 +134,10 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
     ...(options.jiffies ? { jiffies: options.jiffies } : {}),
   });
   let cookie = 0;
-  const submit = (io: RigIo): number => {
-    const { stretches, provider = 0 } = io;
-    return layer.directIo.submit({
-      operation: io.write ? REQ_OP.write : REQ_OP.read,
-      sectorLo: io.sector,
-      sectorHi: 0,
-      lengthBytes: stretches.reduce((sum, [, bytes]) => sum + bytes, 0),
-      pieces: {
-        physLo: Int32Array.from(stretches, ([phys]) => lo(phys)),
-        physHi: Int32Array.from(stretches, ([phys]) => hi(phys)),
-        pieceBytes: Int32Array.from(stretches, ([, bytes]) => bytes),
-        provider: Uint8Array.from(
-          stretches,
-          (_, i) => typeof provider === "number" ? provider : provider[i] ?? 0,
-        ),
-      },
-      firstPiece: 0,
-      endPiece: stretches.length,
-      flags: io.flags ?? 0,
-      priority: io.priority ?? 0,
-      api: io.api ?? "aio",
-      cookie: cookie++,
-    });
-  };
   return {
     memory,
     layer,
-    submit,
+    submit: (io) => layer.directIo.submit(directIo(io, cookie++)),
     batches,
     events,
     ended,
@@ -202,6 +145,79 @@ export function queueRig(options: QueueRigOptions = {}): QueueRig {
     live: () =>
       layer.bios.slabs.reduce((sum, slab) => sum + slab.live, 0) +
       layer.requests.tags.live() + (layer.requests.driverTags?.live() ?? 0),
+  };
+}
+
+/** A driver that notes each request, and completes those of a commit at once. */
+function notingDriver(
+  memory: KernelMemory,
+  { requests, bios, complete }: Parameters<BlockLayerOptions["driver"]>[0],
+  options: QueueRigOptions,
+  batches: SeenRequest[][],
+): ReturnType<BlockLayerOptions["driver"]> {
+  const { get16, get32, get64Lo, get8, getPointer } = memory;
+  const { field } = requests;
+  let batch: SeenRequest[] = [];
+  let inFlight: number[] = [];
+  return {
+    queue: (request) => {
+      const status = options.refuse?.(request) ?? 0;
+      if (status !== 0) return status;
+      let count = 0;
+      for (
+        let bio = getPointer(request + field.bio);
+        bio !== 0;
+        bio = getPointer(bio + bios.field.next)
+      ) count++;
+      batch.push({
+        sector: get64Lo(request + field.sector),
+        sectors: get32(request + field.dataLen) / 512,
+        segments: get16(request + field.segments),
+        gapBit: get8(request + field.gapBit),
+        bios: count,
+      });
+      inFlight.push(request);
+      return 0;
+    },
+    commit: () => {
+      if (batch.length > 0) batches.push(batch);
+      batch = [];
+    },
+    wait: () => {
+      const done = inFlight;
+      inFlight = [];
+      for (const request of done) complete(request, 0);
+    },
+    flush: () => options.onFlush?.(),
+  };
+}
+
+/** An I/O of a test as the layer takes it. */
+function directIo(
+  io: RigIo,
+  cookie: number,
+): Parameters<BlockLayer["directIo"]["submit"]>[0] {
+  const { stretches, provider = 0 } = io;
+  return {
+    operation: io.write ? REQ_OP.write : REQ_OP.read,
+    sectorLo: io.sector,
+    sectorHi: 0,
+    lengthBytes: stretches.reduce((sum, [, bytes]) => sum + bytes, 0),
+    pieces: {
+      physLo: Int32Array.from(stretches, ([phys]) => lo(phys)),
+      physHi: Int32Array.from(stretches, ([phys]) => hi(phys)),
+      pieceBytes: Int32Array.from(stretches, ([, bytes]) => bytes),
+      provider: Uint8Array.from(
+        stretches,
+        (_, i) => typeof provider === "number" ? provider : provider[i] ?? 0,
+      ),
+    },
+    firstPiece: 0,
+    endPiece: stretches.length,
+    flags: io.flags ?? 0,
+    priority: io.priority ?? 0,
+    api: io.api ?? "aio",
+    cookie,
   };
 }
 

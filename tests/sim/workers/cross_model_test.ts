@@ -36,16 +36,13 @@ interface Submitter {
   readonly waits: boolean;
 }
 
-function run(
-  items: number,
-  breakCompleter: (words: SharedWords) => SharedWords = (words) => words,
-): Exploration {
-  const sleep = (
-    words: SharedWords,
-    bell: number,
-    hasWork: () => boolean,
-  ): void => createSleeper(words, bell, { hasWork, spins: 0 }).await();
-  const submitter: Process<Submitter> = {
+/** Sleeps at a bell unless there is work. */
+function sleep(words: SharedWords, bell: number, hasWork: () => boolean): void {
+  createSleeper(words, bell, { hasWork, spins: 0 }).await();
+}
+
+function makeSubmitter(items: number): Process<Submitter> {
+  return {
     name: "submitter",
     start: {
       submitted: 0,
@@ -88,13 +85,18 @@ function run(
       return { ...local, seen };
     },
   };
-  const completer: Process<{ readonly waits: boolean }> = {
+}
+
+function makeCompleter(
+  breakWords: (words: SharedWords) => SharedWords,
+): Process<{ readonly waits: boolean }> {
+  return {
     name: "completer",
     start: { waits: false },
     ended: () => false,
     serves: true,
     operate: (given, { waits }) => {
-      const words = breakCompleter(given);
+      const words = breakWords(given);
       const host = createHostQueue(words, QUEUE, () => {});
       if (waits) {
         sleep(words, BELL.completer, host.hasCompletion);
@@ -117,7 +119,10 @@ function run(
       return { waits: true };
     },
   };
-  const device: Process<{ readonly waits: boolean }> = {
+}
+
+function makeDevice(): Process<{ readonly waits: boolean }> {
+  return {
     name: "device",
     start: { waits: false },
     ended: () => false,
@@ -140,6 +145,12 @@ function run(
       return { waits: queue.process() === 0 };
     },
   };
+}
+
+function run(
+  items: number,
+  breakCompleter: (words: SharedWords) => SharedWords = (words) => words,
+): Exploration {
   const initial = new Int32Array(QUEUE.end);
   resetQueueWords({ write: (word, value) => initial[word] = value }, QUEUE);
   return explore({
@@ -147,7 +158,11 @@ function run(
     // SQ head as heard is read by the submitter, for its counts alone.
     isPrivate: (word) =>
       word >= QUEUE.host || (word >= COMMAND && word < FIRST),
-    processes: [submitter, completer, device],
+    processes: [
+      makeSubmitter(items),
+      makeCompleter(breakCompleter),
+      makeDevice(),
+    ],
     check: (memory, ended) => {
       if (memory[WRONG] !== 0) return `wrong: ${memory[WRONG]}`;
       return !ended || memory[DONE] === items ? null : `${memory[DONE]} done`;
