@@ -9,6 +9,7 @@ import { BLK_STS, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 import { Slab } from "../memory/slab.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
+const FOLIOS = END_IO.folios;
 const OPERATION = REQ_OP_MASK;
 const PAGE_PINNED = BIO_PAGE_PINNED;
 const OK = BLK_STS.ok;
@@ -136,7 +137,7 @@ export function createComplete(options: CompleteOptions): Complete {
     }
     if (waits && getLong(own + field.endIo) === WAIT) return waitedCookie;
     const slot = getPointer(own + field.private);
-    return getLong(own + field.endIo) === END_IO.folios
+    return getLong(own + field.endIo) === FOLIOS
       ? folioEnds?.cookieOf(slot) ?? 0
       : get32(slot + DIO_COOKIE);
   };
@@ -261,7 +262,7 @@ export function createComplete(options: CompleteOptions): Complete {
       }
       if (
         folioEnds !== undefined &&
-        getLong(ending + field.endIo) === END_IO.folios
+        getLong(ending + field.endIo) === FOLIOS
       ) {
         folioEnds.endBio(ending, parent, result);
         return -1;

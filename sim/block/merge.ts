@@ -31,6 +31,7 @@ const NONE: number = MERGE.none;
 const FAILED = MERGE.failed;
 const BACK = MERGE.back;
 const FRONT = MERGE.front;
+const DISCARDED = MERGE.discard;
 const UNMERGEABLE = UNMERGEABLE_FLAGS;
 const WRITE = REQ_OP.write;
 const DISCARD = REQ_OP.discard;
@@ -136,7 +137,7 @@ export function createMerge(options: MergeOptions): Merge {
     setPointer(getPointer(request + field.biotail) + bioField.next, bio);
     setPointer(request + field.biotail, bio);
     set32(request + field.dataLen, bytes | 0);
-    return MERGE.discard;
+    return DISCARDED;
   };
 
   const attempt = (

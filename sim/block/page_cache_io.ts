@@ -14,6 +14,20 @@ import { BLK_STS, ERRNO, REQ_FLAG, REQ_OP } from "../kernel/operation.ts";
 import type { BlockQueue } from "./queue_parts.ts";
 import type { AddToBio } from "./submit.ts";
 
+// Constants of its own: bench/HOT_PATH.md.
+const READ = REQ_OP.read;
+const MAX_VECS = BIO_MAX_VECS;
+const RAHEAD = REQ_FLAG.rahead;
+const WRITE = REQ_OP.write;
+const BACKGROUND = REQ_FLAG.background;
+const INLINE_VECS = BIO_INLINE_VECS;
+const FOLIOS = END_IO.folios;
+const NOMEM = ERRNO.nomem;
+const LOCKED = PAGE_FLAG.locked;
+const WRITEBACK = PAGE_FLAG.writeback;
+const RESOURCE = BLK_STS.resource;
+const OK = BLK_STS.ok;
+
 /** What it works with. */
 export interface PageCacheOptions extends BlockContext {
   readonly queue: BlockQueue;
@@ -54,22 +68,20 @@ export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
   const cacheFlag = profile.cachesAllBios ? profile.allocCacheFlag : 0;
 
   const newBio = (io: DirectIo, slot: number, doneBytes: number): number => {
-    const isRead = io.operation === REQ_OP.read;
+    const isRead = io.operation === READ;
     const pagesLeft = (io.lengthBytes - doneBytes + 4095) >>> 12;
     // Readahead knows how much there is, writeback takes all that fits.
-    const room = isRead && pagesLeft < BIO_MAX_VECS ? pagesLeft : BIO_MAX_VECS;
-    const opf = isRead
-      ? REQ_OP.read | REQ_FLAG.rahead
-      : REQ_OP.write | REQ_FLAG.background;
+    const room = isRead && pagesLeft < MAX_VECS ? pagesLeft : MAX_VECS;
+    const opf = isRead ? READ | RAHEAD : WRITE | BACKGROUND;
     const bio = allocBio(
       room,
-      room <= BIO_INLINE_VECS ? opf | cacheFlag : opf,
+      room <= INLINE_VECS ? opf | cacheFlag : opf,
     );
     if (bio === 0) return 0;
     const lo = (io.sectorLo + doneBytes / 512) | 0;
     const carry = (lo >>> 0) < (io.sectorLo >>> 0) ? 1 : 0;
     set64(bio + field.sector, lo, (io.sectorHi + carry) | 0);
-    setLong(bio + field.endIo, END_IO.folios);
+    setLong(bio + field.endIo, FOLIOS);
     setPointer(bio + field.private, slot);
     ends.addBio(slot);
     return bio;
@@ -78,10 +90,8 @@ export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
   const submit = (io: DirectIo): number => {
     onStage(0);
     const slot = ends.open(io.cookie);
-    if (slot === 0) return -ERRNO.nomem;
-    const flag = io.operation === REQ_OP.read
-      ? PAGE_FLAG.locked
-      : PAGE_FLAG.writeback;
+    if (slot === 0) return -NOMEM;
+    const flag = io.operation === READ ? LOCKED : WRITEBACK;
     const { physLo, physHi, pieceBytes } = io.pieces;
     // read_pages() and do_writepages() plug.
     const mine = startPlug(1);
@@ -107,7 +117,7 @@ export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
     if (bio !== 0) submitBio(bio);
     if (mine) finishPlug();
     const isWhole = done === io.lengthBytes;
-    ends.drop(slot, isWhole ? BLK_STS.ok : BLK_STS.resource);
+    ends.drop(slot, isWhole ? OK : RESOURCE);
     return isWhole ? done : 0;
   };
   return { register: ends.register, submit, live: ends.live };

@@ -13,6 +13,7 @@ export const MAX_PLUGGED_QUEUES = 64;
 const PLUG_FLUSH_BYTES: number = 128 << 10;
 // Constants of its own: bench/HOT_PATH.md.
 const FLUSH_BYTES = PLUG_FLUSH_BYTES;
+const MOST_PLUGGED = MAX_PLUGGED;
 
 /** The plug of one task. */
 export interface Plug {
@@ -75,7 +76,7 @@ export function createPlug(options: PlugOptions): Plug {
     setPointer(headAt, 0);
     setPointer(tailAt, 0);
     setPointer(cachedAt, 0);
-    set16(iosAt, Math.min(ios, MAX_PLUGGED));
+    set16(iosAt, Math.min(ios, MOST_PLUGGED));
     set16(countAt, 0);
     if (clockAt !== undefined) set64(plug + clockAt, 0, 0);
   };

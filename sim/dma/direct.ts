@@ -17,6 +17,13 @@ export const MAP_RESULT = {
   noSlots: 3,
 } as const;
 
+// Constants of its own: bench/HOT_PATH.md.
+const MMIO = DMA_ATTRIBUTE.mmio;
+const UNREACHABLE = MAP_RESULT.unreachable;
+const MAPPED = MAP_RESULT.mapped;
+const NO_SLOTS = MAP_RESULT.noSlots;
+const BOUNCED = MAP_RESULT.bounced;
+
 /** A number of `MAP_RESULT`. */
 export type MapResult = typeof MAP_RESULT[keyof typeof MAP_RESULT];
 
@@ -98,20 +105,20 @@ export class DirectMapper {
     sizeBytes: number,
     attributes: number,
   ): MapResult {
-    const isMmio = (attributes & DMA_ATTRIBUTE.mmio) !== 0;
+    const isMmio = (attributes & MMIO) !== 0;
     if (this.#forceBounce) {
-      if (isMmio) return MAP_RESULT.unreachable;
+      if (isMmio) return UNREACHABLE;
       return this.#bounce(physLo, physHi, sizeBytes);
     }
     if (!this.#reaches(physLo, physHi, sizeBytes)) {
-      if (isMmio) return MAP_RESULT.unreachable;
+      if (isMmio) return UNREACHABLE;
       return this.#bounce(physLo, physHi, sizeBytes);
     }
     this.addressLo = physLo | 0;
     this.addressHi = physHi;
     this.mappings++;
     this.liveMappings++;
-    return MAP_RESULT.mapped;
+    return MAPPED;
   }
 
   /**
@@ -135,13 +142,13 @@ export class DirectMapper {
 
   #bounce(physLo: number, physHi: number, sizeBytes: number): MapResult {
     const pool = this.#swiotlb;
-    if (pool === null) return MAP_RESULT.unreachable;
-    if (!pool.map(physLo, physHi, sizeBytes)) return MAP_RESULT.noSlots;
+    if (pool === null) return UNREACHABLE;
+    if (!pool.map(physLo, physHi, sizeBytes)) return NO_SLOTS;
     this.addressLo = pool.addressLo | 0;
     this.addressHi = 0;
     this.mappings++;
     this.liveMappings++;
-    return MAP_RESULT.bounced;
+    return BOUNCED;
   }
 
   /** dma_capable(): whether the last byte is within the mask. */

@@ -16,6 +16,10 @@ export const IOMMU_ERROR = {
   invalid: -22,
 } as const;
 
+// Constants of its own: bench/HOT_PATH.md.
+const MISALIGNED = IOMMU_ERROR.misaligned;
+const INVALID = IOMMU_ERROR.invalid;
+
 const PAGE_BYTES = 4096;
 const OFFSET_MASK = PAGE_BYTES - 1;
 
@@ -134,14 +138,14 @@ export class IommuDomain {
     sizeBytes: number,
   ): number {
     const pad = physLo & OFFSET_MASK;
-    if (pad !== 0 && offset > 0) return IOMMU_ERROR.misaligned;
+    if (pad !== 0 && offset > 0) return MISALIGNED;
     // The piece before it ended within a page, so this one would begin there.
     const iovaOffset = (state.addressLo & OFFSET_MASK) + offset - pad;
-    if ((iovaOffset & OFFSET_MASK) !== 0) return IOMMU_ERROR.invalid;
+    if ((iovaOffset & OFFSET_MASK) !== 0) return INVALID;
     const page = state.page + iovaOffset / PAGE_BYTES;
     const physPage = (physHi >>> 0) * 2 ** 20 + (physLo >>> 12);
     const pages = pagesFor(sizeBytes + pad);
-    return this.#table.map(page, physPage, pages) ? 0 : IOMMU_ERROR.invalid;
+    return this.#table.map(page, physPage, pages) ? 0 : INVALID;
   }
 
   /** Makes linked pieces visible to the device (`dma_iova_sync()`). */

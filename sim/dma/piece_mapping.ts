@@ -9,6 +9,8 @@ import type { DmaDirection } from "./dma_attributes.ts";
 import type { IommuDomain } from "./iommu.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
+const BOUNCED = MAP_RESULT.bounced;
+const MAPPED = MAP_RESULT.mapped;
 const OK = BLK_STS.ok;
 const RESOURCE = BLK_STS.resource;
 
@@ -75,7 +77,7 @@ export function directPieces(options: DirectOptions): PieceMapping {
   return {
     map: (physLo, physHi, sizeBytes, attributes) => {
       const result = mapper.map(physLo, physHi, sizeBytes, attributes);
-      if (result !== MAP_RESULT.mapped && result !== MAP_RESULT.bounced) {
+      if (result !== MAPPED && result !== BOUNCED) {
         return RESOURCE;
       }
       bus.lo = mapper.addressLo;

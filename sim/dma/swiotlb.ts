@@ -16,6 +16,10 @@ import {
 } from "./swiotlb_limits.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
+const SLOT_BYTES = SWIOTLB_SLOT_BYTES;
+const TO_DEVICE = DMA_DIRECTION.toDevice;
+const SLOT_SHIFT = SWIOTLB_SLOT_SHIFT;
+const SEGMENT_SLOTS = SWIOTLB_SEGMENT_SLOTS;
 const LOW = HALF.low;
 const HIGH = HALF.high;
 
@@ -158,7 +162,7 @@ export class Swiotlb {
     // A driver must not map more than swiotlb_max_mapping_size(); the kernel
     // lets an aligned one that is longer pass by luck, this model does not.
     if (sizeBytes > this.maxMappingBytes) return false;
-    const offset = physLo & this.#minAlignMask & (SWIOTLB_SLOT_BYTES - 1);
+    const offset = physLo & this.#minAlignMask & (SLOT_BYTES - 1);
     const allocBytes = sizeBytes + offset;
     const index = this.#search(physLo, allocBytes);
     if (index < 0) return false;
@@ -166,7 +170,7 @@ export class Swiotlb {
     for (let slot = 0; slot < count; slot++) {
       const entry = this.#entry(index + slot);
       // slot_addr(): carries into the high half where 4 GiB is crossed.
-      const low = (physLo >>> 0) + slot * SWIOTLB_SLOT_BYTES;
+      const low = (physLo >>> 0) + slot * SLOT_BYTES;
       this.#view.setInt32(entry, low | 0, true, LOW);
       this.#view.setInt32(
         entry + 4,
@@ -175,7 +179,7 @@ export class Swiotlb {
         HIGH,
       );
     }
-    const address = this.#start + index * SWIOTLB_SLOT_BYTES + offset;
+    const address = this.#start + index * SLOT_BYTES + offset;
     this.addressLo = address | 0;
     this.mappings++;
     this.liveMappings++;
@@ -193,7 +197,7 @@ export class Swiotlb {
    */
   holds(lo: number, hi: number): boolean {
     const offset = (lo >>> 0) - this.#start;
-    return hi === 0 && offset >= 0 && offset < this.slots * SWIOTLB_SLOT_BYTES;
+    return hi === 0 && offset >= 0 && offset < this.slots * SLOT_BYTES;
   }
 
   /**
@@ -207,8 +211,8 @@ export class Swiotlb {
   unmap(addressLo: number, sizeBytes: number, direction: DmaDirection): void {
     const view = this.#view;
     const inPool = (addressLo >>> 0) - this.#start;
-    const offset = addressLo & this.#minAlignMask & (SWIOTLB_SLOT_BYTES - 1);
-    const index = (inPool - offset) / SWIOTLB_SLOT_BYTES;
+    const offset = addressLo & this.#minAlignMask & (SLOT_BYTES - 1);
+    const index = (inPool - offset) / SLOT_BYTES;
     const isSlot = Number.isInteger(index) && index >= 0 && index < this.slots;
     const allocBytes = isSlot ? view.getInt32(this.#entry(index) + 8, true) : 0;
     if (!isSlot || allocBytes === 0) {
@@ -218,7 +222,7 @@ export class Swiotlb {
         }: nothing is mapped there, expected a live mapping`,
       );
     }
-    if (direction !== DMA_DIRECTION.toDevice) {
+    if (direction !== TO_DEVICE) {
       const entry = this.#entry(index);
       const originalLo = view.getInt32(entry, true, LOW);
       const originalHi = view.getInt32(entry + 4, true, HIGH);
@@ -237,11 +241,11 @@ export class Swiotlb {
     if (wanted > slots - this.#usedSlots) return -1;
     // Bits above the slot that the search keeps; those inside it are kept by
     // the offset into the slot.
-    const keptMask = this.#minAlignMask & ~(SWIOTLB_SLOT_BYTES - 1);
-    const stride = Math.max(1, (keptMask >>> SWIOTLB_SLOT_SHIFT) + 1);
+    const keptMask = this.#minAlignMask & ~(SLOT_BYTES - 1);
+    const stride = Math.max(1, (keptMask >>> SLOT_SHIFT) + 1);
     let slot = this.#nextSlot;
     for (let checked = 0; checked < slots;) {
-      const address = (this.#start + slot * SWIOTLB_SLOT_BYTES) | 0;
+      const address = (this.#start + slot * SLOT_BYTES) | 0;
       let step = stride;
       if (((address ^ physLo) & keptMask) !== 0) step = 1;
       else if (view.getUint16(this.#entry(slot) + LIST_AT, true) >= wanted) {
@@ -260,7 +264,7 @@ export class Swiotlb {
     const view = this.#view;
     for (let i = 0; i < count; i++) {
       const entry = this.#entry(first + i);
-      const left = allocBytes - i * SWIOTLB_SLOT_BYTES;
+      const left = allocBytes - i * SLOT_BYTES;
       view.setInt32(entry + 8, left, true, LOW);
       view.setInt32(entry + 12, 0, true, HIGH);
       view.setUint16(entry + LIST_AT, 0, true);
@@ -272,7 +276,7 @@ export class Swiotlb {
   #release(first: number, count: number): void {
     const view = this.#view;
     // Free slots right behind, in the same segment of 128.
-    let free = (first + count) % SWIOTLB_SEGMENT_SLOTS === 0
+    let free = (first + count) % SEGMENT_SLOTS === 0
       ? 0
       : view.getUint16(this.#entry(first + count) + LIST_AT, true);
     for (let i = first + count - 1; i >= first; i--) {
@@ -292,8 +296,7 @@ export class Swiotlb {
     const view = this.#view;
     for (let i = from; i >= 0; i--) {
       const entry = this.#entry(i);
-      const isOtherSegment =
-        i % SWIOTLB_SEGMENT_SLOTS === SWIOTLB_SEGMENT_SLOTS - 1;
+      const isOtherSegment = i % SEGMENT_SLOTS === SEGMENT_SLOTS - 1;
       if (isOtherSegment || view.getUint16(entry + LIST_AT, true) === 0) return;
       view.setUint16(entry + LIST_AT, ++free, true);
     }
@@ -305,7 +308,7 @@ export class Swiotlb {
 }
 
 function slotsFor(sizeBytes: number): number {
-  return (sizeBytes + SWIOTLB_SLOT_BYTES - 1) >>> SWIOTLB_SLOT_SHIFT;
+  return (sizeBytes + SLOT_BYTES - 1) >>> SLOT_SHIFT;
 }
 
 function wrap(index: number, slots: number): number {

@@ -17,6 +17,9 @@ import type { PrpBuilder } from "./prp.ts";
 import type { SglBuilder } from "./sgl.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
+const PRP1_AT = SQE.prp1;
+const FLAGS_AT = SQE.flags;
+const PRP2_AT = SQE.prp2;
 const PAGE_BYTES = CTRL_PAGE_BYTES;
 const OK = BLK_STS.ok;
 const RESOURCE = BLK_STS.resource;
@@ -289,8 +292,8 @@ export function createMapData(options: MapDataOptions): MapData {
       if (!needsUnmap) return;
       const command = request + commandAt;
       unmapPiece(
-        getLe64Lo(command + SQE.prp1),
-        getLe64Hi(command + SQE.prp1),
+        getLe64Lo(command + PRP1_AT),
+        getLe64Hi(command + PRP1_AT),
         getTotal(request + totalAt),
         dataDirection(get32(request + field.opf)),
       );
@@ -299,8 +302,8 @@ export function createMapData(options: MapDataOptions): MapData {
     touchUnmapIter(request);
     if (!dma.unmap(request)) {
       const command = request + commandAt;
-      const isSgl = view.getUint8(command + SQE.flags) !== 0;
-      unmapPieces(request, isSgl ? getLe32(command + SQE.prp2) >>> 4 : 0);
+      const isSgl = view.getUint8(command + FLAGS_AT) !== 0;
+      unmapPieces(request, isSgl ? getLe32(command + PRP2_AT) >>> 4 : 0);
     }
     freeLists(request + iodOffset);
   };

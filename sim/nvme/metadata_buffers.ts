@@ -13,6 +13,15 @@ import { MetadataWalk } from "./metadata_walk.ts";
 import { SGL_DESCRIPTOR_BYTES } from "./sgl.ts";
 import { PI_TUPLE_BYTES } from "./t10_pi.ts";
 
+// Constants of its own: bench/HOT_PATH.md.
+const TUPLE_BYTES = PI_TUPLE_BYTES;
+const DESCRIPTOR_BYTES = SGL_DESCRIPTOR_BYTES;
+const DATA = SGL_TYPE.data;
+const LAST = SGL_TYPE.last;
+const METADATA_AT = SQE.metadata;
+const FLAGS_AT = SQE.flags;
+const METASEG = CMD_SGL_METASEG;
+
 /** Metadata buffers at once. */
 export const METADATA_BUFFERS = 128;
 
@@ -81,7 +90,7 @@ export function createMetadataBuffers(
   const isList = (request: number): boolean =>
     get16(request + field.integritySegments) > 1;
   const metadataBytes = (dataBytes: number): number =>
-    (dataBytes >>> 0) / blockBytes * PI_TUPLE_BYTES;
+    (dataBytes >>> 0) / blockBytes * TUPLE_BYTES;
 
   /** A buffer; 0 where none is left. */
   const takeBuffer = (sizeBytes: number): number => {
@@ -103,7 +112,7 @@ export function createMetadataBuffers(
     const list = small.take();
     if (list === 0) return false;
     setPointer(request + metadataAt, list);
-    const first = list + SGL_DESCRIPTOR_BYTES;
+    const first = list + DESCRIPTOR_BYTES;
     let at = first;
     let bio = getPointer(request + field.bio);
     let isDone = true;
@@ -112,10 +121,10 @@ export function createMetadataBuffers(
       const buffer = takeBuffer(sizeBytes);
       isDone = buffer !== 0;
       if (!isDone) break;
-      describe(at, { lo: buffer, bytes: sizeBytes, type: SGL_TYPE.data });
-      at += SGL_DESCRIPTOR_BYTES;
+      describe(at, { lo: buffer, bytes: sizeBytes, type: DATA });
+      at += DESCRIPTOR_BYTES;
     }
-    describe(list, { lo: first, bytes: at - first, type: SGL_TYPE.last });
+    describe(list, { lo: first, bytes: at - first, type: LAST });
     if (!isDone) give(request);
     return isDone;
   };
@@ -134,21 +143,21 @@ export function createMetadataBuffers(
       buffers.give(taken);
       return;
     }
-    const first = taken + SGL_DESCRIPTOR_BYTES;
+    const first = taken + DESCRIPTOR_BYTES;
     const end = first + getLe32(taken + 8);
-    for (let at = first; at < end; at += SGL_DESCRIPTOR_BYTES) {
+    for (let at = first; at < end; at += DESCRIPTOR_BYTES) {
       buffers.give(getLe32(at));
     }
     small.give(taken);
   };
   const point = (request: number): void => {
     const command = request + commandAt;
-    setLe64(command + SQE.metadata, getPointer(request + metadataAt), busHi);
-    if (isList(request)) view.setUint8(command + SQE.flags, CMD_SGL_METASEG);
+    setLe64(command + METADATA_AT, getPointer(request + metadataAt), busHi);
+    if (isList(request)) view.setUint8(command + FLAGS_AT, METASEG);
   };
   const start = (request: number): void => {
     const taken = getPointer(request + metadataAt);
-    if (isList(request)) walk.list(taken + SGL_DESCRIPTOR_BYTES);
+    if (isList(request)) walk.list(taken + DESCRIPTOR_BYTES);
     else walk.buffer(taken);
   };
   return {

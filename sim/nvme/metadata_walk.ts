@@ -3,6 +3,10 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { SGL_DESCRIPTOR_BYTES } from "./sgl.ts";
 import { PI_TUPLE_BYTES } from "./t10_pi.ts";
 
+// Constants of its own: bench/HOT_PATH.md.
+const TUPLE_BYTES = PI_TUPLE_BYTES;
+const DESCRIPTOR_BYTES = SGL_DESCRIPTOR_BYTES;
+
 /** A walk over the metadata of a command, a tuple a block. */
 export class MetadataWalk {
   readonly #getLe32: (at: number) => number;
@@ -45,11 +49,11 @@ export class MetadataWalk {
     if (this.#left === 0) {
       this.#tuple = this.#getLe32(this.#descriptor);
       this.#left = (this.#getLe32(this.#descriptor + 8) >>> 0) /
-        PI_TUPLE_BYTES;
-      this.#descriptor += SGL_DESCRIPTOR_BYTES;
+        TUPLE_BYTES;
+      this.#descriptor += DESCRIPTOR_BYTES;
     }
     const tuple = this.#tuple;
-    this.#tuple += PI_TUPLE_BYTES;
+    this.#tuple += TUPLE_BYTES;
     this.#left--;
     return tuple;
   }

@@ -26,6 +26,8 @@ import type { PieceMapping } from "../dma/piece_mapping.ts";
 import type { RequestSegments } from "../block/request_segments.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
+const FROM_DEVICE = DMA_DIRECTION.fromDevice;
+const TO_DEVICE = DMA_DIRECTION.toDevice;
 const OPERATION = REQ_OP_MASK;
 const OK = BLK_STS.ok;
 const READ = REQ_OP.read;
@@ -105,9 +107,7 @@ export function emptyRange(): DmaRange {
  * @param opf The request's operation and flags.
  */
 export function dataDirection(opf: number): DmaDirection {
-  return (opf & OPERATION) === READ
-    ? DMA_DIRECTION.fromDevice
-    : DMA_DIRECTION.toDevice;
+  return (opf & OPERATION) === READ ? FROM_DEVICE : TO_DEVICE;
 }
 
 /**

@@ -16,6 +16,11 @@ import {
 import { createScatterlistEntries } from "./scatterlist_entries.ts";
 import { createScatterlistMapping } from "./scatterlist_mapping.ts";
 
+// Constants of its own: bench/HOT_PATH.md.
+const RESOURCE = BLK_STS.resource;
+const IOERR = BLK_STS.ioerr;
+const OK = BLK_STS.ok;
+
 /** What the scatterlist walk needs beside what the one of 7.x needs. */
 export interface ScatterlistDmaOptions extends RequestDmaOptions {
   /** The kernel's rules. */
@@ -115,12 +120,10 @@ export function createScatterlistDma(
     list = lists.take();
     setPointer(request + listAt, list);
     set16(request + countAt, 0);
-    if (list === 0) return status = BLK_STS.resource;
+    if (list === 0) return status = RESOURCE;
     touchIod(request);
-    status = fill()
-      ? mapping.map(list, entries, providers, request)
-      : BLK_STS.ioerr;
-    if (status !== BLK_STS.ok) {
+    status = fill() ? mapping.map(list, entries, providers, request) : IOERR;
+    if (status !== OK) {
       lists.give(list);
       setPointer(request + listAt, 0);
       return status;

@@ -12,6 +12,15 @@ import {
   SG_DMA_BUS_ADDRESS,
 } from "./scatterlist_entries.ts";
 
+// Constants of its own: bench/HOT_PATH.md.
+const NONE = MAP_TYPE.none;
+const MARKED_BUS = SG_DMA_BUS_ADDRESS;
+const BUS_ADDR = MAP_TYPE.busAddr;
+const NOT_SUPPORTED = MAP_TYPE.notSupported;
+const MMIO = DMA_ATTRIBUTE.mmio;
+const OK = BLK_STS.ok;
+const RESOURCE = BLK_STS.resource;
+
 /** Maps lists. */
 export interface ScatterlistMapping {
   /**
@@ -56,7 +65,7 @@ export function createScatterlistMapping(
 
   /** Map type of an entry's provider; asked for where that changes. */
   const typeOf = (provider: number): number =>
-    provider === 0 ? MAP_TYPE.none : mapType(provider);
+    provider === 0 ? NONE : mapType(provider);
 
   const readSegment = (list: number, entries: number, i: number): void => {
     segmentLo = physLo(list, entries, i);
@@ -107,7 +116,7 @@ export function createScatterlistMapping(
     const lo = (segmentLo + (offsetLo[provider] as number)) | 0;
     const carry = (lo >>> 0) < (segmentLo >>> 0) ? 1 : 0;
     const hi = (segmentHi + (offsetHi[provider] as number) + carry) | 0;
-    setDma(entry, lo, hi, segmentBytes, SG_DMA_BUS_ADDRESS);
+    setDma(entry, lo, hi, segmentBytes, MARKED_BUS);
   };
 
   /** dma_direct_map_sg() */
@@ -118,7 +127,7 @@ export function createScatterlistMapping(
     request: number,
   ): number => {
     let provider = 0;
-    let type: number = MAP_TYPE.none;
+    let type: number = NONE;
     for (let i = 0; i < entries; i++) {
       const found = providers[i] as number;
       if (found !== provider) {
@@ -127,17 +136,15 @@ export function createScatterlistMapping(
       }
       const entry = list + i * entryBytes;
       readSegment(list, entries, i);
-      if (type === MAP_TYPE.busAddr) setBus(entry, provider);
+      if (type === BUS_ADDR) setBus(entry, provider);
       else {
-        const result = type === MAP_TYPE.notSupported
-          ? options.unreachable
-          : mapPiece(
-            segmentLo,
-            segmentHi,
-            segmentBytes,
-            type === MAP_TYPE.none ? 0 : DMA_ATTRIBUTE.mmio,
-          );
-        if (result !== BLK_STS.ok) {
+        const result = type === NOT_SUPPORTED ? options.unreachable : mapPiece(
+          segmentLo,
+          segmentHi,
+          segmentBytes,
+          type === NONE ? 0 : MMIO,
+        );
+        if (result !== OK) {
           unmapEntries(list, i, get32(request + field.opf));
           return result;
         }
@@ -145,7 +152,7 @@ export function createScatterlistMapping(
       }
     }
     mapped = entries;
-    return BLK_STS.ok;
+    return OK;
   };
 
   /** iommu_dma_map_sg() and __finalise_sg() */
@@ -156,21 +163,21 @@ export function createScatterlistMapping(
   ): number => {
     let iovaBytes = 0;
     let provider = 0;
-    let type: number = MAP_TYPE.none;
+    let type: number = NONE;
     for (let i = 0; i < entries; i++) {
       const found = providers[i] as number;
       if (found !== provider) {
         provider = found;
         type = typeOf(found);
       }
-      if (type === MAP_TYPE.notSupported) return options.unreachable;
-      if (type === MAP_TYPE.busAddr) continue;
+      if (type === NOT_SUPPORTED) return options.unreachable;
+      if (type === BUS_ADDR) continue;
       providers[i] = 0;
       readSegment(list, entries, i);
       iovaBytes += ((segmentLo & 4095) + segmentBytes + 4095) & ~4095;
     }
     if (iovaBytes > 0 && !domain.allocate(state, 0, iovaBytes)) {
-      return BLK_STS.resource;
+      return RESOURCE;
     }
     let linked = 0;
     mapped = 0;
@@ -189,7 +196,7 @@ export function createScatterlistMapping(
       const pageLo = segmentLo & ~4095;
       if (domain.link(state, pageLo, segmentHi, linked, padded) !== 0) {
         domain.destroy(state, linked);
-        return BLK_STS.resource;
+        return RESOURCE;
       }
       if (joined > 0 && offset === 0) {
         joined += segmentBytes;
@@ -209,7 +216,7 @@ export function createScatterlistMapping(
       if (offset + segmentBytes < padded) joined = 0;
     }
     if (iovaBytes > 0) domain.sync();
-    return BLK_STS.ok;
+    return OK;
   });
 
   return {

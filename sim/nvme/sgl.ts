@@ -17,6 +17,16 @@ import { IOD_FLAG } from "./iod_flags.ts";
 
 /** Bytes of a descriptor: address 8, length 4, reserved 3, type 1. */
 export const SGL_DESCRIPTOR_BYTES = 16;
+
+// Constants of its own: bench/HOT_PATH.md.
+const METABUF = CMD_SGL_METABUF;
+const RESOURCE = BLK_STS.resource;
+const SMALL_DESCRIPTOR = IOD_FLAG.smallDescriptor;
+const OK = BLK_STS.ok;
+const IOERR = BLK_STS.ioerr;
+const DATA = SGL_TYPE.data;
+const LAST = SGL_TYPE.last;
+const DESCRIPTOR_BYTES = SGL_DESCRIPTOR_BYTES;
 const SMALL_DESCRIPTORS = SMALL_LIST_BYTES / SGL_DESCRIPTOR_BYTES;
 const PAGE_DESCRIPTORS = LIST_PAGE_BYTES / SGL_DESCRIPTOR_BYTES;
 
@@ -54,36 +64,35 @@ export function createSglBuilder(
     pointer.firstHi = hi;
     pointer.secondLo = bytes;
     pointer.secondHi = type << 24;
-    pointer.flags = CMD_SGL_METABUF;
+    pointer.flags = METABUF;
   };
   const open = (iod: number, most: number): number => {
     const isSmall = most <= SMALL_DESCRIPTORS;
     list = isSmall ? small.take() : large.take();
-    if (list === 0) return BLK_STS.resource;
+    if (list === 0) return RESOURCE;
     if (isSmall) {
       set8(
         iod + fields.flags,
-        get8(iod + fields.flags) | IOD_FLAG.smallDescriptor,
+        get8(iod + fields.flags) | SMALL_DESCRIPTOR,
       );
     }
     setPointer(iod + fields.lists, list);
     set8(iod + fields.descriptorCount, 1);
     count = 0;
-    return BLK_STS.ok;
+    return OK;
   };
   const add = (lo: number, hi: number, lengthBytes: number): number => {
-    if (count === PAGE_DESCRIPTORS) return BLK_STS.ioerr;
-    const at = list + count * SGL_DESCRIPTOR_BYTES;
+    if (count === PAGE_DESCRIPTORS) return IOERR;
+    const at = list + count * DESCRIPTOR_BYTES;
     setLe64(at, lo, hi);
-    setLe64(at + 8, lengthBytes, SGL_TYPE.data << 24);
+    setLe64(at + 8, lengthBytes, DATA << 24);
     count++;
-    return BLK_STS.ok;
+    return OK;
   };
   return {
-    inline: (lo, hi, lengthBytes) => point(lo, hi, lengthBytes, SGL_TYPE.data),
+    inline: (lo, hi, lengthBytes) => point(lo, hi, lengthBytes, DATA),
     open,
     add,
-    close: () =>
-      point(list, busHi, count * SGL_DESCRIPTOR_BYTES, SGL_TYPE.last),
+    close: () => point(list, busHi, count * DESCRIPTOR_BYTES, LAST),
   };
 }

@@ -11,6 +11,7 @@ const HIGH = HALF.high;
 
 /** Bytes of a record. */
 export const UNMAP_RECORD_BYTES = 16;
+const RECORD_BYTES = UNMAP_RECORD_BYTES;
 
 /** Fixed arrays of unmap records, one per request in flight. */
 export class UnmapRecordPool {
@@ -86,7 +87,7 @@ export class UnmapRecordPool {
     addressHi: number,
     lengthBytes: number,
   ): void {
-    const at = array + index * UNMAP_RECORD_BYTES;
+    const at = array + index * RECORD_BYTES;
     this.#view.setInt32(at, addressLo, true, LOW);
     this.#view.setInt32(at + 4, addressHi, true, HIGH);
     this.#view.setInt32(at + 8, lengthBytes, true);
@@ -94,7 +95,7 @@ export class UnmapRecordPool {
 
   /** Reads a record into the fields. */
   read(array: number, index: number): void {
-    const at = array + index * UNMAP_RECORD_BYTES;
+    const at = array + index * RECORD_BYTES;
     this.addressLo = this.#view.getInt32(at, true, LOW);
     this.addressHi = this.#view.getInt32(at + 4, true, HIGH);
     this.lengthBytes = this.#view.getInt32(at + 8, true);

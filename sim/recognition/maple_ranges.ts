@@ -19,6 +19,7 @@ import {
 } from "./range_lookup.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
+const UNKNOWN = NO_PROVIDER;
 const LOW = HALF.low;
 const HIGH = HALF.high;
 
@@ -113,7 +114,7 @@ export class MapleRanges implements RangeLookup {
     const view = this.#view;
     let node = view.getInt32(this.#at + ROOT_AT, true);
     let levels = view.getInt32(this.#at + HEIGHT_AT, true);
-    if (node === 0) return NO_PROVIDER;
+    if (node === 0) return UNKNOWN;
     for (;;) {
       let slot = 0;
       while (slot < PIVOTS) {
@@ -125,7 +126,7 @@ export class MapleRanges implements RangeLookup {
       }
       const entry = view.getInt32(node + SLOTS_AT + slot * 8, true);
       // ma_dead_node(): a node whose parent is itself was freed meanwhile.
-      if (view.getInt32(node, true) === node) return NO_PROVIDER;
+      if (view.getInt32(node, true) === node) return UNKNOWN;
       if (--levels === 0) return entry - 1;
       node = entry;
     }

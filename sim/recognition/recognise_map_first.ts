@@ -23,6 +23,14 @@ import { MAP_TYPE } from "../pci/map_type.ts";
 import type { P2pRoutes } from "../pci/p2p_routes.ts";
 import type { RecognitionStrategy } from "./recognition.ts";
 
+// Constants of its own: bench/HOT_PATH.md.
+const NONE = MAP_TYPE.none;
+const BUS_ADDR = MAP_TYPE.busAddr;
+const MMIO = DMA_ATTRIBUTE.mmio;
+const NOT_SUPPORTED = MAP_TYPE.notSupported;
+const OK = BLK_STS.ok;
+const BIDIRECTIONAL = DMA_DIRECTION.bidirectional;
+
 /**
  * Makes the strategy: no question has to be asked. A bio of mapped memory is
  * never merged (REQ_DMA_DIRECT is one of REQ_NOMERGE_FLAGS).
@@ -123,18 +131,18 @@ export function createPremap(options: PremapOptions): Premap {
     const hi = window.physHi[piece] as number;
     const bytes = window.pieceBytes[piece] as number;
     const provider = window.provider[piece] as number;
-    const type = provider === 0 ? MAP_TYPE.none : routes.mapType(provider);
-    if (type === MAP_TYPE.busAddr) {
+    const type = provider === 0 ? NONE : routes.mapType(provider);
+    if (type === BUS_ADDR) {
       const busLo = (lo + (offsetLo[provider] as number)) | 0;
       const carry = (busLo >>> 0) < (lo >>> 0) ? 1 : 0;
       bus.lo = busLo;
       bus.hi = (hi + (offsetHi[provider] as number) + carry) | 0;
       return;
     }
-    const attributes = type === MAP_TYPE.none ? 0 : DMA_ATTRIBUTE.mmio;
+    const attributes = type === NONE ? 0 : MMIO;
     if (
-      type === MAP_TYPE.notSupported ||
-      pieces.map(lo, hi, bytes, attributes) !== BLK_STS.ok
+      type === NOT_SUPPORTED ||
+      pieces.map(lo, hi, bytes, attributes) !== OK
     ) {
       throw new RangeError(
         `Cannot map piece ${piece} of a window: the device does not reach ` +
@@ -146,7 +154,7 @@ export function createPremap(options: PremapOptions): Premap {
 
   const unmapAll = (): void => {
     for (const { lo, hi, bytes } of live) {
-      pieces.unmap(lo, hi, bytes, DMA_DIRECTION.bidirectional);
+      pieces.unmap(lo, hi, bytes, BIDIRECTIONAL);
     }
     live = [];
   };

@@ -13,6 +13,7 @@ import {
 } from "./range_lookup.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
+const UNKNOWN = NO_PROVIDER;
 const LOW = HALF.low;
 const HIGH = HALF.high;
 
@@ -71,7 +72,7 @@ export class SortedRanges implements RangeLookup {
    */
   lookup(physLo: number, physHi: number): number {
     const index = this.#find(physLo, physHi);
-    return index < 0 ? NO_PROVIDER : this.#owner(index);
+    return index < 0 ? UNKNOWN : this.#owner(index);
   }
 
   /**

@@ -14,6 +14,11 @@ export const ALLOCATOR_FLAG = 0x80;
 /** Added to the stage of a store that zeroes what was allocated. */
 export const ZEROING_FLAG = 0x40;
 
+// Constants of its own: bench/HOT_PATH.md.
+const WRITE_KIND = REFERENCE_KIND.write;
+const IN_ALLOCATOR = ALLOCATOR_FLAG;
+const ZEROING = ZEROING_FLAG;
+
 /** What of such a word is the stage itself. */
 export const STAGE_MASK = 0x3f;
 
@@ -136,7 +141,7 @@ export class AccessRecorder {
   static telling(sink: AccessSink): AccessRecorder {
     return new AccessRecorder(0, ({ addressLo, sizeAndKind, stage }) => {
       const word = sizeAndKind[0] as number;
-      const isWrite = (word & 3) === REFERENCE_KIND.write;
+      const isWrite = (word & 3) === WRITE_KIND;
       sink(addressLo[0] as number, word >>> 2, isWrite, stage[0] as number);
     }, 1);
   }
@@ -162,12 +167,12 @@ export class AccessRecorder {
 
   /** Whether accesses are the slab allocator's own, and count as such. */
   set inAllocator(inside: boolean) {
-    this.#set(ALLOCATOR_FLAG, inside);
+    this.#set(IN_ALLOCATOR, inside);
   }
 
   /** Whether accesses zero what was allocated, and count as that. */
   set inZeroing(inside: boolean) {
-    this.#set(ZEROING_FLAG, inside);
+    this.#set(ZEROING, inside);
   }
 
   #set(flag: number, isSet: boolean): void {
@@ -177,8 +182,8 @@ export class AccessRecorder {
 
   #attribute(): void {
     // The allocator's own come before zeroing.
-    const flags = (this.#flags & ALLOCATOR_FLAG) !== 0
-      ? ALLOCATOR_FLAG
+    const flags = (this.#flags & IN_ALLOCATOR) !== 0
+      ? IN_ALLOCATOR
       : this.#flags;
     this.#words[NOW.stage] = this.#stage | flags;
   }

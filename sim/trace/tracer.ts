@@ -7,6 +7,9 @@ import { HALF, type MemoryView } from "../../layouts/word.ts";
 import { REFERENCE_KIND } from "../cache/reference.ts";
 import type { AccessRecorder } from "./access_batch.ts";
 
+// Constants of its own: bench/HOT_PATH.md.
+const LOW = HALF.low;
+
 /** Words of the pair of halves that may be under way. */
 const PAIR = { at: 0, awaits: 1, behind: 2 } as const;
 /** So many that V8 keeps them outside of its heap: bench/HOT_PATH.md. */
@@ -127,5 +130,5 @@ function startOfPair(
   half: number,
   littleEndian: boolean | undefined,
 ): number {
-  return (half === HALF.low) === (littleEndian ?? false) ? at : at - 4;
+  return (half === LOW) === (littleEndian ?? false) ? at : at - 4;
 }

@@ -18,6 +18,10 @@ import {
   REQUEST_STATE,
 } from "./hardware_queue_words.ts";
 
+// Constants of its own: bench/HOT_PATH.md.
+const SBITMAP_WORD_BYTES = WORD_BYTES;
+const OWNER_WORD = REQUEST_STATE.owner;
+
 /** What a submitter's view of the tags is made with. */
 export interface SharedTagsOptions {
   /** Kernel memory of the submitter, for its hint. */
@@ -62,7 +66,7 @@ export function createSharedTags(
   });
   // The kernel's is random (init_alloc_hint), so that CPUs are apart.
   set32(hintAt, Math.floor(depth * share.index / share.of));
-  const wordAt = (index: number) => at.tags + index * (WORD_BYTES >> 2);
+  const wordAt = (index: number) => at.tags + index * (SBITMAP_WORD_BYTES >> 2);
   const clearedAt = CLEARED_AT >> 2;
   const halves = Math.min(HALF_WORDS, Math.ceil(bits / 32));
   let live = 0;
@@ -123,7 +127,7 @@ export function createSharedTags(
         if (tag === hint) set32(hintAt, tag + 1 < depth ? tag + 1 : 0);
         live++;
         write(
-          at.requests + tag * at.requestWords + REQUEST_STATE.owner,
+          at.requests + tag * at.requestWords + OWNER_WORD,
           worker,
         );
         return tag;
@@ -182,7 +186,7 @@ export function createSharedTags(
         if (tag < 0) break;
         batch[taken++] = tag;
         write(
-          at.requests + tag * at.requestWords + REQUEST_STATE.owner,
+          at.requests + tag * at.requestWords + OWNER_WORD,
           worker,
         );
       }

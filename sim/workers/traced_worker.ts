@@ -93,6 +93,9 @@ const REMOTE_FREELIST = "slab freelist";
 const ARENA_DISTANCE = 2 ** 32;
 const DEVICE_STAGE = STAGES.indexOf("device");
 const COMPLETE_STAGE = STAGES.indexOf("complete");
+// Constants of its own: bench/HOT_PATH.md.
+const STAGES_MASK = STAGE_MASK;
+const WRITE_KIND = REFERENCE_KIND.write;
 
 /**
  * Makes a worker.
@@ -183,13 +186,13 @@ function accessTaker(
   return (batch) => {
     for (let i = 0; i < batch.length; i++) {
       const flags = batch.stage[i] as number;
-      const stage = flags & STAGE_MASK;
+      const stage = flags & STAGES_MASK;
       const sizeAndKind = batch.sizeAndKind[i] as number;
       let at = (batch.addressLo[i] as number) >>> 0;
       let structure = index.find(at);
       const name = index.structures[structure] ?? "";
       const sizeBytes = sizeAndKind >> 2;
-      const isWrite = (sizeAndKind & 3) === REFERENCE_KIND.write;
+      const isWrite = (sizeAndKind & 3) === WRITE_KIND;
       const { offsetInObject: offsetBytes } = index;
       atomics.take({ at, sizeBytes, isWrite, structure, offsetBytes });
       let arena = MACHINE_WIDE.has(name) ? 0 : worker + 1;
