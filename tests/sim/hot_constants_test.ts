@@ -25,6 +25,8 @@ const COLD: ReadonlyMap<string, string> = new Map([
   ["sim/kernel/page_array.ts PG_HEAD", "struct pages are made before the I/Os"],
   ["sim/kernel/page_array.ts ZONE_DEVICE", "and so are those of a BAR"],
   ["sim/memory/sheaf.ts", "names of regions"],
+  ["sim/nvme/decode_prp.ts", "verifies commands, and is not timed"],
+  ["sim/nvme/decode_sgl.ts", "verifies commands, and is not timed"],
   ["sim/nvme/decoding_device.ts", "verifies commands, and is not timed"],
   ["sim/nvme/describe_command.ts", "tells of one command"],
   ["sim/nvme/device_data.ts", "verifies bytes, and is not timed"],
