@@ -6,7 +6,7 @@
 import type { Abi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import { STRUCTURE_TAGS } from "../../sim/kernel/field_at.ts";
-import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
+import { DEFAULT_KERNEL, pathProfile } from "../../sim/kernel/profile.ts";
 import { type OwnKernel, structOfTag } from "../../sim/kernel/own_kernel.ts";
 import { nvmeLimits } from "../../sim/block/queue_limits.ts";
 import { defaultMemoryMap } from "../../sim/memory/memory_map.ts";
@@ -179,7 +179,7 @@ export function formatFastPath(
   );
   const note = 'An object begins a line here; "packed" is how many lines the ' +
     "touched bytes would need behind each other. Fields as recorded of " +
-    `Debian's ${kernel === "6.12" ? "6.12.117" : "7.2.13"} on amd64, places ` +
+    `Debian's ${pathProfile(kernel).touchesAs} on amd64, places ` +
     (ownKernel === undefined
       ? "of each ABI's own kernel."
       : `of ${printableLine(ownKernel.name)}.`);

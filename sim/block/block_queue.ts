@@ -61,7 +61,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const touchWrite = createTouch(memory, structs.queueLimits, "limitsWrite");
   const touchSubmit = createTouch(memory, structs.bio, "bioSubmit");
   const touchEnd = createTouch(memory, structs.bio, "bioEnd");
-  const older = profile.touchesAs6x
+  const older = profile.touchesAs === "6.12.117"
     ? {
       limits: createTouch(memory, structs.queueLimits, "limitsSubmit6x"),
       bio: createTouch(memory, structs.bio, "bioSubmit6x"),

@@ -110,8 +110,8 @@ export interface PathProfile {
   readonly allocCacheFlag: number;
   /** Whether all small bios come from that cache or those of io_uring. */
   readonly cachesAllBios: boolean;
-  /** Whether the sites of TOUCH_SITES that end in 6x are touched. */
-  readonly touchesAs6x: boolean;
+  /** Debian's release on amd64 whose touched fields hold (TOUCH_SITES). */
+  readonly touchesAs: "6.12.117" | "7.2.13";
   /** What gives out slab objects: a CPU's own slab or, from 7.0, sheaves. */
   readonly slabAllocator: "cpu_slab" | "sheaf";
   /** REQ_NOUNMAP. */
@@ -163,7 +163,7 @@ const v6x1: PathProfile = {
   flushedData: "issue",
   allocCacheFlag: 0,
   cachesAllBios: false,
-  touchesAs6x: true,
+  touchesAs: "6.12.117",
   slabAllocator: "cpu_slab",
   nounmapFlag: 1 << 27,
   p2pNomerge: false,
@@ -223,7 +223,7 @@ const v7x2: PathProfile = {
   fastSegment: "limits",
   writeZeroesLetters: "WZ",
   cachesAllBios: true,
-  touchesAs6x: false,
+  touchesAs: "7.2.13",
   slabAllocator: "sheaf",
   p2pNomerge: true,
   sglAverage: "iterator",

@@ -218,7 +218,9 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const touchRequest = createTouch(memory, structs.request, "requestComplete");
   const touchContext = createTouch(memory, structs.blkMqCtx, "contextComplete");
   const { contextAt } = requests;
-  const older = profile.touchesAs6x ? olderTouches(options) : undefined;
+  const older = profile.touchesAs === "6.12.117"
+    ? olderTouches(options)
+    : undefined;
   const unmapData = (request: number): void => {
     touchIod(request);
     touchRequest(request);
