@@ -21,14 +21,13 @@ export type {
 } from "../layouts/c_type.ts";
 export type { CodecOptions, ReadSegment } from "../layouts/codec.ts";
 export type { CopySegment } from "../layouts/copy_codec.ts";
-export { ASKED_OF_LAYOUT } from "../layouts/layout.ts";
 export type {
   AddressKind,
   AddressRole,
   Arrangement,
+  AskedOfLayout,
   FlagRole,
   LengthRole,
-  Recognition,
   Roles,
   Source,
   Unsupported,
@@ -137,6 +136,7 @@ export type {
   RecognitionQuestion,
   RecognitionStrategy,
 } from "../sim/recognition/recognition.ts";
+export type { Recognition } from "../sim/recognition/recognition_registry.ts";
 export type {
   ModelledFigures,
   TraceFigures,

@@ -9,26 +9,19 @@ import { checkRoles } from "./role_check.ts";
 import { placeMembers } from "./place_members.ts";
 
 /**
- * What each recognition asks of a layout, in the order of listings: an address
- * of memory, a flag in each segment, or room for a DMA address.
+ * What a P2P detection may ask of a layout: an address of memory, a flag in
+ * each segment, or room for a DMA address.
  */
-export const ASKED_OF_LAYOUT = {
-  "page": "memory",
-  "segment": "flag",
-  "bio": "memory",
-  "range": "memory",
-  "map_first": "dma",
-} as const;
+export type AskedOfLayout = "memory" | "flag" | "dma";
 
-/** How the path finds out that an address is P2P (blockspec 3.5). */
-export type Recognition = keyof typeof ASKED_OF_LAYOUT;
+/** All that may be asked of a layout. */
+export const ASKED_OF_LAYOUT: readonly AskedOfLayout[] = Object.freeze([
+  "memory",
+  "flag",
+  "dma",
+]);
 
-/** All recognitions, in the order of listings. */
-export const recognitions: readonly Recognition[] = Object.freeze(
-  Object.keys(ASKED_OF_LAYOUT) as Recognition[],
-);
-
-/** Says that a layout or recognition does not exist on an ABI, and why. */
+/** Says what does not exist on an ABI, or is not served there, and why. */
 export interface Unsupported {
   /** The reason, for the user to read. */
   readonly unsupported: string;
@@ -122,8 +115,8 @@ export interface Layout {
   readonly roles: Roles;
   /** The struct of one segment, or why it does not exist on that ABI. */
   struct(abi: Abi): CStruct | Unsupported;
-  /** Recognitions that it can serve on that ABI, or why it cannot. */
-  recognition(abi: Abi, recognition: Recognition): true | Unsupported;
+  /** Whether it has what a P2P detection asks on that ABI, or why not. */
+  serves(abi: Abi, asked: AskedOfLayout): true | Unsupported;
 }
 
 /** What a new layout has to say; the rest has defaults. */
@@ -135,7 +128,7 @@ export interface LayoutDescription
   readonly arrangement?: Arrangement | undefined;
   /** The struct, the same on every ABI or by ABI. */
   readonly struct: CStruct | ((abi: Abi) => CStruct | Unsupported);
-  /** Whether a DMA address could be kept in it, for `map_first`. */
+  /** Whether a DMA address could be kept in it. */
   readonly holdsDma?: boolean | undefined;
 }
 
@@ -179,10 +172,10 @@ export function makeLayout(description: LayoutDescription): Layout {
     arrangement: Object.freeze(arrangement),
     roles: Object.freeze(roles),
     struct,
-    recognition: (abi, recognition) => {
+    serves: (abi, asked) => {
       const made = struct(abi);
       if (isUnsupported(made)) return made;
-      return serves(recognition, {
+      return serves(asked, {
         abi,
         roles,
         holdsDma: description.holdsDma ?? roles.address.kind === "dma",
@@ -219,23 +212,6 @@ function requireRoles(
 }
 
 /**
- * Refuses a recognition that a layout cannot serve.
- *
- * @throws {RangeError} If it cannot, with the reason.
- */
-export function requireRecognition(
-  layout: Layout,
-  by: { readonly abi: Abi; readonly recognition: Recognition },
-): void {
-  const served = layout.recognition(by.abi, by.recognition);
-  if (!isUnsupported(served)) return;
-  throw new RangeError(
-    `Cannot use recognition "${by.recognition}" with layout ` +
-      `"${layout.name}" on ABI "${by.abi.name}": ${served.unsupported}`,
-  );
-}
-
-/**
  * Tells a reason from what was asked for.
  *
  * @param answer What a layout answered.
@@ -246,7 +222,7 @@ export function requireRecognition(
  * import { findAbi, findLayout, isUnsupported } from "@bvec/lab";
  * import { assert } from "@std/assert";
  *
- * const answer = findLayout("pfn_t").recognition(findAbi("lp64"), "segment");
+ * const answer = findLayout("pfn_t").serves(findAbi("lp64"), "flag");
  * if (isUnsupported(answer)) assert(answer.unsupported.length > 0);
  * ```
  */
@@ -256,10 +232,9 @@ export function isUnsupported(answer: unknown): answer is Unsupported {
 }
 
 function serves(
-  recognition: Recognition,
+  asked: AskedOfLayout,
   { abi, roles, holdsDma }: { abi: Abi; roles: Roles; holdsDma: boolean },
 ): true | Unsupported {
-  const asked: string = ASKED_OF_LAYOUT[recognition];
   if (asked === "dma") {
     return holdsDma || { unsupported: "no field can hold a DMA address" };
   }

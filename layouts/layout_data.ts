@@ -3,9 +3,9 @@ import { abis } from "./abi.ts";
 import type { CStruct } from "./c_type.ts";
 import {
   type Arrangement,
+  ASKED_OF_LAYOUT,
   isUnsupported,
   type Layout,
-  recognitions,
   type Roles,
   type Source,
   type Unsupported,
@@ -79,9 +79,7 @@ export function layoutData(layout: Layout): LayoutData {
   checkValue("send a layout to a worker", layoutSchema, layout);
   const { name, family, title, source, roles, arrangement } = layout;
   const what = `send layout ${describeValue(name)} to a worker`;
-  const holdsDma = abis.some((abi) =>
-    layout.recognition(abi, "map_first") === true
-  );
+  const holdsDma = abis.some((abi) => layout.serves(abi, "dma") === true);
   const data: LayoutData = {
     name,
     ...(family === name ? {} : { family }),
@@ -101,16 +99,16 @@ export function layoutData(layout: Layout): LayoutData {
   return plain;
 }
 
-/** Recognitions are a function of the layout: one of its own cannot travel. */
+/** What it serves follows from its roles: a function of its own cannot travel. */
 function requireSame(what: string, layout: Layout, made: Layout): void {
   for (const abi of abis) {
-    for (const recognition of recognitions) {
-      const own = layout.recognition(abi, recognition);
-      const others = made.recognition(abi, recognition);
+    for (const asked of ASKED_OF_LAYOUT) {
+      const own = layout.serves(abi, asked);
+      const others = made.serves(abi, asked);
       if (isUnsupported(own) === isUnsupported(others)) continue;
       throw new TypeError(
-        `Cannot ${what}: found a recognition() of its own, which ` +
-          `${isUnsupported(own) ? "refuses" : "takes"} ${recognition} on ` +
+        `Cannot ${what}: found a serves() of its own, which ` +
+          `${isUnsupported(own) ? "refuses" : "takes"} ${asked} on ` +
           `${abi.name}, expected what defineLayout() makes of its roles`,
       );
     }

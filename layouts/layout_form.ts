@@ -191,5 +191,5 @@ export const layoutSchema = z.looseObject({
   ...common,
   arrangement: arrangementSchema,
   struct: madeFunction,
-  recognition: madeFunction,
+  serves: madeFunction,
 });

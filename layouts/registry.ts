@@ -32,7 +32,7 @@ import { soaPageOffset, soaPhysLen } from "./soa_layouts.ts";
  *
  * const lp64 = findAbi("lp64");
  * const flagged = layouts.filter((layout) =>
- *   !isUnsupported(layout.recognition(lp64, "segment"))
+ *   !isUnsupported(layout.serves(lp64, "flag"))
  * );
  * assert(flagged.some(({ name }) => name === "phys_flags"));
  * ```

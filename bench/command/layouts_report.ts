@@ -7,11 +7,7 @@ import { rolesText } from "../../layouts/c_text/layout_words.ts";
 import { arrayShape } from "../../layouts/array_shape.ts";
 import { BIO_MAX_VECS, listedStruct } from "../../layouts/array_struct.ts";
 import { bvecIter } from "../../layouts/bvec_iter.ts";
-import {
-  isUnsupported,
-  type Layout,
-  recognitions,
-} from "../../layouts/layout.ts";
+import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
 import {
   type PagePointers,
@@ -23,6 +19,10 @@ import { placeStruct, unusedBytes } from "../../layouts/struct.ts";
 import { whereToRead } from "./layout_legend.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { wrap } from "../text/wrap.ts";
+import {
+  recognitions,
+  servesRecognition,
+} from "../../sim/recognition/recognition_registry.ts";
 
 const NAME_COLUMNS = 22;
 
@@ -107,7 +107,10 @@ export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
     arrangement: layout.arrangement,
     roles: layout.roles,
     recognitions: Object.fromEntries(recognitions.map((recognition) => {
-      const answer = layout.recognition(abi, recognition);
+      const answer = servesRecognition(layout, {
+        abi: abi,
+        recognition,
+      });
       return [recognition, answer === true ? true : answer.unsupported];
     })),
     pagePointers: pointers,

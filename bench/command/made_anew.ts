@@ -15,7 +15,7 @@ import {
   SHIPPED_WORKLOADS,
   submitterOf,
 } from "../run/options.ts";
-import type { Recognition } from "../../layouts/layout.ts";
+import type { Recognition } from "../../sim/recognition/recognition_registry.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { prose, type Section } from "../report/blocks.ts";
 import type { DocumentPart } from "../report/page_document.ts";

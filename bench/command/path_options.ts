@@ -4,10 +4,13 @@
  */
 import type { Command } from "commander";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
-import type { Layout, Recognition } from "../../layouts/layout.ts";
+import type { Layout } from "../../layouts/layout.ts";
 import { layoutOfData } from "../../layouts/layout_data.ts";
 import { findLayout, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
+import {
+  type Recognition,
+  recognitions,
+} from "../../sim/recognition/recognition_registry.ts";
 import type { Submitter } from "../../sim/setup/submitter.ts";
 import { DEFAULT_API, type SubmitApi } from "../../sim/block/direct_io.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
@@ -135,7 +138,7 @@ export function pathNamesHelp(): string {
     ["trace formats", FORMAT_NAMES],
     ["layouts (see lab layouts)", layouts.map(({ name }) => name)],
     ["ABIs", abis.map(({ name }) => name)],
-    ["P2P detections (--recognise)", PATH_RECOGNITIONS],
+    ["P2P detections (--recognise)", recognitions],
     ["placements", Object.keys(PLACEMENT_PRESETS)],
     ...machineNames(),
   ]);

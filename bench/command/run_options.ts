@@ -5,7 +5,7 @@
 import type { Command } from "commander";
 import { abis, findAbi } from "../../layouts/abi.ts";
 import { layoutFamilies, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
+import { recognitions } from "../../sim/recognition/recognition_registry.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
@@ -67,7 +67,7 @@ export function namesHelp(): string {
     ["layouts (see lab layouts)", layouts.map(({ name }) => name)],
     ["families", layoutFamilies()],
     ["ABIs", abis.map(({ name }) => name)],
-    ["P2P detections (--recognise)", PATH_RECOGNITIONS],
+    ["P2P detections (--recognise)", recognitions],
     ["placements", Object.keys(PLACEMENT_PRESETS)],
     ...machineNames(),
     ["CPUs", [...cpuPresetNames, NO_CPU]],

@@ -6,7 +6,7 @@
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { makeCodec } from "../../layouts/segment_codec.ts";
-import { requireRecognition } from "../../layouts/layout.ts";
+import { requireRecognition } from "../../sim/recognition/recognition_registry.ts";
 import { layoutOf, pathParts } from "../../sim/setup/path_setup.ts";
 import type { TraceView } from "../../sim/replay/trace_views.ts";
 import type {

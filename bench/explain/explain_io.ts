@@ -1,11 +1,7 @@
 /** Sends one I/O through a path of its own and explains what happened. */
 import config from "../../deno.json" with { type: "json" };
 import type { Abi } from "../../layouts/abi.ts";
-import {
-  isUnsupported,
-  type Layout,
-  type Recognition,
-} from "../../layouts/layout.ts";
+import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import { pagePointers } from "../../layouts/page_pointers.ts";
 import type { SubmitApi } from "../../sim/block/direct_io.ts";
 import type { Submitter } from "../../sim/setup/submitter.ts";
@@ -29,6 +25,7 @@ import { type Explanation, EXPLANATION_SCHEMA_VERSION } from "./explanation.ts";
 import { Touched } from "./touched.ts";
 import { hexOf } from "./vector_bytes.ts";
 import { memoryName, PathWatch } from "./watch_path.ts";
+import type { Recognition } from "../../sim/recognition/recognition_registry.ts";
 
 /** What is explained, and on what. */
 export interface ExplainOptions {

@@ -3,8 +3,8 @@
  * are made for its ABI, kernel, layout and P2P detection.
  */
 import {
-  PATH_RECOGNITIONS,
   recognitionHeader,
+  recognitions,
 } from "../../sim/recognition/recognition_registry.ts";
 import { constantsHeader } from "./constants_header.ts";
 import { layoutHeader } from "./layout_header.ts";
@@ -19,7 +19,7 @@ const SOURCES = [
   "slab.h",
   "page_array.h",
   "recognition.h",
-  ...PATH_RECOGNITIONS.flatMap((name) => recognitionHeader(name) ?? []),
+  ...recognitions.flatMap((name) => recognitionHeader(name) ?? []),
   "bio.h",
   "complete.h",
   "page_pointers.h",

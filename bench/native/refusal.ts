@@ -9,10 +9,9 @@ import {
   pathFieldsSchema,
 } from "../../sim/setup/path_fields.ts";
 import {
-  PATH_RECOGNITIONS,
-  recognitionHeader,
+  NATIVE_RECOGNITIONS,
+  type Recognition,
 } from "../../sim/recognition/recognition_registry.ts";
-import type { Recognition } from "../../layouts/layout.ts";
 import { NativeEngineError } from "./error.ts";
 
 /** What of a setup decides, as far as it is not as usual. */
@@ -48,11 +47,11 @@ export function nativeRefusal(
  */
 export function pathRefusal(setup: NativeQuestion): string | undefined {
   const other = setup.recognitions?.find((recognition) =>
-    recognitionHeader(recognition) === undefined
+    !NATIVE_RECOGNITIONS.includes(recognition)
   );
   return nativeRefusals(pathFieldsSchema, setup)[0] ??
     (other === undefined ? undefined : `--recognise ${other}, expected ` +
-      PATH_RECOGNITIONS.filter(recognitionHeader).join(", "));
+      NATIVE_RECOGNITIONS.join(", "));
 }
 
 /**

@@ -5,17 +5,17 @@
  * @module
  */
 import { findAbi } from "../../layouts/abi.ts";
-import {
-  isUnsupported,
-  type Layout,
-  type Recognition,
-  recognitions,
-} from "../../layouts/layout.ts";
+import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import { defineLayout } from "../../layouts/define_layout.ts";
 import { pageOffset } from "../../layouts/page_offset.ts";
 import { physFlags } from "../../layouts/phys_flags.ts";
 import { physPacked } from "../../layouts/phys_packed.ts";
 import { findLayout } from "../../layouts/registry.ts";
+import {
+  type Recognition,
+  recognitions,
+  servesRecognition,
+} from "../../sim/recognition/recognition_registry.ts";
 
 /** A layout with its P2P detection, as a kernel has them. */
 export interface KernelLayout {
@@ -96,7 +96,10 @@ export function withKernelLayouts(
     }
     const [, kernel = "", name = ""] = found;
     const layout = name === pageLen20.name ? pageLen20 : findLayout(name);
-    const served = layout.recognition(findAbi("lp64"), recognition);
+    const served = servesRecognition(layout, {
+      abi: findAbi("lp64"),
+      recognition,
+    });
     if (isUnsupported(served)) {
       throw new RangeError(
         `Cannot read layouts of kernels: ${name} does not serve ` +

@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import { recognitions } from "../../layouts/layout.ts";
+import { recognitions } from "../../sim/recognition/recognition_registry.ts";
 
 const text = z.string();
 

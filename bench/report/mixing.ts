@@ -9,6 +9,7 @@
  * iov_iter_extract_bvecs() ends at the first page of another kind, and
  * __blkdev_direct_IO_simple() and _async() return what that bio has moved.
  */
+import { endsBioByKind } from "../../sim/recognition/recognition_registry.ts";
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import { formatFigure } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
@@ -16,8 +17,6 @@ import { printable } from "../text/plain_table.ts";
 /** Names of the two rules. */
 const EACH_KIND = '"a bio for each kind"';
 const ONE_BIO = '"one bio by segment"';
-/** Detections whose bios have one kind of memory. */
-const ENDS_BY_KIND: ReadonlySet<string> = new Set(["page", "bio"]);
 /** What a kernel of today does, which no figure is of. */
 export const MIXED_TODAY =
   "a 7.2 ends a direct I/O where the kind changes (io_uring: a short result; " +
@@ -30,7 +29,7 @@ export const MIXED_TODAY =
  * @returns A phrase for a header.
  */
 export function mixedProposal(recognition: string): string {
-  const rule = ENDS_BY_KIND.has(recognition) ? EACH_KIND : ONE_BIO;
+  const rule = endsBioByKind(recognition) ? EACH_KIND : ONE_BIO;
   return `mixed memory by a proposal, ${rule} (Linux 7.2 ends the I/O where ` +
     "the kind changes)";
 }

@@ -1,8 +1,9 @@
 /** What a cell is: who is compared with whom, on what. */
 import type { Abi } from "../../layouts/abi.ts";
-import type { Layout, Recognition } from "../../layouts/layout.ts";
+import type { Layout } from "../../layouts/layout.ts";
 import type { ResultLeftOut } from "../result/result.ts";
 import type { Engine } from "../setup/engine_choice.ts";
+import type { Recognition } from "../../sim/recognition/recognition_registry.ts";
 
 /** One layout with the recognition that it uses. */
 export interface CellContender {

@@ -3,7 +3,7 @@
  * or both. Nothing is compiled or loaded unless C is asked for.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import type { Recognition } from "../../layouts/layout.ts";
+import type { Recognition } from "../../sim/recognition/recognition_registry.ts";
 import type { Submitter } from "../../sim/setup/submitter.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { LabWarning } from "../statistics/warning.ts";

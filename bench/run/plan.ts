@@ -3,15 +3,15 @@
  * ABI, workload and recognition, and which cannot be, with the reason.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import {
-  isUnsupported,
-  type Layout,
-  type Recognition,
-} from "../../layouts/layout.ts";
+import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import type { ResultLeftOut } from "../result/result.ts";
 import type { Engine } from "../setup/engine_choice.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import type { CellContender, CellPlan } from "./cell_plan.ts";
+import {
+  type Recognition,
+  servesRecognition,
+} from "../../sim/recognition/recognition_registry.ts";
 
 /** What a plan is made from. */
 export interface PlanOptions {
@@ -123,7 +123,10 @@ function takePart(
     const own = layout.name === BASELINE && isCompared
       ? "page"
       : cell.recognition;
-    const served = layout.recognition(cell.abi, own);
+    const served = servesRecognition(layout, {
+      abi: cell.abi,
+      recognition: own,
+    });
     if (isUnsupported(served)) {
       leftOut.push({ name: layout.name, reason: served.unsupported });
     } else contenders.push({ layout, recognition: own });

@@ -1,14 +1,14 @@
 /** P2P detections that none of the layouts asked for would use, and why. */
 import { type Abi, findAbi } from "../../layouts/abi.ts";
-import {
-  isUnsupported,
-  type Layout,
-  type Recognition,
-} from "../../layouts/layout.ts";
+import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import { layoutOfData } from "../../layouts/layout_data.ts";
 import { layouts, selectLayouts } from "../../layouts/registry.ts";
 import type { Asked } from "./asked_setup.ts";
 import { BASELINE } from "./baseline.ts";
+import {
+  type Recognition,
+  servesRecognition,
+} from "../../sim/recognition/recognition_registry.ts";
 
 /** The layouts asked for; the baseline only where it is all that was. */
 function named({ layouts: names = [] }: Asked): readonly Layout[] {
@@ -37,7 +37,12 @@ function serves(
   { abis }: Asked,
 ): boolean {
   return abis.some((name) =>
-    !isUnsupported(layout.recognition(findAbi(name), recognition))
+    !isUnsupported(
+      servesRecognition(layout, {
+        abi: findAbi(name),
+        recognition,
+      }),
+    )
   );
 }
 
@@ -54,7 +59,10 @@ export function idleReason(setup: Asked): string {
   const [layout] = named(setup);
   const [abi] = setup.abis.map((name): Abi => findAbi(name));
   if (recognition === undefined || !layout || !abi) return "no layout";
-  const served = layout.recognition(abi, recognition);
+  const served = servesRecognition(layout, {
+    abi: abi,
+    recognition,
+  });
   return `${layout.name} on ${abi.name}: ${
     isUnsupported(served) ? served.unsupported : "none"
   }`;

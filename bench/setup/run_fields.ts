@@ -7,10 +7,12 @@
  */
 import { z } from "zod";
 import { abis } from "../../layouts/abi.ts";
-import type { Recognition } from "../../layouts/layout.ts";
 import { someOf, someText, wholeNumber } from "../../layouts/option_check.ts";
 import { layoutNames, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
+import {
+  type Recognition,
+  recognitions,
+} from "../../sim/recognition/recognition_registry.ts";
 import { type Cpu, cpuSchema } from "../../sim/cache/cpu.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
 import { field } from "../../sim/text/field.ts";
@@ -116,19 +118,19 @@ const runShape = {
   ios: workloadShape.ios,
   placement: workloadShape.placement,
   recognitions: field(
-    someOf(z.enum(PATH_RECOGNITIONS)).default(["page"]),
+    someOf(z.enum(recognitions)).default(["page"]),
     {
       flag: "--recognise",
       value: "<names>",
       help: "P2P detections, comma-separated: how the path finds out that an " +
         "address is P2P memory",
       group: "compared",
-      text: namesText("P2P detection", PATH_RECOGNITIONS),
+      text: namesText("P2P detection", recognitions),
       one: {
         value: "<name>",
         help:
           "P2P detection: how the path finds out that an address is P2P memory",
-        text: nameText("P2P detection", PATH_RECOGNITIONS),
+        text: nameText("P2P detection", recognitions),
       },
       native: true,
     },

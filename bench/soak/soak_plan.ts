@@ -3,10 +3,14 @@
  * its share of the I/Os, with faults of every kind on.
  */
 import { findAbi } from "../../layouts/abi.ts";
-import { isUnsupported, type Recognition } from "../../layouts/layout.ts";
+import { isUnsupported } from "../../layouts/layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
 import { findLayout, layouts } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
+import {
+  type Recognition,
+  recognitions,
+  servesRecognition,
+} from "../../sim/recognition/recognition_registry.ts";
 import type { InjectionPlan } from "../../sim/fault/plan.ts";
 import { readFaultPlan } from "../../sim/fault/plan_file.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
@@ -63,10 +67,12 @@ export function soakJobs(
 ): SoakJob[] {
   const { seed, layouts: names } = of;
   const abi = findAbi(SOAK_ABI);
-  const pairs = PATH_RECOGNITIONS.flatMap((recognition) =>
+  const pairs = recognitions.flatMap((recognition) =>
     layouts.filter((layout) =>
       (names?.includes(layout.name) ?? true) &&
-      !isUnsupported(layout.recognition(abi, recognition)) &&
+      !isUnsupported(
+        servesRecognition(layout, { abi, recognition }),
+      ) &&
       !isUnsupported(layout.struct(abi))
     ).map(({ name }) => ({ layout: name, recognition }))
   );

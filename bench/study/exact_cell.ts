@@ -8,7 +8,7 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { createCodec } from "../../layouts/codec.ts";
-import { isUnsupported, type Recognition } from "../../layouts/layout.ts";
+import { isUnsupported } from "../../layouts/layout.ts";
 import { layouts } from "../../layouts/registry.ts";
 import type { Submitter } from "../../sim/setup/submitter.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
@@ -29,6 +29,10 @@ import { exactFigures } from "../run/exact_figures.ts";
 import { unfitReason } from "../run/fit.ts";
 import { workloadPath } from "../run/options.ts";
 import { BASELINE } from "../setup/baseline.ts";
+import {
+  type Recognition,
+  servesRecognition,
+} from "../../sim/recognition/recognition_registry.ts";
 
 /** Reads and writes of each workload that are counted. */
 export const STUDY_IOS = 256;
@@ -93,7 +97,10 @@ export async function exactCell(
   const digests = new Map<Recognition, { name: string; digest: string }>();
   for (const layout of layouts) {
     const recognition = layout.name === BASELINE ? "page" : task.recognition;
-    const served = layout.recognition(abi, recognition);
+    const served = servesRecognition(layout, {
+      abi: abi,
+      recognition,
+    });
     const reason = isUnsupported(served)
       ? served.unsupported
       : unfitReason(window, { layout, abi, submitter });

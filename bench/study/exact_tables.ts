@@ -3,7 +3,7 @@
  * sizes, lines of bio_vecs, what each P2P detection touches, and what a real
  * kernel touched.
  */
-import { recognitions } from "../../layouts/layout.ts";
+import { recognitions } from "../../sim/recognition/recognition_registry.ts";
 import { formatFigure, formatPercent } from "../text/figure.ts";
 import {
   RECORDED_KERNEL,

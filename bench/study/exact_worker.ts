@@ -1,6 +1,6 @@
 /** A worker that counts cells of the study, one after the other. */
 import { findAbi } from "../../layouts/abi.ts";
-import type { Recognition } from "../../layouts/layout.ts";
+import type { Recognition } from "../../sim/recognition/recognition_registry.ts";
 import type { Submitter } from "../../sim/setup/submitter.ts";
 import { type ExactCell, exactCell } from "./exact_cell.ts";
 

@@ -5,14 +5,13 @@
  */
 import { z } from "zod";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
-import {
-  isUnsupported,
-  type Layout,
-  type Recognition,
-  recognitions,
-} from "../../layouts/layout.ts";
+import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
-import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
+import {
+  NATIVE_RECOGNITIONS,
+  type Recognition,
+  servesRecognition,
+} from "../../sim/recognition/recognition_registry.ts";
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
@@ -119,13 +118,12 @@ export type MachineCodeRow = MachineCodeRecord["rows"][number];
  * @returns ABI by ABI; those that a layout cannot serve are left out.
  */
 export function countTasks(): readonly CountTask[] {
-  const ways = recognitions.filter((way) =>
-    (PATH_RECOGNITIONS as readonly string[]).includes(way)
-  );
   const every = abis.flatMap((abi) =>
-    ways.flatMap((recognition) =>
+    NATIVE_RECOGNITIONS.flatMap((recognition) =>
       COUNTED_LAYOUTS.map(findLayout).flatMap((layout) =>
-        isUnsupported(layout.recognition(abi, recognition))
+        isUnsupported(
+            servesRecognition(layout, { abi, recognition }),
+          )
           ? []
           : COUNTED_WORKLOADS.map((workload) => ({
             ...{ abi, recognition, layout, workload },
@@ -141,7 +139,9 @@ export function countTasks(): readonly CountTask[] {
   const own = KERNEL_USER.abis.map(findAbi).flatMap((abi) =>
     KERNEL_USER.recognitions.flatMap((recognition) =>
       KERNEL_USER.layouts.map(findLayout).flatMap((layout) =>
-        isUnsupported(layout.recognition(abi, recognition))
+        isUnsupported(
+            servesRecognition(layout, { abi, recognition }),
+          )
           ? []
           : [{ abi, recognition, layout, workload: KERNEL_USER.workload }]
       )

@@ -3,9 +3,11 @@
  * submitter that a workload stands for, and which of that is timed.
  */
 import { type Abi, abis } from "../../layouts/abi.ts";
-import { type Recognition, recognitions } from "../../layouts/layout.ts";
 import type { Submitter } from "../../sim/setup/submitter.ts";
-import { PATH_RECOGNITIONS } from "../../sim/recognition/recognition_registry.ts";
+import {
+  type Recognition,
+  recognitions,
+} from "../../sim/recognition/recognition_registry.ts";
 import type { EngineChoice } from "../setup/engine_choice.ts";
 import type { ExactTask } from "./exact_cell.ts";
 
@@ -118,11 +120,8 @@ const CHECKED: readonly string[] = [
  * @returns ABI by ABI, recognition by recognition, workload by workload.
  */
 export function exactTasks(): readonly ExactTask[] {
-  const ways = recognitions.filter((name) =>
-    (PATH_RECOGNITIONS as readonly string[]).includes(name)
-  );
   return abis.flatMap((abi: Abi) =>
-    ways.flatMap((recognition) =>
+    recognitions.flatMap((recognition) =>
       STUDY_WORKLOADS.map(({ name, preset, submitter }) => ({
         abi,
         recognition,

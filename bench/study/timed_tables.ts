@@ -3,7 +3,7 @@
  * ratios on warm and on cold caches, and what they are made of where a rule has
  * a part in them.
  */
-import { recognitions } from "../../layouts/layout.ts";
+import { recognitions } from "../../sim/recognition/recognition_registry.ts";
 import { ENOUGH_BUILDS } from "../result/summary_warnings.ts";
 import { FEW_BUILDS_NOTE } from "../report/cell_facts.ts";
 import { formatFigure } from "../text/figure.ts";

@@ -3,7 +3,7 @@
  * recognition strategy (design.md section 5, blockspec 3.5). Each strategy is
  * a file of its own and the path is made with one of them.
  */
-import type { Recognition } from "../../layouts/layout.ts";
+import type { Recognition } from "./recognition_registry.ts";
 
 /** What a strategy is asked. */
 export type RecognitionQuestion =

@@ -4,7 +4,7 @@
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
-import type { Layout, Recognition } from "../../layouts/layout.ts";
+import type { Layout } from "../../layouts/layout.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import type { QueueLimits } from "../block/queue_limits.ts";
 import { assemblySchema } from "./assembly_form.ts";
@@ -30,6 +30,7 @@ import type { Probe } from "../path/probe.ts";
 import type { PathMachine } from "./path_machine_fields.ts";
 import { putTogether } from "./put_together.ts";
 import type { Submitter } from "./submitter.ts";
+import type { Recognition } from "../recognition/recognition_registry.ts";
 
 /** What a path is put together from. */
 export interface AssemblyOptions extends PathMachine {

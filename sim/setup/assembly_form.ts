@@ -1,7 +1,7 @@
 /** The form of what a path is put together from. */
 import { z } from "zod";
 import { abiSchema } from "../../layouts/abi_form.ts";
-import { recognitions } from "../../layouts/layout.ts";
+import { recognitions } from "../recognition/recognition_registry.ts";
 import { layoutSchema } from "../../layouts/layout_form.ts";
 import {
   callback,

@@ -3,7 +3,6 @@
  * memory, the layout's codec, struct pages, recognition, device. This is what a
  * worker does when it starts.
  */
-import { requireRecognition } from "../../layouts/layout.ts";
 import { checkLimitRules } from "../block/limit_rules.ts";
 import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
 import type { Assembly, AssemblyOptions } from "./assembly.ts";
@@ -25,7 +24,10 @@ import { createPath } from "../path/path.ts";
 import { watched } from "../path/probe.ts";
 import { seeThrough } from "../path/see_through.ts";
 import { createPremap, dmaCodec } from "../recognition/recognise_map_first.ts";
-import { makeRecognition } from "../recognition/recognition_registry.ts";
+import {
+  makeRecognition,
+  requireRecognition,
+} from "../recognition/recognition_registry.ts";
 import { randomStream } from "../random/random_stream.ts";
 import { joinP2pPieces, takesRanges } from "../workload/p2p_producer.ts";
 

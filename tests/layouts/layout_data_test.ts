@@ -3,9 +3,9 @@ import { abis, findAbi } from "../../layouts/abi.ts";
 import { layoutFromC } from "../../layouts/c_text/layout_from_c.ts";
 import type { CStruct } from "../../layouts/c_type.ts";
 import {
+  ASKED_OF_LAYOUT,
   type Layout,
   type LayoutDescription,
-  recognitions,
 } from "../../layouts/layout.ts";
 import { defineLayout } from "../../layouts/define_layout.ts";
 import { layoutData, layoutOfData } from "../../layouts/layout_data.ts";
@@ -18,7 +18,7 @@ function answers(layout: Layout): unknown {
     ...{ name, family, title, source, arrangement, roles },
     abis: abis.map((abi) => [
       layout.struct(abi),
-      recognitions.map((recognition) => layout.recognition(abi, recognition)),
+      ASKED_OF_LAYOUT.map((asked) => layout.serves(abi, asked)),
     ]),
   };
 }
@@ -98,10 +98,10 @@ Deno.test("layoutData() names what JSON does not carry", () => {
         { ...layout, struct: {} },
         "found struct an object, expected a function",
       ],
-      [{ ...layout, recognition: undefined }, "found recognition undefined"],
+      [{ ...layout, serves: undefined }, "found serves undefined"],
       [
-        { ...layout, recognition: () => true },
-        "found a recognition() of its own, which takes segment on lp64",
+        { ...layout, serves: () => true },
+        "found a serves() of its own, which takes flag on lp64",
       ],
       [MINE, "found arrangement undefined"],
       [{}, "found name undefined"],

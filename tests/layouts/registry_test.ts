@@ -2,10 +2,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { abis, findAbi } from "../../layouts/abi.ts";
 import {
   ASKED_OF_LAYOUT,
+  type AskedOfLayout,
   isUnsupported,
   type Layout,
-  type Recognition,
-  recognitions,
 } from "../../layouts/layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
 import {
@@ -86,18 +85,11 @@ Deno.test("layouts give every role a field that the struct has", () => {
   }
 });
 
-Deno.test("recognition() gives a layout's set on 64-bit and 32-bit", () => {
-  // Of those that ask the same of a layout, it serves all or none.
-  const served = (name: string, abi: string) => {
-    const asked = [true, false].map((wanted) =>
-      recognitions.filter((r: Recognition) =>
-        (findLayout(name).recognition(findAbi(abi), r) === true) === wanted
-      ).map((r) => ASKED_OF_LAYOUT[r])
-    );
-    const [yes = [], no = []] = asked;
-    assertEquals(yes.filter((what) => no.includes(what)), [], name);
-    return [...new Set(yes)].join(" ");
-  };
+Deno.test("serves() gives what a layout has on 64-bit and 32-bit", () => {
+  const served = (name: string, abi: string) =>
+    ASKED_OF_LAYOUT.filter((asked) =>
+      findLayout(name).serves(findAbi(abi), asked) === true
+    ).join(" ");
   const noFlag = "memory";
   const withFlag = "memory flag";
   const rows: [string, string, string][] = [
@@ -127,21 +119,21 @@ Deno.test("recognition() gives a layout's set on 64-bit and 32-bit", () => {
   }
 });
 
-Deno.test("recognition() says why a layout cannot serve one", () => {
-  const why = (name: string, abi: string, recognition: Recognition) => {
-    const answer = findLayout(name).recognition(findAbi(abi), recognition);
+Deno.test("serves() says why a layout does not", () => {
+  const why = (name: string, abi: string, asked: AskedOfLayout) => {
+    const answer = findLayout(name).serves(findAbi(abi), asked);
     return answer === true ? "" : answer.unsupported;
   };
   assertEquals(
-    why("phys_flags", "ilp32_lpae", "segment"),
+    why("phys_flags", "ilp32_lpae", "flag"),
     "no P2P on 32-bit: CONFIG_PCI_P2PDMA depends on 64BIT and ZONE_DEVICE",
   );
-  assertEquals(why("phyr", "lp64", "segment"), "no flag in the segment");
+  assertEquals(why("phyr", "lp64", "flag"), "no flag in the segment");
   assertEquals(
-    why("len56_p2p", "ilp32", "page"),
+    why("len56_p2p", "ilp32", "memory"),
     "a bit-field of 56 bits is wider than its 32-bit size_t",
   );
-  assert(why("dma_vec", "lp64", "page").startsWith("a DMA address names"));
+  assert(why("dma_vec", "lp64", "memory").startsWith("a DMA address names"));
 });
 
 Deno.test("selectLayouts() takes the name of one layout, or family:NAME", () => {

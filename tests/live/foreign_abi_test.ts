@@ -4,7 +4,10 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
-import type { Recognition } from "../../layouts/layout.ts";
+import {
+  type Recognition,
+  servesRecognition,
+} from "../../sim/recognition/recognition_registry.ts";
 import { isUnsupported } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
@@ -114,7 +117,11 @@ for (const abi of abis) {
         ? ways
         : ["page" as const];
       for (const recognition of own) {
-        if (isUnsupported(layout.recognition(abi, recognition))) continue;
+        if (
+          isUnsupported(
+            servesRecognition(layout, { abi, recognition }),
+          )
+        ) continue;
         const options = abiOptions(abi, name, recognition);
         for (const workload of WORKLOADS[abi.pointerBytes]) {
           // As they are counted, and each layout once more.

@@ -5,7 +5,7 @@
  * `submit`, then come `split`, `map`, and `complete`, which releases the pages.
  */
 import { type Abi, findAbi } from "../../layouts/abi.ts";
-import type { Recognition } from "../../layouts/layout.ts";
+import type { Recognition } from "../../sim/recognition/recognition_registry.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import type { Submitter } from "../../sim/setup/submitter.ts";
 import type { SubmitApi } from "../../sim/block/direct_io.ts";

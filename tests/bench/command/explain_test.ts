@@ -3,6 +3,7 @@ import { isUnsupported } from "../../../layouts/layout.ts";
 import { findAbi } from "../../../layouts/abi.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { explained, linesTouched } from "./explain_rig.ts";
+import { servesRecognition } from "../../../sim/recognition/recognition_registry.ts";
 
 Deno.test("lab explain shows a 128 KiB read of 32 pages as blockspec's G1", async () => {
   const found = await explained(["--workload", "128k-scattered"]);
@@ -212,7 +213,11 @@ Deno.test("lab explain shows a registered buffer as blockspec's G2", async () =>
 Deno.test("lab explain reads every layout that can serve", async () => {
   const abi = findAbi("lp64");
   for (const layout of layouts) {
-    if (isUnsupported(layout.recognition(abi, "page"))) continue;
+    if (
+      isUnsupported(
+        servesRecognition(layout, { abi: abi, recognition: "page" }),
+      )
+    ) continue;
     const { io, bios } = await explained(["--layout", layout.name]);
     // Pages are scattered: one vector a piece.
     assertEquals(

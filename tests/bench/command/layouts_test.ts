@@ -1,8 +1,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../../../bench/lab.ts";
-import { layouts as registered } from "../../../layouts/registry.ts";
-import { ASKED_OF_LAYOUT, recognitions } from "../../../layouts/layout.ts";
+import { findAbi } from "../../../layouts/abi.ts";
+import {
+  findLayout,
+  layouts as registered,
+} from "../../../layouts/registry.ts";
 import { captured } from "../captured.ts";
+import {
+  type Recognition,
+  recognitions,
+  servesRecognition,
+} from "../../../sim/recognition/recognition_registry.ts";
 
 async function lab(...args: string[]) {
   const { status, out, err } = await captured((context) =>
@@ -34,6 +42,9 @@ Deno.test("lab layouts prints the size table of all ABIs, then lp64", async () =
 });
 
 Deno.test("lab layouts --layout --abi prints pahole's listing", async () => {
+  const abi = findAbi("lp64_be");
+  const own = (recognition: Recognition) =>
+    servesRecognition(findLayout("len31_p2p"), { abi, recognition }) === true;
   const { out } = await lab("--layout", "len31_p2p", "--abi", "lp64_be");
   assertEquals(
     out,
@@ -55,9 +66,7 @@ len31_p2p               2025-06-24  David Howells
  * https://lore.kernel.org/r/1143687.1750755725@warthog.procyon.org.uk
  * Longest segment 2147483647 bytes
  * Last address 0xfffffffffffff
- * P2P detections: ${
-      recognitions.filter((name) => ASKED_OF_LAYOUT[name] !== "dma").join(", ")
-    }
+ * P2P detections: ${recognitions.filter((name) => own(name)).join(", ")}
  * Not map_first: no field can hold a DMA address
  * Page pointers: in the tail, in bytes: PAGE_PTRS_PER_BVEC is 1, below 2
  */

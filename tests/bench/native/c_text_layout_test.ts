@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { layoutFromC } from "../../../layouts/c_text/layout_from_c.ts";
-import type { Recognition } from "../../../layouts/layout.ts";
+import type { Recognition } from "../../../sim/recognition/recognition_registry.ts";
 import { compareEngines, firstWindow, pathOptions } from "./compare_engines.ts";
 
 const WINDOWS = await Promise.all([

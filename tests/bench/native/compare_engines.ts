@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { assertEquals, AssertionError } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
-import type { Layout, Recognition } from "../../../layouts/layout.ts";
+import type { Layout } from "../../../layouts/layout.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
@@ -29,6 +29,7 @@ import {
   DRAIN,
   firstDifference,
 } from "./access_stream.ts";
+import type { Recognition } from "../../../sim/recognition/recognition_registry.ts";
 
 /** Builds in a quarter of the time; nothing here is timed. */
 export const QUICK: NativePathOptions = { flags: ["-O0", "-DQUICK_BUILD"] };

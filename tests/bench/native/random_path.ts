@@ -4,11 +4,7 @@
  * addresses cross one, plug batches, I/Os that merge, and some that fail.
  */
 import { findAbi } from "../../../layouts/abi.ts";
-import {
-  isUnsupported,
-  type Layout,
-  type Recognition,
-} from "../../../layouts/layout.ts";
+import { isUnsupported, type Layout } from "../../../layouts/layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
 import {
@@ -16,7 +12,11 @@ import {
   type QueueLimits,
 } from "../../../sim/block/queue_limits.ts";
 import type { MemoryMap } from "../../../sim/memory/memory_map.ts";
-import { PATH_RECOGNITIONS } from "../../../sim/recognition/recognition_registry.ts";
+import {
+  NATIVE_RECOGNITIONS,
+  type Recognition,
+  servesRecognition,
+} from "../../../sim/recognition/recognition_registry.ts";
 import {
   type RandomStream,
   randomStream,
@@ -53,7 +53,7 @@ export const BORDER_MAP: MemoryMap = {
   ],
 };
 
-/** A layout and a P2P detection that it serves on lp64. */
+/** A layout and a P2P detection of the path in C that it serves on lp64. */
 export interface LayoutDetection {
   readonly layout: Layout;
   readonly recognition: Recognition;
@@ -62,9 +62,14 @@ export interface LayoutDetection {
 /** All of them, in the order of the registry. */
 export const LP64_DETECTIONS: readonly LayoutDetection[] = layouts.flatMap(
   (layout) =>
-    PATH_RECOGNITIONS
+    NATIVE_RECOGNITIONS
       .filter((recognition) =>
-        !isUnsupported(layout.recognition(findAbi("lp64"), recognition))
+        !isUnsupported(
+          servesRecognition(layout, {
+            abi: findAbi("lp64"),
+            recognition,
+          }),
+        )
       )
       .map((recognition) => ({ layout, recognition })),
 );

@@ -35,7 +35,7 @@ const workload = await openWorkload("128k-scattered", {
 });
 for await (const window of workload.windows({ ios: 20, pieces: 640 })) {
   for (const layout of layouts) {
-    if (typeof layout.recognition(findAbi("lp64"), "page") === "object") {
+    if (typeof layout.serves(findAbi("lp64"), "memory") === "object") {
       continue;
     }
     const assembly = assemblePath({

@@ -2,7 +2,10 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { mixedProposal, mixingNote } from "../../../bench/report/mixing.ts";
 import { renderCell } from "../../../bench/report/text.ts";
 import type { ResultCell } from "../../../bench/result/result.ts";
-import { recognitions } from "../../../layouts/layout.ts";
+import {
+  endsBioByKind,
+  recognitions,
+} from "../../../sim/recognition/recognition_registry.ts";
 import { fixedCell, fixedLayout, fixedResult } from "./fixed_result.ts";
 import { exporterOf, SEGMENT } from "./full_result.ts";
 
@@ -18,13 +21,13 @@ Deno.test("mixedProposal() names one of the two proposals for each detection", (
   });
   const eachKind = "a bio for each kind";
   const oneBio = "one bio by segment";
-  assertEquals(Object.fromEntries(rules), {
-    page: eachKind,
-    segment: oneBio,
-    bio: eachKind,
-    range: oneBio,
-    map_first: oneBio,
-  });
+  assertEquals(
+    rules,
+    recognitions.map((recognition) => [
+      recognition,
+      endsBioByKind(recognition) ? eachKind : oneBio,
+    ]),
+  );
 });
 
 Deno.test("mixingNote() has the rule beside whoever takes more bios", () => {

@@ -201,9 +201,9 @@ Deno.test("runLab() refuses what cannot travel, and names that mean another one"
       [[undefined], TypeError, "layouts[0] undefined, expected a name"],
       [[() => mine], TypeError, "layouts[0] a function, expected a name"],
       [
-        [{ ...mine, recognition: () => true }],
+        [{ ...mine, serves: () => true }],
         TypeError,
-        'Cannot send layout "own_phys_len" to a worker: found a recognition()',
+        'Cannot send layout "own_phys_len" to a worker: found a serves()',
       ],
       [
         [{

@@ -33,7 +33,7 @@ import {
 import { machineCodeIfThere } from "../../../bench/study/study_pictures.ts";
 import { timedPart } from "../../../bench/study/timed_part.ts";
 import { abis } from "../../../layouts/abi.ts";
-import { recognitions } from "../../../layouts/layout.ts";
+import { recognitions } from "../../../sim/recognition/recognition_registry.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { STUDY, timedStudy } from "./committed_study.ts";
 import "../spare_audits.ts";

@@ -4,14 +4,14 @@
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
-import {
-  type Layout,
-  type Recognition,
-  requireRecognition,
-} from "../../../layouts/layout.ts";
+import type { Layout } from "../../../layouts/layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { ContenderError } from "../../../bench/contender/contender.ts";
-import { PATH_RECOGNITIONS } from "../../../sim/recognition/recognition_registry.ts";
+import {
+  type Recognition,
+  recognitions,
+  requireRecognition,
+} from "../../../sim/recognition/recognition_registry.ts";
 import type {
   ContenderSetup,
   WindowHandle,
@@ -145,7 +145,7 @@ Deno.test("WorkerGroup.sustain() has some of its submitters work, and all of the
 
 /** The first detection that a layout can serve. */
 function detectionOf(layout: Layout): Recognition | undefined {
-  return PATH_RECOGNITIONS.find((recognition) => {
+  return recognitions.find((recognition) => {
     try {
       requireRecognition(layout, { abi: findAbi("lp64"), recognition });
       return true;

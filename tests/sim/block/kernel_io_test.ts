@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
-import type { Recognition } from "../../../layouts/layout.ts";
+import type { Recognition } from "../../../sim/recognition/recognition_registry.ts";
 import {
   assemblePath,
   type AssemblyOptions,

@@ -4,6 +4,7 @@ import { isUnsupported } from "../../../layouts/layout.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import { REQ_FLAG } from "../../../sim/kernel/operation.ts";
 import { BAR, BAR_BYTES, eachLayout, makeRig } from "./block_rig.ts";
+import { servesRecognition } from "../../../sim/recognition/recognition_registry.ts";
 
 const PAGE = 4096;
 const lp64 = findAbi("lp64");
@@ -25,7 +26,11 @@ Deno.test("addPage() and addExtracted() keep unlike memory out of a bio (T10)", 
   for (const how of ["addPage", "addExtracted"] as const) {
     eachLayout((layout) => {
       // The rule is that of the page: layouts that cannot name one have none.
-      if (isUnsupported(layout.recognition(lp64, "page"))) return;
+      if (
+        isUnsupported(
+          servesRecognition(layout, { abi: lp64, recognition: "page" }),
+        )
+      ) return;
       const { bios, add, vectors } = makeRig({ layout });
       const host = bios.alloc(8, 0);
       assertEquals(add(how, host, [0, PAGE]), true);

@@ -3,7 +3,7 @@
  * pieces of memory; for tests of what stands in a command.
  */
 import { findAbi } from "../../../layouts/abi.ts";
-import type { Recognition } from "../../../layouts/layout.ts";
+import type { Recognition } from "../../../sim/recognition/recognition_registry.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import {
   assemblePath,

@@ -10,6 +10,7 @@ import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import type { MemoryMap } from "../../../sim/memory/memory_map.ts";
 import { BOUNCE_POOL_PHYS } from "../../../sim/nvme/controller.ts";
 import { commandLab, DRAM, scattered } from "./command_lab.ts";
+import { servesRecognition } from "../../../sim/recognition/recognition_registry.ts";
 
 const MIB = 1 << 20;
 const ABOVE: MemoryMap = {
@@ -23,7 +24,9 @@ function names(abiName: string): string[] {
   return layouts.filter((layout) => {
     const limits = layoutLimits(layout, abi);
     return !isUnsupported(limits) &&
-      !isUnsupported(layout.recognition(abi, "page")) &&
+      !isUnsupported(
+        servesRecognition(layout, { abi: abi, recognition: "page" }),
+      ) &&
       limits.lastAddress > BigInt(DRAM + 16 * MIB);
   }).map(({ name }) => name);
 }

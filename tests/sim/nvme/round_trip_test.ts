@@ -5,7 +5,10 @@ import { isUnsupported, type Layout } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
-import { PATH_RECOGNITIONS } from "../../../sim/recognition/recognition_registry.ts";
+import {
+  recognitions,
+  servesRecognition,
+} from "../../../sim/recognition/recognition_registry.ts";
 import {
   type CommandLab,
   commandLab,
@@ -91,8 +94,12 @@ for (const abi of abis) {
     for (const layout of layouts) {
       if (isUnsupported(layout.struct(abi))) continue;
       const align = addressAlign(layout, abi);
-      for (const recognition of PATH_RECOGNITIONS) {
-        if (isUnsupported(layout.recognition(abi, recognition))) continue;
+      for (const recognition of recognitions) {
+        if (
+          isUnsupported(
+            servesRecognition(layout, { abi, recognition }),
+          )
+        ) continue;
         const lab = commandLab({
           layout: layout.name,
           abi: abi.name,

@@ -9,6 +9,7 @@ import {
   type LabOptions,
   type Piece,
 } from "../nvme/command_lab.ts";
+import { endsBioByKind } from "../../../sim/recognition/recognition_registry.ts";
 import { addresses, MIB, PAIRS } from "./recognised_layouts.ts";
 
 /** Host, BAR 0, BAR 0, BAR 1, host: three changes of kind. */
@@ -41,7 +42,7 @@ Deno.test("mixed memory splits bios, or segments speak for themselves (T53)", ()
   ];
   for (const { layout, recognition } of PAIRS) {
     const { counts, commands } = mixed({ layout, recognition });
-    const isUniform = recognition === "page" || recognition === "bio";
+    const isUniform = endsBioByKind(recognition);
     const name = `${layout}, ${recognition}`;
     assertEquals(counts.bios, 2 * (isUniform ? 4 : 1), name);
     assertEquals(addresses(commands), [...pages, ...pages], name);

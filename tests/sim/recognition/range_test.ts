@@ -1,6 +1,6 @@
 /** Where the recognition by range finds memory of another kind, or none. */
 import { assertEquals } from "@std/assert";
-import { PATH_RECOGNITIONS } from "../../../sim/recognition/recognition_registry.ts";
+import { recognitions } from "../../../sim/recognition/recognition_registry.ts";
 import { BUS, commandLab, scattered, SMALL_MAP } from "../nvme/command_lab.ts";
 import { addresses, MIB } from "./recognised_layouts.ts";
 
@@ -27,7 +27,7 @@ Deno.test("range cuts where one BAR begins behind another (T55)", () => {
     BUS[1] + 4096,
   ];
   for (const ranges of ["sorted", "maple"] as const) {
-    for (const recognition of PATH_RECOGNITIONS) {
+    for (const recognition of recognitions) {
       if (recognition === "map_first") continue;
       const lab = commandLab({
         map,

@@ -4,7 +4,10 @@ import { isUnsupported } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import type { DescribedCommand } from "../../../sim/nvme/describe_command.ts";
-import { PATH_RECOGNITIONS } from "../../../sim/recognition/recognition_registry.ts";
+import {
+  recognitions,
+  servesRecognition,
+} from "../../../sim/recognition/recognition_registry.ts";
 import { BARS } from "../nvme/command_lab.ts";
 
 const KIB = 1024;
@@ -15,10 +18,12 @@ export const lp64 = findAbi("lp64");
 
 /** Every layout with each recognition that it can serve on lp64. */
 export const PAIRS = layouts.flatMap((layout) =>
-  PATH_RECOGNITIONS.flatMap((recognition) => {
+  recognitions.flatMap((recognition) => {
     const limits = layoutLimits(layout, lp64);
     return isUnsupported(limits) ||
-        isUnsupported(layout.recognition(lp64, recognition)) ||
+        isUnsupported(
+          servesRecognition(layout, { abi: lp64, recognition: recognition }),
+        ) ||
         // rlist_8 has a 32-bit page frame: 44 bits do not reach the BARs.
         limits.lastAddress < BigInt(BARS[1]) + BigInt(4 * MIB)
       ? []

@@ -22,6 +22,7 @@ import { openWorkload } from "../../../sim/workload/workload.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
 import { OneArena } from "../one_arena.ts";
 import { smallMap } from "../small_map.ts";
+import { servesRecognition } from "../../../sim/recognition/recognition_registry.ts";
 
 const IOLOG = new URL("../../../bench/data/mixedbs.iolog", import.meta.url);
 const MOST_IOS = 60;
@@ -82,7 +83,11 @@ Deno.test("verifyReplay() moves the same bytes with every layout and ABI", async
     const window = await windowOf("unaligned", abi.pointerBytes === 8);
     const digests = new Map<string, string[]>();
     for (const layout of layouts) {
-      if (isUnsupported(layout.recognition(abi, "page"))) continue;
+      if (
+        isUnsupported(
+          servesRecognition(layout, { abi: abi, recognition: "page" }),
+        )
+      ) continue;
       // Holds page frames alone: nothing inside a page.
       if (layout.name === "rlist_8") continue;
       const { assembly, data } = assemble({
@@ -107,7 +112,10 @@ Deno.test("verifyReplay() moves P2P and mixed bytes by page and by segment", asy
     for (const recognition of ["page", "segment"] as const) {
       const digests = new Set<string | undefined>();
       for (const layout of layouts) {
-        const served = layout.recognition(findAbi("lp64"), recognition);
+        const served = servesRecognition(layout, {
+          abi: findAbi("lp64"),
+          recognition,
+        });
         if (isUnsupported(served) || layout.name === "rlist_8") continue;
         const { assembly, data } = assemble({
           ...{ layout, recognition, placeArena: arena.place },

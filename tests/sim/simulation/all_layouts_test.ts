@@ -1,16 +1,25 @@
 import { assert, assertEquals } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
-import { isUnsupported, type Recognition } from "../../../layouts/layout.ts";
+import { isUnsupported } from "../../../layouts/layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { PLACEMENT_PRESETS } from "../../../sim/workload/placement_options.ts";
 import { faultWindow, runFaults } from "./fault_rig.ts";
+import {
+  type Recognition,
+  servesRecognition,
+} from "../../../sim/recognition/recognition_registry.ts";
 
 const mixed = await faultWindow("64k-mixed", 60, PLACEMENT_PRESETS["mixed"]);
 
 /** Layouts that serve a recognition and hold segments inside pages. */
 function served(recognition: Recognition): string[] {
   return layouts.filter((layout) =>
-    !isUnsupported(layout.recognition(findAbi("lp64"), recognition)) &&
+    !isUnsupported(
+      servesRecognition(layout, {
+        abi: findAbi("lp64"),
+        recognition,
+      }),
+    ) &&
     layout.name !== "rlist_8"
   ).map(({ name }) => name);
 }

@@ -3,7 +3,7 @@
  */
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
-import type { Recognition } from "../../../layouts/layout.ts";
+import type { Recognition } from "../../../sim/recognition/recognition_registry.ts";
 import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { type InjectionPlan, NO_FAULTS } from "../../../sim/fault/plan.ts";

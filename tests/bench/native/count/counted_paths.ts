@@ -1,6 +1,6 @@
 /** Paths of any ABI that are counted, and what a test needs to count them. */
 import { type Abi, findAbi } from "../../../../layouts/abi.ts";
-import type { Recognition } from "../../../../layouts/layout.ts";
+import type { Recognition } from "../../../../sim/recognition/recognition_registry.ts";
 import { findLayout } from "../../../../layouts/registry.ts";
 import type { AssemblyOptions } from "../../../../sim/setup/assembly.ts";
 import { nvmeLimits } from "../../../../sim/block/queue_limits.ts";
