@@ -163,6 +163,9 @@ function jobOf(
     repeats: ioSize > 0,
     passes,
     passBytes: passBytes(draft, { sizeBytes, ioBytes, passes, hasMap }),
+    // Reads that are verified as they come are not among the bytes of a pass,
+    // and do_io() ends a job whose pass has none.
+    endsWithPass: draft.verify && /^(rand)?read$/.test(pattern),
     reopensFiles: draft.doVerify || draft.timeBased,
     ios: draft.numberIos === 0
       ? null

@@ -113,6 +113,8 @@ export interface IoJob {
   readonly passes: number;
   /** Bytes after which a pass ends, though its files may hold more. */
   readonly passBytes: number;
+  /** Whether it does one pass alone, whatever else it has left to do. */
+  readonly endsWithPass: boolean;
   /** Whether a new pass finds files again that ended in the one before. */
   readonly reopensFiles: boolean;
   /** I/Os after which the job ends at the latest; null for no such end. */
@@ -173,6 +175,7 @@ export const JOB_DEFAULTS: IoJob = {
   repeats: true,
   passes: 1,
   passBytes: Infinity,
+  endsWithPass: false,
   reopensFiles: true,
   ios: null,
   readPercent: 50,

@@ -277,7 +277,7 @@ export class JobRun {
   }
 
   #endPass(rows: BatchBuilder): void {
-    if (this.#passBytes === 0) this.#end(rows);
+    if (this.#passBytes === 0 || this.job.endsWithPass) this.#end(rows);
     else if (this.job.readBack === null) this.#startPass(rows);
     else {
       this.#isReadingBack = true;
