@@ -117,3 +117,4 @@ export { readFaultPlan } from "./sim/fault/plan_file.ts";
 // Caches alone.
 export { createHierarchy } from "./sim/cache/hierarchy.ts";
 export { readAddressTrace } from "./sim/cache/address_trace.ts";
+export { REFERENCE_KIND } from "./sim/cache/reference.ts";

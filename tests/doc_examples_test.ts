@@ -22,6 +22,37 @@ Deno.test("every block of code in a page or a comment is an example", () => {
   }
 });
 
+/** Doc comments of what `mod.ts` exports, and that of `mod.ts` itself. */
+async function publicComments(): Promise<Map<string, string>> {
+  const root = new URL("mod.ts", ROOT);
+  const text = await Deno.readTextFile(root);
+  const comments = new Map([["mod.ts", text.slice(0, text.indexOf("*/"))]]);
+  const exports = text.matchAll(/^export (?:type )?\{(.*?)\} from "(.*?)"/gms);
+  for (const [, names = "", path = ""] of exports) {
+    const module = await Deno.readTextFile(new URL(path, root));
+    for (const name of names.match(/\w+/g) ?? []) {
+      const [, comment] = new RegExp(
+        String.raw`(/\*\*(?:(?!\*/).)*\*/)\nexport (?:abstract |async )?` +
+          String.raw`(?:class|const|function\*?|interface|type) ${name}\b`,
+        "s",
+      ).exec(module) ?? [];
+      if (comment !== undefined) comments.set(name, comment);
+    }
+  }
+  return comments;
+}
+
+Deno.test("what is public is shown with public imports alone", async () => {
+  const comments = await publicComments();
+  // All but what is exported from where it is not declared.
+  assert(comments.size > 50, `${comments.size}`);
+  for (const [name, comment] of comments) {
+    for (const [, from = ""] of comment.matchAll(/\bfrom "(.*?)"/g)) {
+      assert(/^@(std|bvec)\//.test(from), `${name} imports "${from}"`);
+    }
+  }
+});
+
 /** The only example of a module. */
 function only(lines: readonly string[]): DocExample {
   const [example, ...others] = docExamples(

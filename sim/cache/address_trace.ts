@@ -81,8 +81,7 @@ export const BATCH_CAPACITY = 1 << 14;
  *
  * @example Two references in Dinero's format
  * ```ts
- * import { readAddressTrace } from "@bvec/lab";
- * import { REFERENCE_KIND } from "./reference.ts";
+ * import { readAddressTrace, REFERENCE_KIND } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const text = new Response("r 1fff000d08 8\ni 401ab70 3\n").body!;

@@ -64,8 +64,7 @@ export interface CacheHierarchy {
  *
  * @example Two reads of one line: a miss, then a hit
  * ```ts
- * import { createHierarchy } from "@bvec/lab";
- * import { REFERENCE_KIND } from "./reference.ts";
+ * import { createHierarchy, REFERENCE_KIND } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const caches = createHierarchy({

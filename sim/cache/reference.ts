@@ -4,7 +4,17 @@
  */
 import { checkWhole } from "../../layouts/value_text.ts";
 
-/** What a reference does; `modify` is a read and then a write of one place. */
+/**
+ * What a reference does; `modify` is a read and then a write of one place.
+ *
+ * @example A write, in the column of a batch
+ * ```ts
+ * import { REFERENCE_KIND } from "@bvec/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(8 << 2 | REFERENCE_KIND.write, 33); // of 8 bytes
+ * ```
+ */
 export const REFERENCE_KIND = {
   read: 0,
   write: 1,

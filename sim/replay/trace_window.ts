@@ -72,30 +72,30 @@ export interface TraceFigures {
  * ```ts
  * import {
  *   defaultMemoryMap,
+ *   findAbi,
+ *   findLayout,
+ *   openWorkload,
  *   QUEUE_LIMIT_PRESETS,
  *   traceWindow,
  * } from "@bvec/lab";
- * import { createWindow } from "../workload/window.ts";
- * import { findAbi, findLayout } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";
  *
- * const window = createWindow({ ios: 1, pieces: 1 });
- * window.counts.set([1, 1]);
- * window.lengthBytes[0] = 4096;
- * window.physHi[0] = 1; // at 4 GiB
- * window.pieceBytes[0] = 4096;
- * window.firstPiece[1] = 1;
- * const { single } = traceWindow(window, {
- *   layout: findLayout("page_offset"),
- *   abi: findAbi("lp64"),
- *   kernel: "7.2",
- *   recognition: "page",
- *   limits: QUEUE_LIMIT_PRESETS.nvme_prp,
- *   map: defaultMemoryMap(true),
- *   depth: 1,
- * });
- * assertEquals(single.ios, 1);
- * assertEquals(single.structures.bio_vec?.lines, 1);
+ * const map = defaultMemoryMap(true);
+ * const workload = await openWorkload("4k-hot", { seed: 1, memoryMap: map });
+ * for await (const window of workload.windows({ ios: 1, pieces: 1 })) {
+ *   const { single } = traceWindow(window, {
+ *     layout: findLayout("page_offset"),
+ *     abi: findAbi("lp64"),
+ *     kernel: "7.2",
+ *     recognition: "page",
+ *     limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+ *     map,
+ *     depth: 1,
+ *   });
+ *   assertEquals(single.ios, 1);
+ *   assertEquals(single.structures.bio_vec?.lines, 1);
+ *   break; // the first of many
+ * }
  * ```
  */
 export function traceWindow(

@@ -142,15 +142,16 @@ export interface Assembly {
 }
 
 /**
- * Puts a path together.
+ * Puts a path together: from a bio_vec to the commands that a device gets, and
+ * back to the end of the I/O.
  *
- * @param options What of.
+ * @param options The layout, the machine, and what is watched.
  * @returns The path and what it stands on.
  * @throws {TypeError} If an option is missing, unknown or of another type.
  * @throws {RangeError} If an option is out of its range, or the layout does not
  *   exist on the ABI or cannot serve the recognition.
  *
- * @example A layout of one's own through the whole path, every byte checked
+ * @example A custom layout builds the commands that mainline's builds
  * ```ts
  * import { defineLayout, findAbi, findLayout } from "@bvec/lab";
  * import {
@@ -159,8 +160,6 @@ export interface Assembly {
  *   openWorkload,
  *   QUEUE_LIMIT_PRESETS,
  * } from "@bvec/lab";
- * import { PhysicalMemory } from "../memory/physical_memory.ts";
- * import { dataIos, verifyReplay } from "../replay/replay.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const lengthFirst = defineLayout({
@@ -181,7 +180,6 @@ export interface Assembly {
  *   },
  * });
  * const map = defaultMemoryMap(true);
- * const data = new PhysicalMemory(map);
  * const workload = await openWorkload("128k-scattered", {
  *   seed: 1,
  *   memoryMap: map,
@@ -189,7 +187,7 @@ export interface Assembly {
  * });
  * for await (const window of workload.windows({ ios: 20, pieces: 640 })) {
  *   const digests = [lengthFirst, findLayout("page_offset")].map((layout) => {
- *     const assembly = assemblePath({
+ *     const { path, seen, digest } = assemblePath({
  *       layout,
  *       abi: findAbi("lp64"),
  *       kernel: "7.2",
@@ -198,13 +196,14 @@ export interface Assembly {
  *       map,
  *       depth: 8,
  *       decode: true,
- *       data: () => data,
  *     });
- *     const ios = dataIos(window);
- *     verifyReplay(assembly, window, { ios, data, salt: 0, firstIo: 0 });
- *     return assembly.digest?.hex();
+ *     path.open(window); // what comes once, before any I/O
+ *     for (let io = 0; io < 20; io++) path.submit(seen(window), io);
+ *     path.drain();
+ *     assertEquals(path.counts.requests, 20);
+ *     return digest?.hex();
  *   });
- *   assertEquals(digests[0], digests[1]); // the same commands as mainline
+ *   assertEquals(digests[0], digests[1]);
  * }
  * ```
  */
