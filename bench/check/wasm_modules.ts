@@ -44,7 +44,7 @@ export async function compileWasm(
   const { error, stderr } = await asc.main([
     "source.ts",
     ...["--outFile", "module.wasm", "-O3", "--converge", "--noAssert"],
-    ...["--runtime", "stub", "--enable", "simd"],
+    ...["--runtime", "stub", "--enable", "simd,relaxed-simd"],
     ...["--importMemory", "--initialMemory", String(INITIAL_PAGES)],
   ], {
     readFile: (file) => file === "source.ts" ? source : null,

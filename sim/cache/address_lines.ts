@@ -1,99 +1,136 @@
 /**
  * The usual lines of textual address traces, parsed in WebAssembly
- * (`address_lines.as`): 16 bytes at a time, where JavaScript takes them two by
- * two. What it does not know, a parser takes line by line.
+ * (`address_lines.as`): four lines at a time, where JavaScript takes them byte
+ * by byte. What it does not know, a parser takes line by line.
  */
 import { ADDRESS_LINES_WASM } from "./address_lines_wasm.ts";
 import { HEX_VALUE, type ParserInput } from "./address_text.ts";
 import type { ReferenceBatch } from "./reference.ts";
+import {
+  createRoomyBatch,
+  giveRoomBack,
+  PARSER_BYTES,
+  takeRoom,
+  type TextRoom,
+} from "./text_room.ts";
 
 /** Kind of the lines that begin with two bytes; none where it gives -1. */
 export type KindOf = (first: number, second: number) => number;
 
+type Parse = (
+  at: number,
+  end: number,
+  out: number,
+  column: number,
+  most: number,
+) => number;
+
 interface LinesModule {
-  readonly lackey: (at: number, end: number, most: number) => number;
-  readonly din: (at: number, end: number, most: number) => number;
+  readonly lackey: Parse;
+  readonly din: Parse;
 }
 
 // As in address_lines.as, in bytes.
+const OUT_AT = 0;
+const ROUNDED_AT = 4;
 const VECTORS_AT = 64;
-const HEX_AT = 512;
+const FOUR_AT = 256;
 const TURNS_AT = 1024;
-const LO_AT = 0x4000;
-const HI_AT = 0x6000;
-const META_AT = 0x8000;
-const KINDS_AT = 0x10000;
-const TEXT_AT = 0x20000;
-/** References that are taken at once. */
-const MOST = 0x800;
-/** What may be read behind the end of the text. */
-const BEHIND_BYTES = 64;
+const HEX_AT = 0x600;
+const LINES_AT = 0x800;
+const KINDS_AT = 0x2000;
+const LONGER = 80;
+const LANES = 16;
 const NONE = 0xff;
-const PAGE_BYTES = 1 << 16;
-/** What the module asks for. */
-const LEAST_PAGES = 16;
+const LINE_FEED = 0x0a;
 /** Vectors of equal bytes, but for the last one: `vector()` there. */
 const VECTORS = [0x2c, 0x20, 0x61, 5, 0x30, 9, 15];
-const LANES = 16;
+/** Digits of 16 bytes that end with a separator, a digit and a line feed. */
+const MOST_DIGITS = 13;
+/** References that are parsed at once for a batch that stands elsewhere. */
+const COPIED_AT_ONCE = 0x800;
 
-/** Lines of one format, in memory of their own. */
+/** What the commonest lines of a format look like. */
+interface LineShape {
+  /** Their beginnings, of which the kind is told by the first two bytes. */
+  readonly heads: readonly string[];
+  /** The byte of them that tells them apart, and by which two of its bits. */
+  readonly telling: { readonly at: number; readonly bits: readonly number[] };
+  /** What stands between address and size. */
+  readonly separator: number;
+  /** The largest size of one digit. */
+  readonly largestSize: number;
+}
+
+const SHAPES: Readonly<Record<keyof LinesModule, LineShape>> = {
+  lackey: {
+    heads: ["I  ", " L ", " S ", " M "],
+    telling: { at: 1, bits: [1, 4] },
+    separator: 0x2c,
+    largestSize: 9,
+  },
+  din: {
+    heads: ["r ", "w ", "i "],
+    telling: { at: 0, bits: [1, 2] },
+    separator: 0x20,
+    largestSize: 15,
+  },
+};
+
+/** Lines of one format, beside the batch that they are parsed into. */
 export class AddressLines {
-  /** Where text has to be, to be parsed: `allocate()` gives it. */
-  readonly #memory = new WebAssembly.Memory({ initial: LEAST_PAGES });
-  readonly #parse: LinesModule["lackey"];
-  /** Count and rounded addresses of the last parse, and the columns. */
-  #words: Int32Array = new Int32Array(this.#memory.buffer);
+  readonly #home: ReferenceBatch;
+  readonly #room: TextRoom;
+  readonly #parse: Parse;
+  /** Where the last parse ended, and rounded addresses. */
+  readonly #words: Int32Array;
 
   /**
-   * Makes memory for lines.
+   * Takes memory for lines.
    *
    * @param format Whose lines.
    * @param kindOf Their kinds; with 4 added for a classic label of Dinero.
+   * @param batch What they are parsed into, for the most part: straight, if
+   *   there is room beside it.
    */
-  constructor(format: keyof LinesModule, kindOf: KindOf) {
+  constructor(
+    format: keyof LinesModule,
+    kindOf: KindOf,
+    batch?: ReferenceBatch,
+  ) {
     compiled ??= new WebAssembly.Module(
       Uint8Array.fromBase64(ADDRESS_LINES_WASM),
     );
+    let home = batch;
+    let room = batch && takeRoom(batch);
+    if (home === undefined || room === undefined) {
+      home = createRoomyBatch(COPIED_AT_ONCE);
+      room = takeRoom(home) as TextRoom;
+    }
+    this.#home = home;
+    this.#room = room;
+    const { memory } = room;
     const { exports } = new WebAssembly.Instance(compiled, {
-      env: { memory: this.#memory },
+      env: { memory },
     });
     this.#parse = (exports as unknown as LinesModule)[format];
-    const bytes = new Uint8Array(this.#memory.buffer);
-    VECTORS.forEach((byte, at) => {
-      const start = VECTORS_AT + at * LANES;
-      bytes.fill(byte, start, start + LANES);
-    });
-    const last = VECTORS_AT + VECTORS.length * LANES;
-    for (let lane = 0; lane < LANES; lane += 2) bytes[last + lane] = 0xff;
-    bytes.set(HEX_VALUE, HEX_AT);
-    // Which digit comes to which lane: the last one first, NONE for nothing.
-    for (let digits = 0; digits <= LANES; digits++) {
-      for (let lane = 0; lane < LANES; lane++) {
-        const digit = digits - 1 - lane;
-        bytes[TURNS_AT + digits * LANES + lane] = digit < 0 ? NONE : digit;
-      }
-    }
-    bytes.set(kindsOf(kindOf), KINDS_AT);
+    this.#words = new Int32Array(memory.buffer, 0, 2);
+    new Uint8Array(memory.buffer).set(imageOf(format, kindOf));
   }
 
-  /**
-   * Gives memory for text; what was given before is no longer there.
-   *
-   * @param sizeBytes How much.
-   */
-  allocate(sizeBytes: number): Uint8Array {
-    const needed = TEXT_AT + sizeBytes + BEHIND_BYTES;
-    const lacking = needed - this.#memory.buffer.byteLength;
-    if (lacking > 0) {
-      this.#memory.grow(Math.ceil(lacking / PAGE_BYTES));
-      this.#words = new Int32Array(this.#memory.buffer);
-    }
-    return new Uint8Array(this.#memory.buffer, TEXT_AT, sizeBytes);
+  /** Memory for text, all that there is. */
+  get text(): Uint8Array {
+    return this.#room.text;
   }
 
   /** Addresses that the last `take()` has rounded down. */
   get rounded(): number {
-    return this.#words[1] as number;
+    return this.#words[ROUNDED_AT / 4] as number;
+  }
+
+  /** Leaves the memory to others. */
+  close(): void {
+    giveRoomBack(this.#home, this.#room);
   }
 
   /**
@@ -101,40 +138,144 @@ export class AddressLines {
    *
    * @param input The bytes; `at` moves behind what was parsed.
    * @param batch Filled from its length on, which grows.
-   * @returns How many; 0 where none is usual, or the bytes are not in memory of
-   *   `allocate()`.
+   * @returns How many; 0 where none is usual, or the bytes are not in `text`.
    */
   take(input: ParserInput, batch: ReferenceBatch): number {
     const { bytes, at, end } = input;
-    const words = this.#words;
-    if (bytes.buffer !== words.buffer) return 0;
+    const { text } = this.#room;
+    if (bytes.buffer !== text.buffer) return 0;
+    const home = this.#home;
+    const isHome = batch === home;
     const filled = batch.length;
-    const room = Math.min(MOST, batch.sizeAndKind.length - filled);
-    input.at = this.#parse(TEXT_AT + at, TEXT_AT + end, room) - TEXT_AT;
-    const count = words[0] as number;
-    batch.addressLo.set(words.subarray(LO_AT / 4, LO_AT / 4 + count), filled);
-    batch.addressHi.set(words.subarray(HI_AT / 4, HI_AT / 4 + count), filled);
-    batch.sizeAndKind.set(
-      words.subarray(META_AT / 4, META_AT / 4 + count),
-      filled,
-    );
+    const start = isHome ? filled : 0;
+    const room = batch.sizeAndKind.length - filled;
+    const { addressLo, addressHi, sizeAndKind } = home;
+    const out = addressLo.byteOffset + start * 4;
+    const textAt = bytes.byteOffset;
+    input.at = this.#parse(
+      textAt + at,
+      textAt + end,
+      out,
+      addressHi.byteOffset - addressLo.byteOffset,
+      isHome ? room : Math.min(COPIED_AT_ONCE, room),
+    ) - textAt;
+    const count = ((this.#words[OUT_AT / 4] as number) - out) >> 2;
+    if (!isHome) {
+      batch.addressLo.set(addressLo.subarray(0, count), filled);
+      batch.addressHi.set(addressHi.subarray(0, count), filled);
+      batch.sizeAndKind.set(sizeAndKind.subarray(0, count), filled);
+    }
     batch.length = filled + count;
     return count;
   }
 }
 
 let compiled: WebAssembly.Module | undefined;
-/** Kinds by two bytes, in the order of memory, by what tells them. */
-const kinds = new WeakMap<KindOf, Uint8Array>();
 
-function kindsOf(kindOf: KindOf): Uint8Array {
-  let table = kinds.get(kindOf);
-  if (table === undefined) {
-    table = Uint8Array.from(
-      { length: 1 << 16 },
-      (_, pair) => kindOf(pair & 0xff, pair >>> 8),
-    );
-    kinds.set(kindOf, table);
+/** What stands at the start of the memory, by what tells the kinds. */
+const images = new WeakMap<KindOf, Map<string, Uint8Array>>();
+
+function imageOf(format: keyof LinesModule, kindOf: KindOf): Uint8Array {
+  const ofKinds = images.get(kindOf) ?? new Map<string, Uint8Array>();
+  images.set(kindOf, ofKinds);
+  const image = ofKinds.get(format) ?? createImage(format, kindOf);
+  ofKinds.set(format, image);
+  return image;
+}
+
+function createImage(format: keyof LinesModule, kindOf: KindOf): Uint8Array {
+  const bytes = new Uint8Array(PARSER_BYTES);
+  VECTORS.forEach((byte, at) => fill(bytes, VECTORS_AT, at, [byte]));
+  fill(bytes, VECTORS_AT, VECTORS.length, [0xff, 0]);
+  bytes.set(HEX_VALUE, HEX_AT);
+  // Which digit comes to which lane: the last one first, NONE for nothing.
+  for (let digits = 0; digits <= LANES; digits++) {
+    fill(bytes, TURNS_AT, digits, turnOf(digits, digits));
   }
-  return table;
+  for (let pair = 0; pair < 1 << 16; pair++) {
+    bytes[KINDS_AT + pair] = kindOf(pair & 0xff, pair >>> 8);
+  }
+  putShape(bytes, SHAPES[format], kindOf);
+  return bytes;
+}
+
+/** Which byte comes to which lane: so many digits before one, last one first. */
+function turnOf(digits: number, before: number): number[] {
+  return Array.from(
+    { length: LANES },
+    (_, lane) => lane < digits ? before - 1 - lane : NONE,
+  );
+}
+
+/** Puts a vector into a table of them: a few bytes again and again. */
+function fill(
+  bytes: Uint8Array,
+  tableAt: number,
+  index: number,
+  lanes: readonly number[],
+): void {
+  for (let lane = 0; lane < LANES; lane++) {
+    bytes[tableAt + index * LANES + lane] = lanes[lane % lanes.length] ?? 0;
+  }
+}
+
+/** Puts the constants of four lines there: `constant()`, and `LINES_AT`. */
+function putShape(
+  bytes: Uint8Array,
+  { heads, telling, separator, largestSize }: LineShape,
+  kindOf: KindOf,
+): void {
+  const headBytes = heads[0]?.length ?? 0;
+  const bits = telling.bits.reduce((sum, bit) => sum | bit);
+  // A place for each byte of a head, and its kind: of the other two bits.
+  const [one = 0, other = 0] = [1, 2, 4, 8].filter((bit) => (bits & bit) === 0);
+  const places = [0, one, other, one | other];
+  const expected = new Array<number>(LANES).fill(NONE);
+  for (const head of heads) {
+    const codes = Array.from(head, (letter) => letter.charCodeAt(0));
+    const [first = 0, second = 0] = codes;
+    const kind = kindOf(first, second);
+    if (kind < 0) continue;
+    const key = (codes[telling.at] as number) & bits;
+    // The size is one more than what its digit is compared with.
+    const parts = [first, second, codes[2] ?? 0, 1 << 2 | kind];
+    places.forEach((place, at) => expected[key | place] = parts[at] as number);
+  }
+  const tellingLanes = Array.from(
+    { length: LANES },
+    (_, lane) => lane - lane % 4 + telling.at,
+  );
+  const vectors = [
+    ...[[LINE_FEED], [0xff - 0x39], [6], [0x10], [0x61], [10]],
+    [0, digitOf(separator), 1, digitOf(LINE_FEED)],
+    [0xff, 0, largestSize - 1, 0],
+    ...[tellingLanes, [bits], places, expected],
+    Array.from({ length: 4 }, (_, at) => at < headBytes ? 0xff : 0),
+    ...[[15], [1, 16]],
+    ...[digitOf(separator), largestSize, largestSize + 1, digitOf(LINE_FEED)]
+      .map((word) => [word, 0, 0, 0]),
+  ];
+  vectors.forEach((lanes, at) => fill(bytes, FOUR_AT, at, lanes));
+  // Of a line with its feed, from the last digit on; what is none, if it has
+  // none, or too many. Then the same for sizes of two digits.
+  for (let index = 0; index < 2 * LONGER; index++) {
+    const isLonger = index >= LONGER;
+    const most = isLonger ? MOST_DIGITS - 1 : MOST_DIGITS;
+    const digits = isLonger
+      ? index - LONGER - headBytes - 4
+      : index - headBytes - 3;
+    const isThere = digits >= 1 && digits <= most;
+    fill(
+      bytes,
+      LINES_AT,
+      index,
+      isThere ? turnOf(digits, most) : [LANES - 1],
+    );
+  }
+}
+
+/** `digitsOf()` of one byte. */
+function digitOf(byte: number): number {
+  const fromTop = Math.max(((byte + 0xff - 0x39) & 0xff) - 6, 0) + 0x10;
+  return Math.min(fromTop & 0xff, ((byte - 0x61) & 0xff) + 10, 0xff);
 }

@@ -36,13 +36,10 @@ export interface AddressTraceParser {
    * @param batch Filled from its length on.
    */
   parse(input: ParserInput, batch: ReferenceBatch): void;
-  /**
-   * Gives the memory that its input is parsed fastest in; what was given before
-   * is no longer there.
-   *
-   * @param sizeBytes How much.
-   */
-  allocate?(sizeBytes: number): Uint8Array;
+  /** The memory that its input is parsed fastest in, if it has some. */
+  readonly text?: Uint8Array;
+  /** Leaves that memory to others, when nothing is parsed any more. */
+  close?(): void;
 }
 
 /** A format of address traces; a new one is one more in address_trace.ts. */
@@ -76,8 +73,9 @@ export interface AddressTraceEntry {
    * Makes a parser.
    *
    * @param name Name of the trace, for errors.
+   * @param batch The batch that it will fill, for the most part.
    */
-  create(name: string): AddressTraceParser;
+  create(name: string, batch?: ReferenceBatch): AddressTraceParser;
 }
 
 /** Where a line of a trace is wrong. */

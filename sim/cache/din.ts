@@ -68,7 +68,7 @@ export const din: AddressTraceEntry = {
     "0 1fff000d09\n1 40 0\n2 401ab70 any text\n 0x2\t401ab74\n00 7\n",
   ],
   tokens: ["r ", "w ", "i ", "0 ", "1 ", "2 ", "0x", " 8\n", "\td0\n", "3 "],
-  create: (name) => new DinParser(name),
+  create: (name, batch) => new DinParser(name, batch),
 };
 
 /** Kind by the first two bytes of a line, the second a blank; -1: none. */
@@ -81,14 +81,18 @@ class DinParser {
   /** Blank lines. */
   skippedLines = 0;
   readonly #name: string;
-  readonly #lines = new AddressLines("din", kindOf);
+  readonly #lines: AddressLines;
   #line = 0;
   #rounded = 0;
   #comments = 0;
 
-  /** @param name Name of the trace, for errors. */
-  constructor(name: string) {
+  /**
+   * @param name Name of the trace, for errors.
+   * @param batch What is parsed into, for the most part.
+   */
+  constructor(name: string, batch?: ReferenceBatch) {
     this.#name = name;
+    this.#lines = new AddressLines("din", kindOf, batch);
   }
 
   /** What was not taken as it stands. */
@@ -99,9 +103,14 @@ class DinParser {
     };
   }
 
-  /** {@inheritDoc AddressTraceParser.allocate} */
-  allocate(sizeBytes: number): Uint8Array {
-    return this.#lines.allocate(sizeBytes);
+  /** {@inheritDoc AddressTraceParser.text} */
+  get text(): Uint8Array {
+    return this.#lines.text;
+  }
+
+  /** {@inheritDoc AddressTraceParser.close} */
+  close(): void {
+    this.#lines.close();
   }
 
   /**

@@ -68,7 +68,7 @@ export const lackey: AddressTraceEntry = {
     "I 0400d7d4,8\nL 7ff0005c8,8\n",
   ],
   tokens: ["I  ", " L ", " S ", " M ", ",8\n", "==7== a\n", "SB ", "0401ab70"],
-  create: (name) => new LackeyParser(name),
+  create: (name, batch) => new LackeyParser(name, batch),
 };
 
 /** Parses lackey text; the input must end with a line feed. */
@@ -78,17 +78,26 @@ class LackeyParser {
   /** What was not read of lines with a reference: nothing. */
   readonly remarks: Readonly<Record<string, number>> = {};
   readonly #name: string;
-  readonly #lines = new AddressLines("lackey", kindOf);
+  readonly #lines: AddressLines;
   #line = 0;
 
-  /** @param name Name of the trace, for errors. */
-  constructor(name: string) {
+  /**
+   * @param name Name of the trace, for errors.
+   * @param batch What is parsed into, for the most part.
+   */
+  constructor(name: string, batch?: ReferenceBatch) {
     this.#name = name;
+    this.#lines = new AddressLines("lackey", kindOf, batch);
   }
 
-  /** {@inheritDoc AddressTraceParser.allocate} */
-  allocate(sizeBytes: number): Uint8Array {
-    return this.#lines.allocate(sizeBytes);
+  /** {@inheritDoc AddressTraceParser.text} */
+  get text(): Uint8Array {
+    return this.#lines.text;
+  }
+
+  /** {@inheritDoc AddressTraceParser.close} */
+  close(): void {
+    this.#lines.close();
   }
 
   /**

@@ -8,6 +8,7 @@ import type { CacheLevel } from "./level.ts";
 import { LINE_FLAG } from "./line_sets.ts";
 import { LruSets } from "./lru.ts";
 import type { ReferenceBatch } from "./reference.ts";
+import { giveRoom, PARSER_BYTES, ROOM_BYTES } from "./text_room.ts";
 
 /** Words of a level's description, in the order of `Level` in lru_run.as. */
 const LEVEL_WORDS = 12;
@@ -76,8 +77,9 @@ export function createLruMemory(options: LruMemoryOptions): LruMemory {
   const { first, laid, keepsMisses } = options;
   const capacity = options.capacity > MOST_CAPACITY ? 0 : options.capacity;
 
-  // Descriptions, counters, lines, which of them were changed, columns.
-  const levelsAt = 64;
+  // A parser's, descriptions, counters, lines, which of them were changed,
+  // columns, text.
+  const levelsAt = PARSER_BYTES + 64;
   const countersAt = levelsAt + laid.length * LEVEL_WORDS * 4;
   const referencesAt = countersAt + laid.length * COUNTER.length * 8;
   const dataAt = align(referencesAt + options.references.byteLength);
@@ -96,7 +98,8 @@ export function createLruMemory(options: LruMemoryOptions): LruMemory {
   });
   const stagedAt = end;
   const batchAt = stagedAt + columnBytes(COPIED_AT_ONCE);
-  const pages = Math.ceil((batchAt + columnBytes(capacity)) / PAGE_BYTES);
+  const textAt = batchAt + columnBytes(capacity);
+  const pages = Math.ceil((textAt + ROOM_BYTES) / PAGE_BYTES);
   const memory = new WebAssembly.Memory({
     initial: Math.max(LEAST_PAGES, pages),
   });
@@ -164,9 +167,10 @@ export function createLruMemory(options: LruMemoryOptions): LruMemory {
     }
     return true;
   };
+  const batch = capacity === 0 ? undefined : batchIn(buffer, batchAt, capacity);
+  if (batch !== undefined) giveRoom(batch, memory, textAt);
   return {
-    ...{ memory, levelAt, references, reset },
-    batch: capacity === 0 ? undefined : batchIn(buffer, batchAt, capacity),
+    ...{ memory, levelAt, references, batch, reset },
     staged: batchIn(buffer, stagedAt, COPIED_AT_ONCE),
   };
 }

@@ -28,38 +28,40 @@ export async function* textBatches(
   { name, chunks, parser, batch }: BatchSource,
 ): AsyncGenerator<ReferenceBatch, void> {
   const input = emptyInput();
-  for await (const chunk of piecesOf(chunks)) {
-    append(input, chunk, parser);
-    const filled = input.end;
-    const end = input.bytes.lastIndexOf(LINE_FEED, filled - 1) + 1;
-    if (filled - Math.max(end, input.at) > LONGEST_LINE_BYTES) {
-      throw inputError({
-        kind: "trace",
-        name,
-        where: `byte ${LONGEST_LINE_BYTES} of a line`,
-        found: "no line feed",
-        expected: `lines of at most ${LONGEST_LINE_BYTES} bytes`,
-      });
+  try {
+    for await (const chunk of chunks) {
+      // Pieces that stay in a cache of this machine while they are parsed.
+      for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+        append(input, chunk.subarray(at, at + PIECE_BYTES), parser);
+        const filled = input.end;
+        const end = input.bytes.lastIndexOf(LINE_FEED, filled - 1) + 1;
+        if (filled - Math.max(end, input.at) > LONGEST_LINE_BYTES) {
+          throw inputError({
+            kind: "trace",
+            name,
+            where: `byte ${LONGEST_LINE_BYTES} of a line`,
+            found: "no line feed",
+            expected: `lines of at most ${LONGEST_LINE_BYTES} bytes`,
+          });
+        }
+        input.end = end;
+        while (isFilled(parser, input, batch)) {
+          yield batch;
+          batch.length = 0;
+        }
+        input.end = filled;
+      }
     }
-    input.end = end;
-    yield* parseAll(parser, input, batch);
-    input.end = filled;
-  }
-  if (input.at < input.end) {
-    append(input, new Uint8Array([LINE_FEED]), parser);
-    yield* parseAll(parser, input, batch);
-  }
-  if (batch.length > 0) yield batch;
-}
-
-/** Chunks that stay in a cache of this machine while they are parsed. */
-async function* piecesOf(
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void> {
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-      yield chunk.subarray(at, at + PIECE_BYTES);
+    if (input.at < input.end) {
+      append(input, new Uint8Array([LINE_FEED]), parser);
+      while (isFilled(parser, input, batch)) {
+        yield batch;
+        batch.length = 0;
+      }
     }
+    if (batch.length > 0) yield batch;
+  } finally {
+    parser.close?.();
   }
 }
 
@@ -71,25 +73,27 @@ export async function* binaryBatches(
   for await (const chunk of chunks) {
     append(input, chunk, parser);
     if (input.end - input.at < BINARY_SIGNATURE.length) continue;
-    yield* parseAll(parser, input, batch);
+    while (isFilled(parser, input, batch)) {
+      yield batch;
+      batch.length = 0;
+    }
   }
   input.isLast = true;
-  yield* parseAll(parser, input, batch);
-  if (batch.length > 0) yield batch;
-}
-
-/** Parses all that can be; hands a batch out whenever it is full. */
-function* parseAll(
-  parser: AddressTraceParser,
-  input: ParserInput,
-  batch: ReferenceBatch,
-): Generator<ReferenceBatch, void> {
-  for (;;) {
-    parser.parse(input, batch);
-    if (batch.length < batch.sizeAndKind.length) return;
+  while (isFilled(parser, input, batch)) {
     yield batch;
     batch.length = 0;
   }
+  if (batch.length > 0) yield batch;
+}
+
+/** Parses until the batch is full; false if there is too little for that. */
+function isFilled(
+  parser: AddressTraceParser,
+  input: ParserInput,
+  batch: ReferenceBatch,
+): boolean {
+  parser.parse(input, batch);
+  return batch.length === batch.sizeAndKind.length;
 }
 
 function emptyInput(): ParserInput {
@@ -106,8 +110,10 @@ function append(
   const needed = left + chunk.length;
   if (needed > input.bytes.length) {
     const rest = input.bytes.slice(input.at, input.end);
-    const sizeBytes = 2 ** Math.ceil(Math.log2(needed));
-    input.bytes = parser.allocate?.(sizeBytes) ?? new Uint8Array(sizeBytes);
+    const { text } = parser;
+    input.bytes = text !== undefined && needed <= text.length
+      ? text
+      : new Uint8Array(2 ** Math.ceil(Math.log2(needed)));
     input.bytes.set(rest);
   } else {
     input.bytes.copyWithin(0, input.at, input.end);

@@ -6,18 +6,27 @@ import {
   type AddressTraceFormat,
 } from "../../../sim/cache/address_formats.ts";
 import { readAddressTrace } from "../../../sim/cache/address_trace.ts";
+import { createHierarchy } from "../../../sim/cache/hierarchy.ts";
 import {
   createReferenceBatch,
   type ReferenceBatch,
 } from "../../../sim/cache/reference.ts";
-import { readAll } from "./read_references.ts";
+import { createRoomyBatch } from "../../../sim/cache/text_room.ts";
+import { chunksOf, readAll } from "./read_references.ts";
 
 /** What was read of a text, or its error. */
-async function outcome(text: string, format: AddressTraceFormat) {
+async function outcome(
+  text: string,
+  format: AddressTraceFormat,
+  { chunk = 1 << 20, batch }: { chunk?: number; batch?: ReferenceBatch } = {},
+) {
   try {
-    const stream = new Response(text).body as ReadableStream<Uint8Array>;
+    const chunks = chunksOf(new TextEncoder().encode(text), chunk);
     const found: number[] = [];
-    const reading = await readAddressTrace("t", stream, { format });
+    const reading = await readAddressTrace("t", chunks, {
+      format,
+      ...(batch !== undefined && { batch }),
+    });
     for await (const batch of reading.batches) found.push(...wordsOf(batch));
     const { skippedLines, remarks } = reading;
     return { found, skippedLines: skippedLines(), remarks: remarks() };
@@ -41,7 +50,7 @@ function carefully(text: string, format: AddressTraceFormat) {
   const entry = ADDRESS_TRACE_ENTRIES.find(({ name }) => name === format);
   const parser = entry?.create("t");
   const bytes = new TextEncoder().encode(text);
-  const batch = createReferenceBatch(64);
+  const batch = createReferenceBatch(1024);
   try {
     parser?.parse({ bytes, at: 0, end: bytes.length, isLast: true }, batch);
   } catch (error) {
@@ -90,22 +99,166 @@ for (const format of ["lackey", "din"] as const) {
   });
 }
 
+/** Batches of all kinds: with room, of a hierarchy, and without. */
+const BATCHES = {
+  default: () => undefined,
+  "a hierarchy's": () =>
+    createHierarchy({
+      levels: [{ name: "L1", sizeBytes: 4096, ways: 4, lineBytes: 64 }],
+    }).createBatch(64),
+  plain: () => createReferenceBatch(64),
+} as const;
+
+for (const [kind, makeBatch] of Object.entries(BATCHES)) {
+  for (const format of ["lackey", "din"] as const) {
+    Deno.test(`usual lines of ${format} with others between, in chunks, into ${kind} batch`, async () => {
+      const hexadecimal = fc.integer({ min: 0, max: 0xffff_ffff });
+      const usual = fc.tuple(
+        fc.constantFrom(
+          ...(format === "lackey"
+            ? ["I  ", " L ", " S ", " M "]
+            : ["r ", "w ", "i ", "r ", "0 ", "W "]),
+        ),
+        fc.tuple(fc.constantFrom("", "", "1f", "7ffd"), hexadecimal)
+          .map(([high, low]) => high + low.toString(16).padStart(8, "0")),
+        fc.constantFrom(..."1234888889").map((digit) =>
+          format === "lackey" ? `,${digit}\n` : ` ${digit}\n`
+        ),
+      ).map((parts) => parts.join(""));
+      const other = fc.constantFrom(
+        ...(format === "lackey"
+          ? [" L 1fff000d08,16\n", " S 10,32 \n", "==7== a\n", "SB 0401ab70\n"]
+          : ["r 1fff000d08 10\n", "w 0x10 20\td0\n", "1 41\n", "  \n"]),
+        ...["\n", "\r\n", "I  0401ab70,3\r\n", "i 401ab70 3\r\n", "X\n"],
+        ..." L 12345678901234567,8\n",
+      );
+      const line = fc.oneof(
+        { weight: 30, arbitrary: usual },
+        { weight: 1, arbitrary: other },
+      );
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(line, { minLength: 1, maxLength: 200 }),
+          fc.integer({ min: 1, max: 300 }),
+          fc.boolean(),
+          async (lines, chunk, isEnded) => {
+            const text = lines.join("");
+            // Of the last line, its end may be missing.
+            const given = isEnded ? text : text.slice(0, -1);
+            if (given === "") return;
+            const batch = makeBatch();
+            assertEquals(
+              await outcome(given, format, {
+                chunk,
+                ...(batch !== undefined && { batch }),
+              }),
+              carefully(given.endsWith("\n") ? given : `${given}\n`, format),
+            );
+          },
+        ),
+        { numRuns: 200 },
+      );
+    });
+  }
+}
+
+Deno.test("two readers of one batch take turns", async () => {
+  const batch = createHierarchy({
+    levels: [{ name: "L1", sizeBytes: 4096, ways: 4, lineBytes: 64 }],
+  }).createBatch(16);
+  const texts = {
+    lackey: " L 1fff000d08,8\n".repeat(100),
+    din: "w 7ffd401ab70 4\n".repeat(100),
+  };
+  const readings = await Promise.all(
+    (["lackey", "din"] as const).map(async (format) => ({
+      format,
+      found: [] as number[],
+      reading: await readAddressTrace(
+        "t",
+        chunksOf(new TextEncoder().encode(texts[format]), 500),
+        { format, batch },
+      ),
+    })),
+  );
+  let isOver = false;
+  while (!isOver) {
+    isOver = true;
+    for (const { reading, found } of readings) {
+      batch.length = 0;
+      const { done } = await reading.batches.next();
+      if (done) continue;
+      isOver = false;
+      found.push(...wordsOf(batch));
+    }
+  }
+  for (const { format, found } of readings) {
+    assertEquals(
+      { found, skippedLines: 0, remarks: {} },
+      carefully(texts[format], format),
+    );
+  }
+});
+
 Deno.test("each byte of a usual line may be any other one", async () => {
   const lines = {
     lackey: ["I  0401ab70,3\n", " L 1fff000d08,16\n"],
     din: ["r 1fff000d08 8\n", "i 401ab70 1f\n", "0 401ab71\n"],
   } as const;
+  const batch = createRoomyBatch(64);
   for (const format of ["lackey", "din"] as const) {
     for (const line of lines[format]) {
+      // One line by itself, and each of four that are looked at together.
+      const behind = line.repeat(8);
+      const places = [
+        ["", line],
+        ...[0, 1, 2, 3].map((count) => [line.repeat(count), behind]),
+      ];
       for (let at = 0; at < line.length; at++) {
-        for (const other of "\0\t\n\r +,-/019:@AFGILMRSWZ`afgiklmrswz{\x7f") {
+        for (
+          const other of "\0\t\n\r +,-/019:;?@AFGILMRSWZ_`afgiklmrswz{\x7f\xe9"
+        ) {
           // What comes behind it is not what it is read as.
-          const text = line.slice(0, at) + other + line.slice(at + 1) + line;
-          assertEquals(
-            await outcome(text, format),
-            carefully(text, format),
-            JSON.stringify(text),
-          );
+          const changed = line.slice(0, at) + other + line.slice(at + 1);
+          for (const [before, after] of places) {
+            const text = before + changed + after;
+            assertEquals(
+              await outcome(text, format, { batch }),
+              carefully(text, format),
+              JSON.stringify(text),
+            );
+          }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("a line goes on where no more line feeds are looked for", async () => {
+  // Four lines are looked for in 72 bytes: what stands there is no line feed.
+  const batch = createRoomyBatch(64);
+  const digits = "123456789abcdef";
+  for (
+    const [head, separator, format] of [[" L ", ",", "lackey"], [
+      "r ",
+      " ",
+      "din",
+    ]] as const
+  ) {
+    for (const size of ["8", "16"]) {
+      for (let before = 8; before <= 15; before++) {
+        const line = `${head}${digits.slice(0, before)}${separator}${size}\n`;
+        for (let last = 1; last <= 13; last++) {
+          for (const end of ["8 ", "87", "16 ", "167"]) {
+            const text = line.repeat(3) +
+              `${head}${digits.slice(0, last)}${separator}${end}\n` +
+              line.repeat(6);
+            assertEquals(
+              await outcome(text, format, { batch }),
+              carefully(text, format),
+              JSON.stringify(text),
+            );
+          }
         }
       }
     }

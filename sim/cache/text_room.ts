@@ -1,0 +1,106 @@
+/**
+ * Room for the text of address traces in the memory that a batch stands in: what
+ * is parsed there by WebAssembly needs no copy, neither of the text nor of the
+ * references.
+ *
+ * The constants of the parser stand at the start of the memory, where its
+ * addresses of them need no check (`address_lines.as`).
+ */
+import { checkCapacity, type ReferenceBatch } from "./reference.ts";
+
+/** What the parser has of the start of a memory; pages of a processor. */
+export const PARSER_BYTES = 0x12000;
+
+/**
+ * The text: what is left of a line, and what is parsed at once
+ * (`reference_batches.ts`), with what is read behind its end.
+ */
+const TEXT_BYTES = 1 << 17;
+const BEHIND_BYTES = 128;
+/** What room takes behind what stands in the memory besides. */
+export const ROOM_BYTES: number = TEXT_BYTES + BEHIND_BYTES;
+
+const PAGE_BYTES = 1 << 16;
+/** What the module asks for. */
+const LEAST_PAGES = 16;
+
+/** Memory with room for a parser and its text. */
+export interface TextRoom {
+  /** The memory, which does not grow. */
+  readonly memory: WebAssembly.Memory;
+  /** Where the text stands. */
+  readonly text: Uint8Array;
+}
+
+const rooms = new WeakMap<ReferenceBatch, TextRoom>();
+
+/**
+ * Tells that there is room in the memory that a batch stands in.
+ *
+ * @param batch The batch, its columns equally far from each other.
+ * @param memory The memory.
+ * @param at Where `ROOM_BYTES` begin that nothing else uses, nor the first
+ *   `PARSER_BYTES`.
+ */
+export function giveRoom(
+  batch: ReferenceBatch,
+  memory: WebAssembly.Memory,
+  at: number,
+): void {
+  const text = new Uint8Array(memory.buffer, at, TEXT_BYTES);
+  rooms.set(batch, { memory, text });
+}
+
+/**
+ * Takes the room beside a batch. Whoever has it is the only one: a second
+ * reader of the same batch has to copy what it reads.
+ *
+ * @param batch The batch.
+ * @returns The room; undefined where there is none, or it was taken.
+ */
+export function takeRoom(batch: ReferenceBatch): TextRoom | undefined {
+  const room = rooms.get(batch);
+  rooms.delete(batch);
+  return room;
+}
+
+/**
+ * Gives room back, for the next reader.
+ *
+ * @param batch The batch that it is beside.
+ * @param room What `takeRoom()` gave.
+ */
+export function giveRoomBack(batch: ReferenceBatch, room: TextRoom): void {
+  rooms.set(batch, room);
+}
+
+/**
+ * Makes an empty batch with room beside it.
+ *
+ * @param capacity How many references it can hold.
+ * @returns The batch.
+ */
+export function createRoomyBatch(capacity: number): ReferenceBatch {
+  const columnBytes = checkCapacity(capacity) * Int32Array.BYTES_PER_ELEMENT;
+  const textAt = PARSER_BYTES + 3 * columnBytes;
+  const memory = new WebAssembly.Memory({
+    initial: Math.max(
+      LEAST_PAGES,
+      Math.ceil((textAt + ROOM_BYTES) / PAGE_BYTES),
+    ),
+  });
+  const column = (index: number) =>
+    new Int32Array(
+      memory.buffer,
+      PARSER_BYTES + index * columnBytes,
+      capacity,
+    );
+  const batch: ReferenceBatch = {
+    length: 0,
+    addressLo: column(0),
+    addressHi: column(1),
+    sizeAndKind: column(2),
+  };
+  giveRoom(batch, memory, textAt);
+  return batch;
+}
