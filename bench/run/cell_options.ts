@@ -47,6 +47,11 @@ export interface RunCellOptions {
   readonly twin?: ResultCell | undefined;
   /** The same cell of an earlier run, beside which this one is timed. */
   readonly repeated?: ResultCell | undefined;
+  /**
+   * Called with what is exact before anything is timed; what it throws ends the
+   * cell.
+   */
+  readonly onCounted?: ((cell: ResultCell) => void) | undefined;
   /** Who carries out what is audited; isolates if absent. */
   readonly auditors?: Auditors | undefined;
   /** Opens the workload, where it is not to be read again. */

@@ -208,10 +208,6 @@ export class OpenRun {
       : await runCell(plan, cellOptions);
     if (this.#ends[index]?.endsAll) await this.#isolates.endUnused();
     this.#warnings.push(...await this.#inputs.digestNew());
-    const before = this.#start.repeated(plan);
-    if (before !== undefined && !("audited" in found)) {
-      requireSameFigures(before, found, this.#events.repeat?.name ?? "");
-    }
     if ("audited" in found) {
       open.waiting = found;
       await this.tellSoFar();
@@ -223,6 +219,7 @@ export class OpenRun {
     const { signal, watch, inputs, onProgress } = this.#events;
     const plan = this.#cells[index]?.plan as CellPlan;
     const twin = plan.engine === "native" ? this.#twinOf(plan) : undefined;
+    const repeated = this.#start.repeated(plan);
     return {
       run: options,
       isolates: this.#isolates,
@@ -241,7 +238,11 @@ export class OpenRun {
       signal,
       onProgress: (stage, progress) => onProgress?.(plan, stage, progress),
       twin,
-      repeated: this.#start.repeated(plan),
+      repeated,
+      // Nobody waits for times that would be refused.
+      onCounted: repeated &&
+        ((cell) =>
+          requireSameFigures(repeated, cell, this.#events.repeat?.name ?? "")),
       inputs,
     };
   }

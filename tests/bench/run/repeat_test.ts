@@ -4,6 +4,7 @@ import {
   assertEquals,
   assertMatch,
   assertRejects,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { join } from "@std/path";
@@ -11,7 +12,7 @@ import { BASELINE } from "../../../bench/setup/baseline.ts";
 import { summarise } from "../../../bench/result/summarise.ts";
 import type { LabResult, ResultCell } from "../../../bench/result/result.ts";
 import { turnsOf } from "../../../bench/result/turns.ts";
-import { jsBuildsOf } from "../../../bench/run/options.ts";
+import { jsBuildsOf, type LabRunOptions } from "../../../bench/run/options.ts";
 import {
   besideEarlier,
   requireSameFigures,
@@ -21,7 +22,7 @@ import type { TimedCell } from "../../../bench/run/timed_cell.ts";
 import { WrongAnswerError } from "../../../bench/shell/context.ts";
 import type { Sample } from "../../../bench/statistics/sample.ts";
 import { mail } from "../../../bench/report/mail.ts";
-import { lab } from "../lab_in_process.ts";
+import { inFolder, lab } from "../lab_in_process.ts";
 import { fixedCell, fixedLayout } from "../report/fixed_result.ts";
 import "../spare_audits.ts";
 
@@ -100,49 +101,72 @@ Deno.test("requireSameFigures() names the first exact figure that differs", () =
   refuse({ ...cell, layouts: [first] }, 'is "present" in it and null now');
 });
 
-Deno.test("runLab() repeats a run beside its builds, and refuses other figures", async () => {
-  const options = {
-    layouts: ["phys_packed"],
-    workloads: ["4k-hot"],
-    cpu: "none",
-    ...{ ios: 64, rounds: 1, births: 1, budgetSeconds: 0.1 },
-  } as const;
-  const first = await runLab(options);
-  assertEquals(first.failure, undefined);
-  // As a file gives it back.
-  const result: LabResult = JSON.parse(JSON.stringify(first.result));
-  const repeat = { result, name: "first.json" };
+Deno.test("lab run --repeat takes the options of a result, and its builds beside those", async () => {
+  await inFolder(async (folder) => {
+    const [first, second] = [join(folder, "1.json"), join(folder, "2.json")];
+    const options = "--workload 4k-hot --ios 64 --layout phys_packed " +
+      "--abi lp64 --cpu none --rounds 1 --builds 2 --budget 0.1";
+    const run = await lab([
+      ...["run", ...options.split(" "), "--json", first, "--quiet"],
+    ]);
+    assertEquals([run.status, run.err], [0, ""]);
+    const again = await lab(["--repeat", first, "--json", second, "--quiet"]);
+    assertEquals([again.status, again.err], [0, ""]);
+    const resultOf = async (path: string): Promise<LabResult> =>
+      JSON.parse(await Deno.readTextFile(path));
+    const [earlier, later] = [await resultOf(first), await resultOf(second)];
 
-  const second = await runLab(options, { repeat });
-  assertEquals(second.failure, undefined);
-  const [before] = result.cells;
-  const [after] = second.result.cells;
-  assertEquals([before?.births, after?.births], [1, 2]);
-  assertEquals(after?.timing?.earlierBuilds, 1);
-  assertEquals(after?.timing?.sliceIos, before?.timing?.sliceIos);
-  assertEquals(after?.harness, before?.harness);
-  assertEquals(after?.digest, before?.digest);
-  for (const { name, warm } of before?.turns ?? []) {
-    const own = after?.turns?.find((turns) => turns.name === name);
-    assertEquals(own?.warm[0], warm[0]);
-    assertEquals(own?.warm.length, 2);
-  }
-  assert(second.result.warnings.some(({ code }) => code === "repeated"));
+    // One build beside two, although two were asked for then.
+    assertEquals(
+      later.cells.map(({ workload, births, rounds, layouts }) => [
+        ...[workload, births, rounds],
+        ...layouts.map(({ name }) => name),
+      ]),
+      [["4k-hot", 3, 1, "page_offset", "phys_packed"]],
+    );
+    const [[before], [after]] = [earlier.cells, later.cells];
+    assertEquals(before?.births, 2);
+    assertEquals(after?.timing?.earlierBuilds, 2);
+    assertEquals(after?.timing?.sliceIos, before?.timing?.sliceIos);
+    assertEquals(after?.harness, before?.harness);
+    assertEquals(after?.digest, before?.digest);
+    assert((before?.turns ?? []).length >= 2);
+    for (const { name, warm } of before?.turns ?? []) {
+      const own = after?.turns?.find((turns) => turns.name === name);
+      assertEquals(own?.warm.slice(0, 2), warm);
+      assertEquals(own?.warm.length, 3);
+    }
+    assert(later.warnings.some(({ code }) => code === "repeated"));
+    assertEquals(later.config.command, `run ${options}`);
+    assertStringIncludes(again.out.replaceAll(/\s+/g, " "), "--builds 3 ");
 
-  // The command of its mail asks for both builds, and counts the same figures.
-  const folder = await Deno.makeTempDir();
-  try {
+    // The command of its mail asks for all builds, and counts the same figures.
     const file = join(folder, "mail.txt");
-    const text = mail.render(second.result);
-    assertMatch(text, /--builds\s+2\b/);
+    const text = mail.render(later);
+    assertMatch(text, /--builds\s+3\b/);
     await Deno.writeTextFile(file, text);
     const { status, out, err } = await lab(["verify", file, "--quiet"]);
     assertEquals([status, err], [0, ""], out);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 
-  // What else is refused before anything is run.
+    // What is typed replaces it, and is no repetition then.
+    const other = await lab(["--repeat", first, "--depth", "8", "--quiet"]);
+    assertEquals(other.status, 2);
+    assertStringIncludes(other.err, "--depth is 32 in it and 8 now");
+
+    await refusesOthers(earlier);
+  });
+});
+
+/** What a repetition of a result refuses, most of it before anything is run. */
+async function refusesOthers(result: LabResult): Promise<void> {
+  const options: Partial<LabRunOptions> = {
+    layouts: ["phys_packed"],
+    workloads: ["4k-hot"],
+    abis: ["lp64"],
+    cpu: "none",
+    ...{ ios: 64, rounds: 1, births: 2, budgetSeconds: 0.1 },
+  };
+  const repeat = { result, name: "first.json" };
   const refusedWith = (events: Parameters<typeof runLab>[1], words: string) =>
     assertRejects(() => runLab(options, events), RangeError, words);
   await refusedWith(
@@ -156,9 +180,14 @@ Deno.test("runLab() repeats a run beside its builds, and refuses other figures",
   );
 
   const cells = result.cells.map((cell) => ({ ...cell, digest: "other" }));
+  const stages: string[] = [];
   const refused = await runLab(options, {
     repeat: { ...repeat, result: { ...result, cells } },
+    onProgress: (_, stage) => stages.push(stage),
   });
   assert(refused.failure instanceof WrongAnswerError);
   assertEquals(refused.result.cells, []);
-});
+  // Other figures are found before anything is timed.
+  assert(stages.length > 0);
+  assertEquals(stages.filter((one) => /warm|tim/.test(one)), []);
+}
