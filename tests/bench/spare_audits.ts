@@ -4,4 +4,4 @@
  */
 import { keepSpareWorkers } from "../../bench/contender/spare_workers.ts";
 
-keepSpareWorkers(2 * navigator.hardwareConcurrency);
+keepSpareWorkers(4 * navigator.hardwareConcurrency);
