@@ -38,9 +38,7 @@ export function originBlocks(
       : [printableLine(cell.setting)]),
   ].join(", ");
   const traced = cells.flatMap(({ layouts }) =>
-    layouts.flatMap(({ footprint }) =>
-      typeof footprint?.tracedIos === "number" ? [footprint.tracedIos] : []
-    )
+    layouts.flatMap(({ footprint }) => footprint?.tracedIos ?? [])
   );
   const timed = groups.flatMap(({ cells: [first] }) =>
     first.layouts.some(({ nsPerIo }) => nsPerIo !== null) ? [first] : []

@@ -3,7 +3,7 @@
  * footprint of an I/O, broken down, at most 80 columns.
  */
 import type { ResultCell } from "../result/result.ts";
-import type { ResultFootprint, TouchedPerIo } from "../result/exact_types.ts";
+import type { TouchedPerIo } from "../result/exact_types.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { formatFigure, formatPercent } from "../text/figure.ts";
 import { plainSections } from "./plain_blocks.ts";
@@ -32,21 +32,22 @@ interface Row extends TouchedPerIo {
  */
 export function breakdownSections(cell: ResultCell, by: Breakdown): Section[] {
   return cell.layouts.flatMap((layout): Section[] => {
-    const footprint = layout.footprint;
-    if (!isFootprint(footprint)) return [];
-    const { atDepth, tracedIos, lineBytes = 64 } = footprint;
     const key = by === "structure" ? "structures" : "stages";
+    const { atDepth, tracedIos, lineBytes = 64, total, [key]: parts } =
+      layout.footprint ?? {};
+    if (tracedIos === undefined || atDepth?.depth === undefined) return [];
+    if (parts === undefined || total === undefined) return [];
     const rows: Row[] = [
-      ...Object.entries(footprint[key]).map(([name, touched]) => ({
+      ...Object.entries(parts).map(([name, touched]) => ({
         name,
         path: `footprint.${key}.${name}`,
         ...touched,
-        atDepth: atDepth[key][name],
+        atDepth: atDepth[key]?.[name],
       })),
       {
         name: "all",
         path: "footprint.total",
-        ...footprint.total,
+        ...total,
         atDepth: atDepth.total,
       },
     ];
@@ -111,13 +112,4 @@ function columns(by: Breakdown, lineBytes: number): FigureColumn<Row>[] {
       ]],
     },
   ];
-}
-
-function isFootprint(
-  footprint: object | null | undefined,
-): footprint is ResultFootprint {
-  return footprint !== null && footprint !== undefined &&
-    ["tracedIos", "total", "structures", "stages", "atDepth"].every((key) =>
-      key in footprint
-    );
 }

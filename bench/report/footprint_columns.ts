@@ -85,10 +85,9 @@ export function hasFootprint(cell: ResultCell): boolean {
  * @returns A few sentences.
  */
 export function footprintNote(cell: ResultCell): string {
-  const sizes = cell.layouts.flatMap(({ footprint }) => {
-    const size = footprint?.lineBytes;
-    return typeof size === "number" ? [size] : [];
-  });
+  const sizes = cell.layouts.flatMap(({ footprint }) =>
+    footprint?.lineBytes ?? []
+  );
   const number = structuresOf(cell);
   const all = number === undefined ? "the structures" : `${number} structures`;
   return `lines of ${sizes[0] ?? 64} B that one I/O touches of ${all} of the ` +
@@ -114,20 +113,16 @@ export function recordedNote(cell: ResultCell): string {
 
 /** How many structures are counted; unknown for files of older labs. */
 function structuresOf(cell: ResultCell): number | undefined {
-  const names = new Set(cell.layouts.flatMap(({ footprint }) => {
-    const structures = footprint?.structures;
-    return typeof structures === "object" && structures !== null
-      ? Object.keys(structures)
-      : [];
-  }));
+  const names = new Set(
+    cell.layouts.flatMap(({ footprint }) =>
+      Object.keys(footprint?.structures ?? {})
+    ),
+  );
   return names.size === 0 ? undefined : names.size;
 }
 
 function linesAtDepth(layout: ResultLayout): number | null {
-  const { footprint } = layout;
-  if (!footprint || !("atDepth" in footprint)) return null;
-  const { total } = footprint.atDepth as { total?: { linesPerIo?: number } };
-  return total?.linesPerIo ?? null;
+  return layout.footprint?.atDepth?.total?.linesPerIo ?? null;
 }
 
 /** The difference; rounding of the division by I/Os is none. */

@@ -5,7 +5,6 @@
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
 import type { ResultCell, ResultLayout } from "../result/result.ts";
-import type { ResultFootprint } from "../result/exact_types.ts";
 import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
 import { nameColumn } from "./cell_columns.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
@@ -59,9 +58,7 @@ export function linesChart(cell: ResultCell, name: string): Block[] {
     name: layout.name,
     layout: layout.name,
     parts: grouped(structures, kept),
-    total: layout.footprint === null || layout.footprint === undefined
-      ? 0
-      : (layout.footprint as ResultFootprint).total.linesPerIo,
+    total: layout.footprint?.total?.linesPerIo ?? 0,
   }));
   const recorded = recordedRows(cell);
   const parts = [
@@ -105,9 +102,7 @@ const ROW_NAME = {
 };
 
 function structuresOf(layout: ResultLayout): Map<string, number> | undefined {
-  const { footprint } = layout;
-  if (typeof footprint !== "object" || footprint === null) return undefined;
-  const { structures, total } = footprint as Partial<ResultFootprint>;
+  const { structures, total } = layout.footprint ?? {};
   if (structures === undefined || total === undefined) return undefined;
   return new Map(
     Object.entries(structures).map(([name, { linesPerIo }]) =>

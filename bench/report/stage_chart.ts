@@ -1,7 +1,6 @@
 /** Which stage of the path touches how many lines of which structure. */
 import { STAGE_ORDER } from "../../sim/path/path_stages.ts";
 import type { ResultCell, ResultLayout } from "../result/result.ts";
-import type { ResultFootprint } from "../result/exact_types.ts";
 import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
 import { pictureName } from "./chart_labels.ts";
 import { formatFigure } from "../text/figure.ts";
@@ -19,7 +18,7 @@ interface StageRow {
  * @returns It; nothing of a layout that was not traced by stage.
  */
 export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {
-  const touched = touchesOf(layout);
+  const touched = layout.footprint?.structuresInStages ?? [];
   const stages = [...new Set(touched.map(({ stage }) => stage))].sort((a, b) =>
     rank(a) - rank(b)
   );
@@ -75,19 +74,4 @@ export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {
 function rank(stage: string): number {
   const at = (STAGE_ORDER as readonly string[]).indexOf(stage);
   return at < 0 ? STAGE_ORDER.length : at;
-}
-
-function touchesOf(
-  { footprint }: ResultLayout,
-): ResultFootprint["structuresInStages"] {
-  if (typeof footprint !== "object" || footprint === null) return [];
-  const found = (footprint as Partial<ResultFootprint>).structuresInStages;
-  // The schema lets it be anything.
-  return !Array.isArray(found)
-    ? []
-    : found.filter((one) =>
-      typeof one === "object" && one !== null &&
-      typeof one.structure === "string" && typeof one.stage === "string" &&
-      Number.isFinite(one.linesPerIo)
-    );
 }

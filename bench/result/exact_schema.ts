@@ -57,22 +57,32 @@ export const modelled = z.looseObject({
   ),
 });
 
-const touched = z.looseObject({
+const touchedFigures = {
   accessesPerIo: exact.describe("Accesses of up to 8 bytes, per I/O."),
   writesPerIo: exact.describe("Of those, writes."),
   straddlesPerIo: exact.describe("Of those, ones over a border of lines."),
   bytesPerIo: exact.describe("Distinct bytes, per I/O."),
   linesPerIo: exact.describe("Distinct lines, per I/O."),
-});
+};
+const touched = z.looseObject(touchedFigures);
 
 const footprintFigures = {
-  total: touched.describe("Everything, no line twice."),
+  total: z.looseObject({
+    ...touchedFigures,
+    usefulShare: exact.optional().describe("Bytes over bytes of lines."),
+  }).describe("Everything, no line twice."),
   structures: z.record(z.string(), touched).describe(
     "By structure; a line that two share counts for both.",
   ),
   stages: z.record(z.string(), touched).describe(
     "By stage; a line that two touch counts for both.",
   ),
+  structuresInStages: z.array(z.looseObject({
+    structure: name.describe("Name of the structure."),
+    stage: name.describe("Name of the stage."),
+    ...touchedFigures,
+  })).describe("By structure and stage."),
+  stageLinesPerIo: z.record(z.string(), exact).describe("Lines by stage."),
 };
 
 /** What was touched; older labs have less of it. */
@@ -82,10 +92,14 @@ export const footprint = z.looseObject({
     "Size of the lines that counts are in, in bytes.",
   ),
   ...footprintFigures,
+  allocatedBytesPerIo: z.record(z.string(), exact).describe(
+    "Bytes of slab objects that were taken, by structure.",
+  ),
   atDepth: z.looseObject({
     depth: wholeCount.describe("I/Os in flight."),
+    tracedIos: wholeCount.describe("I/Os that were traced."),
     ...footprintFigures,
-  }).describe(
+  }).partial().describe(
     "The same with many I/Os in flight, a line that several touch counting once.",
   ),
 }).partial();

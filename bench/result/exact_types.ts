@@ -38,39 +38,51 @@ export interface TouchedPerIo {
   readonly linesPerIo: number;
 }
 
-/** A footprint and its breakdown. */
+/** A footprint and its breakdown; files of older labs have less of it. */
 export interface FootprintFigures {
-  /** Everything, no line twice; `usefulShare` is bytes over bytes of lines. */
-  readonly total: TouchedPerIo & { readonly usefulShare: number };
+  /** Everything, no line twice. */
+  readonly total?:
+    | TouchedPerIo & {
+      /** Bytes over bytes of lines. */
+      readonly usefulShare?: number | undefined;
+    }
+    | undefined;
   /** By structure; a line that two share counts for both. */
-  readonly structures: Readonly<Record<string, TouchedPerIo>>;
+  readonly structures?: Readonly<Record<string, TouchedPerIo>> | undefined;
   /** By stage; a line that two touch counts for both. */
-  readonly stages: Readonly<Record<string, TouchedPerIo>>;
-  /** By structure and stage. */
-  readonly structuresInStages: readonly (
-    & { readonly structure: string; readonly stage: string }
-    & TouchedPerIo
-  )[];
+  readonly stages?: Readonly<Record<string, TouchedPerIo>> | undefined;
+  /** By structure and stage; not in a sweep's file. */
+  readonly structuresInStages?:
+    | readonly (
+      & { readonly structure: string; readonly stage: string }
+      & TouchedPerIo
+    )[]
+    | undefined;
   /** Lines by stage. */
-  readonly stageLinesPerIo: Readonly<Record<string, number>>;
+  readonly stageLinesPerIo?: Readonly<Record<string, number>> | undefined;
 }
 
-/** Bytes and lines that I/Os touch: one at a time, and many in flight. */
+/**
+ * Bytes and lines that I/Os touch: one at a time, and many in flight. Files of
+ * older labs have less of it.
+ */
 export interface ResultFootprint extends FootprintFigures {
   /** I/Os that were traced one at a time. */
-  readonly tracedIos: number;
+  readonly tracedIos?: number | undefined;
   /**
    * Size of the lines that all counts of lines are in, in bytes: 64, or that of
    * the CPU that was named; absent from files of older labs: 64.
    */
-  readonly lineBytes?: number;
+  readonly lineBytes?: number | undefined;
   /** Bytes of slab objects that were taken, by structure. */
-  readonly allocatedBytesPerIo: Readonly<Record<string, number>>;
+  readonly allocatedBytesPerIo?: Readonly<Record<string, number>> | undefined;
   /** With `depth` I/Os in flight, a line that several touch counting once. */
-  readonly atDepth: FootprintFigures & {
-    readonly depth: number;
-    readonly tracedIos: number;
-  };
+  readonly atDepth?:
+    | FootprintFigures & {
+      readonly depth?: number | undefined;
+      readonly tracedIos?: number | undefined;
+    }
+    | undefined;
 }
 
 /** One cache of the modelled CPU, per I/O. */

@@ -74,11 +74,7 @@ export interface ResultLayout {
   /** The warm-ups, whose batches are in no figure. */
   readonly warmUps?: readonly ResultWarmUp[] | undefined;
   /** Bytes and lines per structure and stage. */
-  readonly footprint?:
-    | ResultFootprint
-    | Readonly<Record<string, unknown>>
-    | null
-    | undefined;
+  readonly footprint?: ResultFootprint | null | undefined;
   /** Figures of the cache model; never mixed with measured ones. */
   readonly modelled?: ResultModelled | null | undefined;
   /**

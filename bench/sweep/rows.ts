@@ -20,7 +20,6 @@
 import { z } from "zod";
 import { valueAt } from "../../sim/text/field.ts";
 import type { ResultLayout } from "../result/result.ts";
-import type { ResultFootprint } from "../result/exact_types.ts";
 import { PLAN_FIELDS, type PlanField } from "./plan_fields.ts";
 import type { MergedCell } from "./sweep_result.ts";
 
@@ -134,9 +133,7 @@ export class SweepRows {
 
   /** What is not in a footprint was not touched: that is a figure, too. */
   #addLines({ footprint }: ResultLayout, row: Map<string, RowValue>): void {
-    const { structures, stages }: Partial<ResultFootprint> = {
-      ...footprint,
-    };
+    const { structures, stages } = footprint ?? {};
     for (const [part, touched] of Object.entries({ structures, stages })) {
       if (touched === undefined) continue;
       for (const name of this.#found.keys()) {

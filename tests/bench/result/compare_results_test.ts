@@ -181,9 +181,9 @@ Deno.test("compareResults() lets pass what the threshold lets pass", () => {
 });
 
 Deno.test("compareResults() compares counts, digests and footprints exactly", () => {
-  const layout = fixedLayout({ footprint: { bio: { lines: 2 } } });
+  const layout = fixedLayout({ footprint: { stageLinesPerIo: { bio: 2 } } });
   const changed = fixedLayout({
-    footprint: { bio: { lines: 3 } },
+    footprint: { stageLinesPerIo: { bio: 3 } },
     bytesPerSegment: 12,
     counts: {
       ...layout.counts,
@@ -203,7 +203,7 @@ Deno.test("compareResults() compares counts, digests and footprints exactly", ()
     "digest",
     "page_offset.counts.segmentsPerIo",
     "page_offset.bytesPerSegment",
-    "page_offset.footprint.bio.lines",
+    "page_offset.footprint.stageLinesPerIo.bio",
   ]);
 });
 

@@ -3,9 +3,8 @@
  * member that has no key, a key that has no member, one that is optional on one
  * side alone, or another type, this does not compile (`deno task check`). What
  * they are meant to differ in is left out: `readonly`; unknown keys, which the
- * schema lets pass and for which a type would take any misspelt name; the
- * constants of the format, which are of this version's schema; and the
- * footprint, of which files of older labs have less.
+ * schema lets pass and for which a type would take any misspelt name; and the
+ * constants of the format, which are of this version's schema.
  */
 import type { z } from "zod";
 import { assert } from "@std/assert";
@@ -13,7 +12,7 @@ import type { LabResult } from "../../../bench/result/result.ts";
 import type { wholeSchema } from "../../../bench/result/result_schema.ts";
 
 /** Keys that are compared by hand, or not at all. */
-type Apart = "schemaVersion" | "tool" | "footprint";
+type Apart = "schemaVersion" | "tool";
 
 /** A type without those, `readonly` and unknown keys, all the way down. */
 type Plain<Type> = Type extends readonly (infer Item)[] ? Plain<Item>[]

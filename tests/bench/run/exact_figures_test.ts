@@ -74,10 +74,10 @@ Deno.test("exactFigures() divides by the I/Os of each sum", () => {
   assertEquals(counts.allocatedBytesPerIo, 320);
   assertEquals(counts.pageLinesPerIo, 0);
   // 96 bytes in 3 lines of 64.
-  assertEquals(footprint?.total.usefulShare, 0.5);
+  assertEquals(footprint?.total?.usefulShare, 0.5);
   assertEquals(footprint?.lineBytes, 64);
-  assertEquals(footprint?.atDepth.depth, 32);
-  assertEquals(footprint?.atDepth.structures["bio_vec"]?.linesPerIo, 3);
+  assertEquals(footprint?.atDepth?.depth, 32);
+  assertEquals(footprint?.atDepth?.structures?.["bio_vec"]?.linesPerIo, 3);
   assertEquals(footprint?.allocatedBytesPerIo, { bio: 256, bio_vec: 64 });
   assertEquals(modelled, null);
   const guarded = exactFigures({
@@ -98,7 +98,7 @@ Deno.test("exactFigures() says the lines of a CPU that was named", () => {
   });
   assertEquals(footprint?.lineBytes, 256);
   // 96 bytes of 3 x 256.
-  assertEquals(footprint?.total.usefulShare, 0.125);
+  assertEquals(footprint?.total?.usefulShare, 0.125);
 });
 
 Deno.test("exactFigures() has no footprint where nothing was traced", () => {
