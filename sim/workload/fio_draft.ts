@@ -30,7 +30,6 @@ export interface JobDraft {
   offsetIncrement: FioSize;
   offsetAlign: number;
   fileSize: FioRange | null;
-  fillDevice: boolean;
   createOnly: boolean;
   numberIos: number;
   loops: number;
@@ -96,7 +95,6 @@ export const DRAFT_DEFAULTS: JobDraft = {
   offsetIncrement: { bytes: 0 },
   offsetAlign: 0,
   fileSize: null,
-  fillDevice: false,
   createOnly: false,
   numberIos: 0,
   loops: 1,

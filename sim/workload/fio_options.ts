@@ -30,9 +30,9 @@ const NAMES: Readonly<Record<UnusedReason, string>> = {
     zone_reset_frequency zone_reset_threshold zonecapacity
   `,
   time: `
-    clocksource exit_what exitall exitall_on_error flow flow_id flow_sleep
-    gtod_cpu latency_percentile latency_run latency_target latency_window
-    max_latency ramp_time rate rate_cycle rate_ignore_thinktime rate_iops
+    clocksource exit_what exitall exitall_on_error fill_device fill_fs flow
+    flow_id flow_sleep gtod_cpu latency_percentile latency_run latency_target
+    latency_window max_latency ramp_time rate rate_cycle rate_ignore_thinktime rate_iops
     rate_iops_min rate_min rate_process ratecycle ratemin runtime ss ss_dur
     ss_ramp startdelay steadystate steadystate_duration steadystate_ramp_time
     thinktime thinktime_blocks thinktime_blocks_type thinktime_iotime

@@ -166,7 +166,6 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
       draft.fileSize = { least, most };
       return null;
     },
-    fill_device: flag((draft, value) => draft.fillDevice = value),
     create_only: flag((draft, value) => draft.createOnly = value),
     number_ios: count(BYTES, (draft, value) => draft.numberIos = value),
     loops: count(BLOCKS, (draft, value) => draft.loops = value),
@@ -309,7 +308,6 @@ export const JOB_ALIASES: ReadonlyMap<string, string> = new Map([
   ["io_limit", "io_size"],
   ["fileoffset", "offset"],
   ["nr_files", "nrfiles"],
-  ["fill_fs", "fill_device"],
   ["iodepth_batch_submit", "iodepth_batch"],
   ["wait_for_previous", "stonewall"],
 ]);
