@@ -28,7 +28,6 @@ const DEFAULT_COMMAND = "run";
  * Runs one command of the lab.
  *
  * @param args The words after `lab`.
- * @param outside The outside world.
  * @returns The exit status of design.md, section 6.
  */
 export async function main(

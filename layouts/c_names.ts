@@ -38,7 +38,6 @@ export function isCIdentifier(name: string): boolean {
 /**
  * Refuses a struct whose text in C would be another one.
  *
- * @param struct The struct as data.
  * @throws {RangeError} Naming what is no identifier, no type or no number.
  */
 export function checkCNames(struct: CStruct): void {

@@ -107,7 +107,6 @@ export type CType =
 /**
  * Tells a struct or union from other types.
  *
- * @param type Any type.
  * @returns Whether it has members.
  */
 export function isStruct(type: CType): type is CStruct {
@@ -117,7 +116,6 @@ export function isStruct(type: CType): type is CStruct {
 /**
  * Leaves out typedefs.
  *
- * @param type Any type.
  * @returns What they name.
  */
 export function withoutTypedefs(
@@ -137,7 +135,6 @@ const SIGNED: ReadonlySet<CType> = new Set<ScalarName>([
  * Returns whether a type has values below 0, so that its uppermost bit is none
  * of a length.
  *
- * @param type Any type.
  * @returns Whether it is a signed integer; `char` counts as one.
  */
 export function isSigned(type: CType): boolean {
@@ -150,7 +147,6 @@ export function isSigned(type: CType): boolean {
 /**
  * Gives the dimensions of a member.
  *
- * @param field The member.
  * @returns Elements by dimension; none if it is no array.
  */
 export function dimensions(field: CField): readonly number[] {
@@ -162,7 +158,6 @@ export function dimensions(field: CField): readonly number[] {
 /**
  * Counts the elements of a member.
  *
- * @param field The member.
  * @returns The elements of all dimensions; 1 if it is no array.
  */
 export function elements(field: CField): number {

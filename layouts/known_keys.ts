@@ -8,10 +8,8 @@ const MOST_KEYS = 24;
 /**
  * Makes the error of a key that is not known.
  *
- * @param what What cannot be done.
  * @param where Which part of an argument has it; empty for the only one.
  * @param keys The key, and those that are known.
- * @returns The error to throw.
  */
 export function unknownKey(
   what: string,
@@ -36,8 +34,6 @@ export function unknownKey(
  * Refuses what is no object, or has a key that is not known.
  *
  * @param what What cannot be done, such as `make a window`.
- * @param label Which argument it is.
- * @param value What the caller gave.
  * @param known All keys that it may have.
  * @throws {TypeError} Naming it, or the key.
  */

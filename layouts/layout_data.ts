@@ -118,8 +118,6 @@ function requireSame(what: string, layout: Layout, made: Layout): void {
 /**
  * Refuses what JSON does not carry: a worker would get less than was given.
  *
- * @param what What cannot be done.
- * @param value Any value.
  * @throws {TypeError} Naming the part.
  */
 function requirePlain(what: string, value: unknown): void {

@@ -32,11 +32,7 @@ export interface LengthCodec {
   readonly write: WriteLength;
 }
 
-/**
- * Makes the length and flag part of a codec.
- *
- * @returns The accessors.
- */
+/** Makes the length and flag part of a codec. */
 export function lengthCodec(site: CodecSite): LengthCodec {
   const contents = windowContents(site);
   const lengths = contents.filter((c) => c.lo.mask !== 0 || c.hi.mask !== 0);

@@ -68,7 +68,6 @@ export function callback<Value>(): z.ZodType<Value> {
  *
  * @param expected What it is, for the message.
  * @param isOne Whether a value is one.
- * @returns The schema.
  */
 export function valueOf<Value>(
   expected: string,
@@ -86,7 +85,6 @@ export function valueOf<Value>(
  * Holds a value against its schema.
  *
  * @param what What cannot be done with it, such as `assemble a path`.
- * @param value What the caller gave.
  * @param label Which argument it is, where there are several.
  * @throws {TypeError} If it, or a part of it, is of another kind, is missing or
  *   has an unknown key.
@@ -110,10 +108,7 @@ export function checkValue(
 /**
  * Makes the error of one issue.
  *
- * @param what What cannot be done.
- * @param issue What zod found.
  * @param from The schema, and the whole value.
- * @returns The error to throw.
  */
 function complaint(
   what: string,
@@ -161,7 +156,6 @@ function isKind(issue: z.core.$ZodIssue, found: unknown): boolean {
 /**
  * Says what a schema expects where it complains.
  *
- * @param issue What zod found.
  * @returns It in a few words, without "expected" before them.
  */
 export function expectedBy(issue: z.core.$ZodIssue): string {

@@ -61,7 +61,6 @@ const SCALAR_BYTES: Readonly<
  * Places the members of a struct or union that is known to be one:
  * `placeStruct()` looks first.
  *
- * @param struct The struct as data.
  * @param abi The ABI whose rules hold.
  * @returns Offsets, size and alignment.
  * @throws {RangeError} If the struct is not legal C on that ABI.

@@ -43,7 +43,6 @@ function growsBeyondPage(
  *
  * @param view The memory, or an object with the same methods.
  * @param options Where the page array is.
- * @returns The accessors.
  * @throws {RangeError} If the layout does not exist on that ABI.
  */
 export function makeCodec(

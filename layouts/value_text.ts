@@ -9,7 +9,6 @@ const LONGEST_QUOTE = 40;
 /**
  * Says what a value is, in a few words.
  *
- * @param value Any value.
  * @returns The value itself if it is short, or what kind it is.
  */
 export function describeValue(value: unknown): string {
@@ -42,7 +41,6 @@ function describeObject(value: object): string {
 /**
  * Quotes a text, cut where it is long.
  *
- * @param text Any text.
  * @returns It in double quotes, what is not printable written out.
  */
 export function quote(text: string): string {
@@ -64,8 +62,6 @@ function quoteless(text: string): string {
  * Refuses what is no text.
  *
  * @param what What cannot be done, such as `find ABI`.
- * @param label Which argument it is.
- * @param value What the caller gave.
  * @throws {TypeError} If it is no string.
  */
 export function checkString(what: string, label: string, value: unknown): void {
@@ -79,8 +75,6 @@ export function checkString(what: string, label: string, value: unknown): void {
  * Refuses what is no whole number of a range.
  *
  * @param what What cannot be done, such as `make a batch`.
- * @param label Which argument it is.
- * @param value What the caller gave.
  * @param range The least and the most that it may be, with how that is said.
  * @throws {TypeError} If it is no number.
  * @throws {RangeError} If it is no whole one of the range.
@@ -110,8 +104,6 @@ export function checkWhole(
  * Refuses what something else was to have made.
  *
  * @param what What cannot be done, such as `replay I/Os`.
- * @param label Which argument it is.
- * @param value What the caller gave.
  * @param made What it was to be, and whether a value is one.
  * @throws {TypeError} If it is none.
  */

@@ -5,7 +5,6 @@
  * the same. Strings are compared line by line.
  *
  * @param before The one value, as JSON gives it.
- * @param after The other one.
  * @param path Where they are, for the list.
  * @returns A line for each difference, in the order of `before`.
  *

@@ -33,7 +33,6 @@ interface ExactEqualOptions {
  * Runs the command.
  *
  * @param args The words of the command line.
- * @param context The outside world.
  * @returns 0 if all is equal, 1 if not, 2 on wrong use.
  */
 export async function exactEqualMain(

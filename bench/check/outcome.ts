@@ -70,7 +70,6 @@ export async function outcomeOf(
 /**
  * Takes out of a report what is another one in every checkout and run.
  *
- * @param text The report.
  * @returns It, with words in the places of commit and time.
  */
 export function withoutCommitAndTime(text: string): string {

@@ -44,7 +44,6 @@ export interface TwinsOptions {
 /**
  * Times the baseline against itself.
  *
- * @param options How.
  * @returns A run of each workload; what was cut short must not be kept.
  * @throws {Error} If a worker failed.
  */

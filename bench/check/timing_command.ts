@@ -38,7 +38,6 @@ interface TimingOptions {
  * Runs the experiment.
  *
  * @param args The words of the command line.
- * @param context The outside world.
  * @returns 0 when done, 2 on wrong use, 130 if interrupted.
  */
 export async function main(
@@ -158,7 +157,6 @@ export async function keepTimingRecord(
 /**
  * Reads the file, if there is one.
  *
- * @param path The file.
  * @returns What was found so far; nothing if there is no file.
  * @throws {SyntaxError} If it is not what `check:timing` writes.
  */

@@ -8,11 +8,7 @@ import {
   type TimingRun,
 } from "./timing_record.ts";
 
-/**
- * Says on which machine, and by which command, the record was made.
- *
- * @returns A sentence.
- */
+/** Says on which machine, and by which command, the record was made. */
 export function timingMachine({ machine }: TimingRecord): string {
   const { date } = machine;
   const day = typeof date === "string" ? ` from ${date.slice(0, 10)} on` : "";

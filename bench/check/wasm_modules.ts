@@ -33,7 +33,6 @@ const BYTES_PER_LINE = 54;
  * Compiles AssemblyScript.
  *
  * @param name Name of the source, for complaints.
- * @returns The WebAssembly module.
  * @throws {SyntaxError} If the compiler refuses it.
  */
 export async function compileWasm(

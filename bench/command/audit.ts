@@ -39,7 +39,6 @@ const ALL_KINDS = "all";
 /**
  * Makes the command.
  *
- * @param context The outside world.
  * @param report Sets the exit status.
  */
 export function auditCommand(

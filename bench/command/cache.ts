@@ -56,7 +56,6 @@ const MODES = ["dinero", "cachegrind"] as const;
 /**
  * Makes the command.
  *
- * @param context The outside world.
  * @param report Sets the exit status.
  */
 export function cacheCommand(

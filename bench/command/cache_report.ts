@@ -41,8 +41,6 @@ const CACHE_SCHEMA_VERSION = 1;
 /**
  * Gives a result as JSON; `levels` is before the final copy-back, and
  * `afterCopyBack` the same after it.
- *
- * @returns The object to write.
  */
 export function cacheJson(result: CacheResult): Record<string, unknown> {
   const { before, after, cpu } = result;

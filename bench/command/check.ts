@@ -67,7 +67,6 @@ const CHECKS: readonly Check[] = [
  * Runs a tool with words that are all its own, `--help` among them.
  *
  * @param words The words after `lab`.
- * @param context The outside world.
  * @returns The exit status; nothing where no tool is named.
  */
 export async function runCheck(
@@ -86,7 +85,6 @@ export async function runCheck(
  * Gives the whole command line as data, with the tools of `lab check`.
  *
  * @param command One of its commands, which has been added to it.
- * @param context The outside world.
  */
 export async function wholeTree(
   command: Command,

@@ -62,7 +62,6 @@ interface CompareCommandOptions extends CommonOptions, PageTargets {
 /**
  * Makes the command `lab compare`.
  *
- * @param context The outside world.
  * @param report Sets the exit status.
  */
 export function compareCommand(

@@ -33,11 +33,7 @@ interface ExplainCommandOptions extends CommonOptions {
 
 const DEFAULTS = { layout: BASELINE, workload: "seq128k" } as const;
 
-/**
- * Makes the command.
- *
- * @param context The outside world.
- */
+/** Makes the command. */
 export function explainCommand(context: CommandContext): Command {
   const command = createCommand("explain", SUMMARIES.explain)
     .optionsGroup(GROUPS.workload)

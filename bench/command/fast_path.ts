@@ -150,7 +150,6 @@ const COLUMNS: readonly Column<FastPathRow>[] = [
 /**
  * Formats the tables of ABIs.
  *
- * @param rows Their rows.
  * @param of The kernel; default: the recorded one.
  * @returns Text of 80 columns; ends in a line feed.
  */

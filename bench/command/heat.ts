@@ -58,7 +58,6 @@ const DEFAULTS = { layout: BASELINE, workload: "randrw4k" } as const;
 /**
  * Makes the command.
  *
- * @param context The outside world.
  * @param report Sets the exit status.
  */
 export function heatCommand(
@@ -134,8 +133,6 @@ export interface HeatTask {
  * Traces where a structure is accessed.
  *
  * @param opened The path and its workload.
- * @param task What is traced.
- * @returns The accesses.
  * @throws {RangeError} If the layout cannot hold an I/O, or there is none.
  */
 export async function heatOf(

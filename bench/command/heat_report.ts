@@ -53,12 +53,7 @@ export interface Heat {
   readonly fields?: readonly FieldCell[] | undefined;
 }
 
-/**
- * Gives the JSON of a heat map, all counts per I/O.
- *
- * @param heat The heat map.
- * @returns The value to write.
- */
+/** Gives the JSON of a heat map, all counts per I/O. */
 export function heatJson(heat: Heat): Record<string, unknown> {
   const perIo = (cells: readonly HeatCell[]) =>
     cells.map(({ offsetBytes, accesses, writes, stages }) => ({
@@ -101,7 +96,6 @@ function fieldJson(
 /**
  * Gives the text of a heat map, at most 80 columns.
  *
- * @param heat The heat map.
  * @returns The text; ends in a line feed.
  */
 export function heatText(heat: Heat): string {

@@ -52,7 +52,6 @@ interface GivenKernel {
  * Tells of the kernel that the options name.
  *
  * @param options What commander made of the options.
- * @param context The outside world.
  * @returns Whether they name one.
  * @throws {SyntaxError} If a file is malformed.
  * @throws {RangeError} If a struct is not there, or options contradict each

@@ -62,11 +62,7 @@ interface LayoutsOptions extends CommonOptions, StructOptions, KernelOptions {
 /** Version of the JSON; a change of meaning raises it. */
 const SCHEMA_VERSION = 1;
 
-/**
- * Makes the command.
- *
- * @param context The outside world.
- */
+/** Makes the command. */
 export function layoutsCommand(context: CommandContext): Command {
   const command = createCommand("layouts", SUMMARIES.layouts)
     .optionsGroup(GROUPS.compared)

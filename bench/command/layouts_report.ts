@@ -167,8 +167,6 @@ export function formatSizeTable(
 /**
  * Prints a layout on an ABI as pahole does, with a comment on its origin,
  * limits and recognitions.
- *
- * @returns C text.
  */
 export function formatListing(layout: Layout, abi: Abi): string {
   const row = describeLayout(layout, abi);

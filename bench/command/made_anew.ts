@@ -46,7 +46,6 @@ export interface MakeAnewOptions {
 /**
  * Makes the parts.
  *
- * @param options How.
  * @returns One I/O of each workload, explained, and the heat of structures; where
  *   that cannot be, the reason.
  */

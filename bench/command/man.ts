@@ -10,11 +10,7 @@ import { createCommand, unknownName } from "../shell/command.ts";
 import { type CommandContext, EXIT } from "../shell/context.ts";
 import { SUMMARIES } from "./summaries.ts";
 
-/**
- * Makes the command.
- *
- * @param context The outside world.
- */
+/** Makes the command. */
 export function manCommand(context: CommandContext): Command {
   const word = new Argument(
     "[command...]",

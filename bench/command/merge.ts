@@ -37,7 +37,6 @@ const MOST_NAMED = 20;
 /**
  * Makes the command `lab merge`.
  *
- * @param context The outside world.
  * @param report Sets the exit status of a finished run.
  */
 export function mergeCommand(

@@ -11,7 +11,6 @@ import { stdinBytes } from "../shell/one_stdin.ts";
  * @param path The file, or `-` for standard input.
  * @param options The option that it is for, the most bytes, and a command that
  *   pipes something into it.
- * @param context The outside world.
  * @throws {RangeError} If it is longer, or standard input is a terminal.
  * @throws {Deno.errors.NotFound} If it is not there; other errors of the system
  *   as they come.

@@ -160,7 +160,6 @@ export type PathRequest = GivenSetup & Required<Pick<GivenSetup, "machine">> & {
  * @param command The command, parsed.
  * @param defaults The layout and the workload where none is named.
  * @param own What the command's own options say.
- * @returns The setup.
  * @throws {RangeError} If a name is not known; or see `checkOutputs()`.
  */
 export async function readPathRequest(
@@ -199,7 +198,6 @@ export async function readPathRequest(
  * Opens what was asked for.
  *
  * @param command The command, parsed.
- * @param request The setup.
  * @param context The outside world, whose standard input may be the workload;
  *   it is read once, as it comes.
  * @returns The parts of the path, and the workload.

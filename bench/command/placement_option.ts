@@ -12,7 +12,6 @@ import {
  * Looks up every I/O of a run in its recording, so that one that is not there
  * does not end a run after others have taken their time.
  *
- * @param inputs Workloads that are streams.
  * @throws {RangeError} If an I/O was not recorded.
  */
 export async function checkRecording(

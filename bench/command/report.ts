@@ -43,11 +43,7 @@ interface ReportCommandOptions extends CommonOptions {
   readonly where?: readonly string[];
 }
 
-/**
- * Makes the command `lab report`.
- *
- * @param context The outside world.
- */
+/** Makes the command `lab report`. */
 export function reportCommand(context: CommandContext): Command {
   const command = createCommand("report", SUMMARIES.report)
     .argument(

@@ -39,7 +39,6 @@ export class ResultFile {
   /**
    * Writes nothing yet.
    *
-   * @param path Where it will be.
    * @param options Whether a file that is there may be replaced, and whether
    *   samples are kept.
    */
@@ -132,7 +131,6 @@ export function resultFile(
 /**
  * Reads the result that a run goes on with.
  *
- * @param options Where it is.
  * @returns The result, or nothing if all is to be run: without `--resume`, and
  *   with a bare one as long as the file of `--json` does not exist.
  * @throws {RangeError} If no file is named.
@@ -156,7 +154,6 @@ export async function resumeFrom(
 /**
  * Reads the result that a run repeats.
  *
- * @param options Where it is.
  * @returns The result, or nothing if the run stands by itself.
  * @throws {RangeError} If a run is to be resumed as well, or its own file is the
  *   one that is repeated: a run that is ended early would leave less in it.

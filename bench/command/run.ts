@@ -51,7 +51,6 @@ import { SUMMARIES } from "./summaries.ts";
 /**
  * Makes the command `lab run`.
  *
- * @param context The outside world.
  * @param report Sets the exit status of a finished run.
  */
 export function runCommand(

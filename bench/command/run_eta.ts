@@ -37,7 +37,6 @@ export class RunEta {
   /**
    * Returns the place of a cell among all, from 1, in the order of first calls.
    *
-   * @param cell What identifies it.
    * @returns Text such as `2/3`; empty in a run of one cell.
    */
   place(cell: string): string {
@@ -45,11 +44,7 @@ export class RunEta {
     return this.#cells.length < 2 ? "" : `${index + 1}/${this.#cells.length}`;
   }
 
-  /**
-   * Takes note that a cell is done.
-   *
-   * @param cell What identifies it.
-   */
+  /** Takes note that a cell is done. */
   end(cell: string): void {
     this.#own[this.#indexOf(cell)] = Infinity;
   }

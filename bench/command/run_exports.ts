@@ -19,11 +19,7 @@ import type { CommandContext } from "../shell/context.ts";
 import { type OutputFile, writeFileInParts } from "../shell/output_file.ts";
 import type { RunCommandOptions } from "./run_options.ts";
 
-/**
- * Gives the files that other tools read, by format.
- *
- * @returns Their paths.
- */
+/** Gives the files that other tools read, by format. */
 export function exportFiles(options: RunCommandOptions): Record<
   "iolog" | "blktrace" | "placementLog",
   string | undefined

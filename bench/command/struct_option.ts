@@ -176,7 +176,6 @@ export function structNotes(layouts: readonly CTextLayout[]): string[] {
  * Reads the structs of a run and tells what they came out as.
  *
  * @param options What commander made of the options.
- * @param context The outside world.
  * @returns The layouts as plain data.
  * @throws {Error} See `readStructs()`; and if a workload wants the same
  *   standard input.
@@ -199,7 +198,6 @@ export async function ownLayouts(
  * Reads the one struct of a command that takes one layout.
  *
  * @param options What commander made of the options.
- * @param context The outside world.
  * @returns Its layout; undefined if none was given.
  * @throws {Error} See `readStructs()`; and if there are several.
  */

@@ -51,7 +51,6 @@ const MOST_LISTED = 40;
 /**
  * Makes the command `lab sweep`.
  *
- * @param context The outside world.
  * @param report Sets the exit status of a finished run.
  */
 export function sweepCommand(

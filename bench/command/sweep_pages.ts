@@ -36,7 +36,6 @@ export function addSweepPageOptions(command: Command): Command {
 /**
  * Refuses a page that could not be written.
  *
- * @param targets Where it goes.
  * @param options Whether files that are there may be replaced.
  */
 export async function checkSweepPages(
@@ -52,7 +51,6 @@ export async function checkSweepPages(
  * Writes what was asked for.
  *
  * @param survey What was found in the folders.
- * @param targets Where it goes.
  * @param options The outside world, and whether files may be replaced.
  */
 export async function writeSweepPages(

@@ -24,7 +24,6 @@ const LOCAL_ONLY = ["shard", "cell", "jobs"];
  * Refuses options that say nothing with an engine.
  *
  * @param command The command, parsed.
- * @param engine What does the jobs.
  * @throws {RangeError} If one was given.
  */
 export function requireEngineOptions(
@@ -50,7 +49,6 @@ export function requireEngineOptions(
 /**
  * Writes what would be submitted.
  *
- * @param sweep What is wanted.
  * @returns The commands and the scripts.
  */
 export function slurmListing(
@@ -70,9 +68,7 @@ export function slurmListing(
 /**
  * Does jobs in Slurm.
  *
- * @param sweep What is wanted.
  * @param from Where progress and notes go.
- * @returns What became of them.
  */
 export async function sweepInSlurm(
   sweep: Pick<SlurmSweep, "plan" | "jobs" | "seed" | "environment"> & {

@@ -48,11 +48,7 @@ interface TopologyOptions extends CommonOptions {
   readonly cpuVendor?: string;
 }
 
-/**
- * Makes the command.
- *
- * @param context The outside world.
- */
+/** Makes the command. */
 export function topologyCommand(context: CommandContext): Command {
   const command = createCommand("topology", SUMMARIES.topology)
     .argument("[file]", "a JSON file, or a name listed below")

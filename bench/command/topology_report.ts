@@ -194,7 +194,6 @@ const KINDS: Readonly<Record<string, string>> = {
 /**
  * Writes a topology as text.
  *
- * @param report The described topology.
  * @returns Lines of at most 80 columns.
  */
 export function formatTopology(report: TopologyReport): string {

@@ -33,7 +33,6 @@ interface VerifyOptions extends CommonOptions {
 /**
  * Makes the command `lab verify`.
  *
- * @param context The outside world.
  * @param report Sets the exit status.
  */
 export function verifyCommand(

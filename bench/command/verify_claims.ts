@@ -50,7 +50,6 @@ export interface VerifyTask {
  * Counts the figures of a result again.
  *
  * @param task Its file, and how it is verified.
- * @returns What was found.
  * @throws {RangeError} If one command does not make all of it again.
  */
 export async function verifyResult(

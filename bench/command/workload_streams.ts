@@ -22,7 +22,6 @@ import { StreamSpool } from "../shell/stream_spool.ts";
 /**
  * Finds the streams among the workloads of a run.
  *
- * @param context The outside world.
  * @returns Streams by name: standard input, and what is a pipe, as a shell's
  *   `<(zcat x.gz)` is.
  * @throws {RangeError} If standard input is named twice or is a terminal.
@@ -49,7 +48,6 @@ export async function workloadStreams(
  *
  * @param streams The streams by name.
  * @param options Whether to be quiet.
- * @param context The outside world.
  * @returns What they held, to be closed.
  */
 export async function keepStreams(
@@ -81,7 +79,6 @@ export async function keepStreams(
  * Looks at the beginning of every workload, so that one that cannot be read
  * does not end a run after others have taken their time.
  *
- * @param inputs Workloads that are streams.
  * @throws {RangeError} If a name is not known, or events are chosen of what
  *   has none.
  * @throws {SyntaxError} If one is of no known format.

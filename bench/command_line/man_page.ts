@@ -27,7 +27,6 @@ export interface ManPageFacts {
  * Writes the man page of a command line, all its commands in one.
  *
  * @param tree The command line, or one of its commands.
- * @param facts What it says besides.
  * @returns roff, for `man -l`.
  */
 export function manPage(tree: CommandNode, facts: ManPageFacts): string {

@@ -28,7 +28,6 @@ export function roffLine(text: string): string {
  * Escapes an argument of a macro.
  *
  * @param text A line.
- * @returns It in quotes.
  */
 export function roffArgument(text: string): string {
   return `"${roffLine(text).replaceAll('"', "\\(dq")}"`;
@@ -40,7 +39,6 @@ const SOURCE_COLUMNS = 60;
 /**
  * Sets a paragraph, which is filled.
  *
- * @param text Words.
  * @returns Lines.
  */
 export function roffFilled(text: string): string[] {

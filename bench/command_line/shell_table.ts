@@ -47,7 +47,6 @@ export function shellCommands(tree: CommandNode): readonly ShellCommand[] {
 /**
  * The first sentence or phrase of a description, for lists that a shell shows.
  *
- * @param text The description.
  * @returns It without its default, and cut where a line would be too long.
  */
 export function shortText(text: string): string {
@@ -59,7 +58,6 @@ export function shortText(text: string): string {
 /**
  * Quotes a word for a POSIX shell, bash or zsh.
  *
- * @param word Any text.
  * @returns The word; quoted where it has to be.
  */
 export function shellWord(word: string): string {

@@ -90,7 +90,6 @@ function isAlike(window: IoWindow): boolean {
  * Gives a slice of a turn. In each round of a build all contenders run the same
  * I/Os; the next build goes on behind them.
  *
- * @param sliceIos Lengths of slices.
  * @param build Which build, from 0.
  */
 export function sliceOf(
@@ -115,7 +114,6 @@ export function sliceOf(
 /**
  * Gives the lengths of slices.
  *
- * @param engine What runs the path.
  * @param nsPerIo Time that the baseline takes for a warm I/O on that engine.
  * @param group Different I/Os of a turn.
  * @returns I/Os of a slice.
@@ -140,7 +138,6 @@ export function sliceIosOf(
  * Gives the lengths of slices that see the same cache states as those of the
  * same cell on the other engine.
  *
- * @param engine What runs the path.
  * @param other Lengths on the other engine.
  * @returns I/Os of a slice.
  */

@@ -111,8 +111,6 @@ export class Contender {
   /**
    * Starts a worker and makes its path.
    *
-   * @param setup What to make.
-   * @param options How it is watched.
    * @throws {ContenderError} If the worker fails.
    */
   static async start(
@@ -139,7 +137,6 @@ export class Contender {
    * Has the worker begin again as another contender. One that is timed is never
    * asked to: V8 specialises the path while it has seen one layout only.
    *
-   * @param setup What to make.
    * @throws {ContenderError} If the worker fails.
    */
   async become(setup: ContenderSetup): Promise<void> {

@@ -32,7 +32,6 @@ export class ContenderTiming {
   /**
    * Opens a window in place of the one before.
    *
-   * @param request Which window.
    * @param setup Whose path, which is made for the first one.
    * @returns The window, as what can be timed.
    * @throws {NativeEngineError} If a path in C cannot be compiled or loaded.
@@ -65,7 +64,6 @@ export class ContenderTiming {
    * and so can open none.
    *
    * @param request Which window, and which of its I/Os.
-   * @returns Their time.
    * @throws {TypeError} If that window is not open.
    * @throws {WrongIoError} If an I/O did not end well.
    */

@@ -122,8 +122,6 @@ function goRound(
 /**
  * Refuses a time in which not every I/O ended without an error.
  *
- * @param ended How many did.
- * @param wanted How many were replayed.
  * @throws {WrongIoError} If those are not as many.
  */
 function requireEnded(ended: number, wanted: number): void {

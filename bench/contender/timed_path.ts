@@ -42,11 +42,7 @@ export interface TimedPath {
   readonly memory?: KernelMemory;
 }
 
-/**
- * Times the DataView path.
- *
- * @returns What opens its windows.
- */
+/** Times the DataView path. */
 export function timedAssembly(assembly: Assembly): TimedPath {
   const { path } = assembly;
   const { counts } = path;
@@ -71,11 +67,7 @@ export function timedAssembly(assembly: Assembly): TimedPath {
   };
 }
 
-/**
- * Times the path in C.
- *
- * @returns What opens its windows.
- */
+/** Times the path in C. */
 export function timedNative(native: NativePath): TimedPath {
   return {
     memory: native.assembly.memory,
@@ -102,7 +94,6 @@ export function timedNative(native: NativePath): TimedPath {
  * Times no path at all.
  *
  * @param empty What replays without one.
- * @returns What opens its windows.
  */
 export function timedEmpty(empty: EmptyReplay): TimedPath {
   let ended = 0;

@@ -37,7 +37,6 @@ export function markupText(text: string): string {
 /**
  * Makes a name for an `id` or a file.
  *
- * @param text Any text.
  * @returns Lower-case letters, digits, dots, hyphens and underscores, at most
  *   80 of them; `x` if there is none.
  */

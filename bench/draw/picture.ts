@@ -26,9 +26,7 @@ export interface PictureWords {
 /**
  * Gives the element for a page.
  *
- * @param words Title and description.
  * @param id Begins the ids of both; once in a page.
- * @returns Markup.
  */
 export function inlinePicture(
   picture: Picture,
@@ -42,7 +40,6 @@ export function inlinePicture(
  * Gives a file that shows the picture alone, on a background of its own, light
  * or dark as the reader has it.
  *
- * @param words Title and description.
  * @returns The file's text; ends in a line feed.
  */
 export function pictureFile(picture: Picture, words: PictureWords): string {

@@ -22,8 +22,6 @@ export interface ShortenOptions {
 /**
  * Renders a list, its middle as a count.
  *
- * @param items The list.
- * @param options How much is shown.
  * @param render Gives the lines of one item.
  * @returns All lines.
  */
@@ -54,7 +52,6 @@ export function shortened<Item>(
 /**
  * Breaks prose into indented lines.
  *
- * @param text The prose.
  * @param columns Where its first line and where its other lines begin.
  */
 export function paragraph(

@@ -42,7 +42,6 @@ export class Touched {
   /**
    * Says where the structures are; to be called before the first access.
    *
-   * @param regions Regions of kernel memory.
    * @param parts Parts of their objects that count as another structure.
    */
   place(

@@ -62,7 +62,6 @@ export function explainVector(
 /**
  * Writes an address.
  *
- * @param value The address.
  * @returns Such as `0x10a3c4000`.
  */
 export function hex(value: bigint | number): string {

@@ -44,7 +44,6 @@ export type BlktraceCounts = Readonly<Record<BlktraceLetter, number>>;
  * Replays a workload on the baseline layout and writes its events.
  *
  * @param file Where to: one file of one CPU, PREFIX.blktrace.0.
- * @returns Events by letter.
  * @throws {WrongAnswerError} If the events do not add up (blockspec 2.11).
  * @throws {RangeError} If the workload has no reads and writes.
  */
@@ -89,11 +88,7 @@ export async function exportBlktrace(
   return counts;
 }
 
-/**
- * Makes the observer of a block layer that writes what it is told.
- *
- * @param writer The trace.
- */
+/** Makes the observer of a block layer that writes what it is told. */
 export function blktraceObserver(writer: BlktraceWriter): BlockObserver {
   const { event } = writer;
   const ended = { sectorLo: 0, sectorHi: 0, sizeBytes: 0, opf: 0, extra: 0 };

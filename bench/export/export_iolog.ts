@@ -27,7 +27,6 @@ export interface ExportIologOptions {
 /**
  * Writes the iolog.
  *
- * @param file Where to.
  * @returns I/Os in it, before long ones are cut.
  * @throws {RangeError} If the workload holds no I/O.
  * @throws {SyntaxError} If it is malformed.

@@ -12,8 +12,6 @@ const WORD = 2 ** 32;
 /**
  * Writes the buffers of a workload.
  *
- * @param file Where to.
- * @param workload Whose.
  * @param signal Ends the export early.
  * @returns I/Os in it.
  * @throws {RangeError} If the workload holds no read and no write.

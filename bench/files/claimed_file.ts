@@ -25,7 +25,6 @@ export interface ClaimOptions {
 /**
  * Makes a file that others take for used until it is closed.
  *
- * @param directory Where it is made.
  * @param options How it is named.
  */
 export async function claimFile(
@@ -75,7 +74,6 @@ async function isSameFile(path: string, ino: number | null): Promise<boolean> {
 /**
  * Removes what processes that were killed have left.
  *
- * @param directory Where they worked.
  * @param kinds The names of their files.
  * @param coveredBy Gives what goes with a file, such as a folder of its name.
  */

@@ -3,7 +3,6 @@
 /**
  * Reads a file, if it is there.
  *
- * @param path The file.
  * @returns Its text, or `undefined` where there is no such file.
  * @throws {Deno.errors} If it is there and cannot be read.
  */

@@ -13,7 +13,6 @@ export const LONGEST_SWEEP_BYTES: number = 480 << 20;
 /**
  * Reads a text file.
  *
- * @param path The file.
  * @param mostBytes The longest that is taken.
  * @throws {RangeError} If it is longer; the message is the reason alone.
  * @throws {Deno.errors.NotFound} If it is not there; other errors of the

@@ -200,9 +200,7 @@ export function createDeviceState(
  * Has pins of a large folio counted in its second struct page as well (mm/gup.c
  * try_grab_folio_fast, gup_put_folio).
  *
- * @param made The struct pages.
  * @param memory Kernel memory, when it is there.
- * @returns They.
  */
 export function countingPins(
   made: PageArray,

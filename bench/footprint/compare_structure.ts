@@ -83,7 +83,6 @@ function partOf(
  *
  * @param name Its name in the recording.
  * @param of What both sides touched, and what boots of the same set-up did.
- * @returns The comparison.
  */
 export function compareStructure(
   name: string,

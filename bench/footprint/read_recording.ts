@@ -58,7 +58,6 @@ export async function listRecordings(
 /**
  * Reads a recording from a file.
  *
- * @returns What it says.
  * @throws {SyntaxError} If it is none; with file, line and column.
  * @throws {TypeError} If the file cannot be read.
  */
@@ -81,7 +80,6 @@ export async function readRecordingFile(path: string): Promise<Recording> {
  *
  * @param name Name of the file, for complaints.
  * @param chunks Its bytes.
- * @returns What it says.
  * @throws {SyntaxError} If it is none; with file, line and column.
  */
 export async function readRecording(

@@ -57,7 +57,6 @@ function rangeText({ low, high }: FigureRange): string {
  * Formats a comparison: a table of each workload, kernel before lab, and below
  * all of them each reason once.
  *
- * @param result The comparison.
  * @returns Lines, the last one ended.
  */
 export function formatFootprints(result: FootprintResult): string {

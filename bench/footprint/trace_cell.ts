@@ -33,7 +33,6 @@ const SIMPLE_BYTES = 8192;
 /**
  * Traces an I/O of a cell.
  *
- * @param layout The layout of segments.
  * @param placement Where rings and buffers stand; default: all at the start.
  * @throws {RangeError} If the path cannot be made.
  */

@@ -28,7 +28,6 @@ export class ValueStreamError extends SyntaxError {
    * Makes the error.
    *
    * @param found What was found, and after a comma what was expected.
-   * @param position Where.
    */
   constructor(readonly found: string, readonly position: TextPosition) {
     super(`Cannot read JSON: ${found}`);
@@ -92,7 +91,6 @@ export class ValueStream {
   /**
    * Takes the value that comes next, whole.
    *
-   * @returns Its text.
    * @throws {ValueStreamError} If there is none, or it is too long.
    */
   async value(): Promise<RawValue> {

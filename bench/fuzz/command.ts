@@ -41,7 +41,6 @@ export interface FuzzContext extends CommandContext {
  * Runs the fuzzers.
  *
  * @param args The words of the command line.
- * @param context The outside world.
  * @returns The exit status: 1 if a reader did something wrong.
  */
 export async function fuzzMain(

@@ -38,9 +38,7 @@ export interface FuzzOutcome {
 /**
  * Fuzzes a reader.
  *
- * @param target The reader.
  * @param options How many inputs, and which.
- * @returns What came of it.
  */
 export async function runFuzz(
   target: FuzzTarget,

@@ -14,7 +14,6 @@ export interface FuzzTarget extends Corpus {
   /**
    * Reads an input, and what follows from it.
    *
-   * @param bytes The input.
    * @throws {Error} If the reader refuses it, or gives something wrong.
    */
   readonly read: (bytes: Uint8Array) => void | Promise<void>;
@@ -62,8 +61,6 @@ export function requirePrintable(what: string, text: string): void {
 /**
  * Reads an input and judges what came of it.
  *
- * @param target The reader.
- * @param bytes The input.
  * @returns Whether the reader took it.
  * @throws {FuzzFinding} If it did something wrong.
  */

@@ -73,7 +73,6 @@ interface Collected {
 /**
  * Analyses a run.
  *
- * @param analysis Its files and setting.
  * @throws {SyntaxError} If symbols, types or trace cannot be read.
  * @throws {TypeError} If symbols or types are another kernel's.
  * @throws {RangeError} If the kernel's data does not lead to the disk.

@@ -23,7 +23,6 @@ const known = new Map<string, string>();
 /**
  * Returns which part of the kernel a function belongs to.
  *
- * @param name The function.
  * @param module Its module; empty for the kernel itself.
  */
 export function areaOf(name: string, module: string): string {

@@ -54,7 +54,6 @@ function findScatterlists(
  * @param trace The I/O.
  * @param phases Its events' phases, marked.
  * @param setting What is known of the kernel.
- * @returns What it touched.
  */
 export function attribute(
   trace: IoTrace,

@@ -55,7 +55,6 @@ export interface Qemu {
 /**
  * Looks which QEMU is there.
  *
- * @returns Its version.
  * @throws {Error} If there is none, or one that is too old.
  */
 export async function findQemu(): Promise<Qemu> {

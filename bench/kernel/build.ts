@@ -15,9 +15,7 @@ export interface Built {
 /**
  * Compiles both.
  *
- * @param folder Where to.
  * @param version The version of QEMU's plugin interface.
- * @returns Their paths.
  * @throws {Error} If there is no compiler, or it cannot link statically.
  */
 export async function build(

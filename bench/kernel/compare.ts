@@ -79,7 +79,6 @@ export interface KernelComparison {
  * Compares two results.
  *
  * @param compared They, and a control.
- * @returns What differs.
  * @throws {RangeError} If they have no workload in common.
  */
 export function compareKernels(compared: Compared): KernelComparison {

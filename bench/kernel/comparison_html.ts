@@ -22,7 +22,6 @@ import { isSure, type KernelDifference } from "./difference.ts";
  * differ.
  *
  * @param json It as JSON, which the page hands on.
- * @returns The page.
  */
 export async function comparisonHtml(
   comparison: KernelComparison,

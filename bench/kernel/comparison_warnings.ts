@@ -5,7 +5,6 @@ import type { KernelResult } from "./result.ts";
 /**
  * Gives what a reader must know before believing a comparison.
  *
- * @param compared The results.
  * @returns One sentence each.
  */
 export function comparisonWarnings(compared: Compared): string[] {

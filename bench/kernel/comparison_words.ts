@@ -8,11 +8,7 @@ import { isSure, type KernelDifference } from "./difference.ts";
 const MOST_NAMED = 4;
 const UNBREAKABLE = "\u00a0";
 
-/**
- * Says what the patch did to the instructions of the core and to bio_vecs.
- *
- * @returns Two sentences.
- */
+/** Says what the patch did to the instructions of the core and to bio_vecs. */
 export function summary({ workloads }: KernelComparison): string {
   const [only] = workloads;
   if (only !== undefined && workloads.length === 1) return summaryOf(only);
@@ -74,7 +70,6 @@ function bvecSentence(workloads: readonly WorkloadComparison[]): string {
 /**
  * Gives a change in per cent.
  *
- * @param one The figure.
  * @returns Such as "+17.5%"; "-" where there is nothing to compare with.
  */
 export function percentChange({ base, patched }: KernelDifference): string {
@@ -85,7 +80,6 @@ export function percentChange({ base, patched }: KernelDifference): string {
 /**
  * Gives a change; one that repeats show as well has a tilde.
  *
- * @param one The figure.
  * @returns Such as "+2098" or "-3~".
  */
 export function change(one: KernelDifference): string {
@@ -97,7 +91,6 @@ export function change(one: KernelDifference): string {
 /**
  * Breaks prose into lines, but no name from its figures.
  *
- * @param text One paragraph.
  * @param options Width, and blanks before later lines.
  */
 export function wrapped(text: string, options: WrapOptions): string[] {
@@ -126,7 +119,6 @@ export function named(
  * kernel that a bio_vec does not reach differ from boot to boot, so they need
  * a control, and the scheduler's and the clock's are never shown.
  *
- * @param comparison All of it.
  * @returns Labels and differences; only those that have any.
  */
 export function details(

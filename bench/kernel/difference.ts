@@ -19,7 +19,6 @@ export interface KernelDifference {
 /**
  * Judges a figure.
  *
- * @param name What is counted.
  * @param figures In the base and in the patched kernel.
  * @param noises What repeats differ by; the largest counts.
  */
@@ -40,11 +39,7 @@ export function difference(
   return { name, base, patched, noise, verdict };
 }
 
-/**
- * Returns whether a difference is more than repeats show.
- *
- * @param one The difference.
- */
+/** Returns whether a difference is more than repeats show. */
 export function isSure({ verdict }: KernelDifference): boolean {
   return verdict === "exact" || verdict === "beyond noise";
 }
@@ -52,7 +47,6 @@ export function isSure({ verdict }: KernelDifference): boolean {
 /**
  * Gives the middle one; the lower of two.
  *
- * @param values Any numbers.
  * @returns Their median; 0 of none.
  */
 export function median(values: readonly number[]): number {
@@ -98,7 +92,6 @@ export interface AllIos {
  * Judges a figure of all I/Os. A difference is sure only if the middle I/Os of
  * the patched kernel have nothing in common with those of the base.
  *
- * @param name What is counted.
  * @param all The figure of each I/O.
  * @returns The difference of the medians.
  */

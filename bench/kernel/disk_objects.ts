@@ -22,8 +22,6 @@ export interface DiskObjects {
  *
  * @param data The kernel's data.
  * @param disk Its name, such as nvme0n1.
- * @param places Where to add them.
- * @returns What was found.
  * @throws {RangeError} If the kernel's data does not lead to the disk.
  */
 export function addDisk(

@@ -57,7 +57,6 @@ export class DwarfCursor {
   /**
    * Begins at a byte.
    *
-   * @param bytes The section.
    * @param at The byte.
    */
   constructor(bytes: Uint8Array, at: number) {
@@ -146,10 +145,8 @@ export class DwarfCursor {
 /**
  * Begins in a section.
  *
- * @param sections All sections.
  * @param section Its name; one that is not there has no bytes.
  * @param at The first byte.
- * @returns The place.
  */
 export function sectionCursor(
   sections: ElfSections,

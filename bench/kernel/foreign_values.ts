@@ -42,7 +42,6 @@ export function withoutInherited<Value>(value: Value): Value {
 /**
  * Makes a text one line.
  *
- * @param text Any text.
  * @returns It, without what a terminal would act on, cut if it is too long.
  */
 export function lineOf(text: string): string {

@@ -13,7 +13,6 @@ export class FoundObjects {
    * Begins with none.
    *
    * @param data The kernel's data.
-   * @param places Where they are noted.
    */
   constructor(data: KernelData, places: Places) {
     this.#data = data;

@@ -50,7 +50,6 @@ export interface GuestFacts {
  * Reads the guest's facts.
  *
  * @param text The file "facts".
- * @returns Them.
  */
 export function guestFacts(text: string): GuestFacts {
   const single = new Map<string, string>();

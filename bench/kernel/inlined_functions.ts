@@ -18,7 +18,6 @@ export class InlinedFunctions {
   /**
    * Reads the heads of all units.
    *
-   * @param sections Sections of the file.
    * @param name What messages call it.
    * @throws {SyntaxError} If a unit's head cannot be read.
    */

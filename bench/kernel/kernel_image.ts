@@ -15,8 +15,6 @@ export interface KernelImage {
 /**
  * Reads the head of a kernel image.
  *
- * @param path The file.
- * @returns What it says.
  * @throws {TypeError} If it is no bzImage for x86-64; with what it is instead.
  */
 export async function readKernelImage(path: string): Promise<KernelImage> {

@@ -28,7 +28,6 @@ export class Members {
   /**
    * Gives the address of a member.
    *
-   * @param at The struct.
    * @param type Its tag.
    * @returns Its address; `undefined` if one of them is unknown.
    */
@@ -44,7 +43,6 @@ export class Members {
   /**
    * Reads a pointer; the first of some members that the kernel has.
    *
-   * @param at The struct.
    * @param type Its tag.
    * @returns What it points to; `undefined` if that is nothing.
    */
@@ -63,7 +61,6 @@ export class Members {
   /**
    * Reads 32 bits.
    *
-   * @param at The struct.
    * @param type Its tag.
    * @returns The value; 0 if unknown.
    */
@@ -76,8 +73,6 @@ export class Members {
    * Walks a list.
    *
    * @param type Tag of what is linked.
-   * @param path The list_head inside it.
-   * @returns Addresses of the objects.
    */
   *list(
     head: number | undefined,

@@ -99,7 +99,6 @@ export class MemoryNames {
   /**
    * Gives where a per-CPU variable of CPU 0 lies.
    *
-   * @param name Its symbol.
    * @returns Its address; `undefined` if there is none.
    */
   perCpuOf(name: string): number | undefined {
@@ -124,7 +123,6 @@ export class MemoryNames {
    *
    * @param address Bytes above `KERNEL_BASE`.
    * @param frames Page frames of the workload's data.
-   * @returns What lies there.
    */
   place(address: number, frames: ReadonlySet<number>): Place {
     const whole = (name: string): Place => ({

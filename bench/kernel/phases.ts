@@ -103,11 +103,7 @@ export class Phases {
     this.#setting = setting;
   }
 
-  /**
-   * Gives the name of a function.
-   *
-   * @returns Its symbol.
-   */
+  /** Gives the name of a function. */
   nameOf(id: number): string {
     return this.#functions[id]?.name ?? "?";
   }

@@ -7,7 +7,6 @@ import { type KernelResult, parseKernelResult } from "./result.ts";
 /**
  * Reads a result.
  *
- * @param path The file.
  * @throws {SyntaxError} If it is none; with the first place that is wrong.
  * @throws {TypeError} If the file cannot be read.
  */

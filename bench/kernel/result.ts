@@ -144,7 +144,6 @@ export type KernelStructure = z.infer<typeof structure>;
 /**
  * Reads a result.
  *
- * @param text The file.
  * @param name What messages call it.
  * @returns The result; its texts are printable lines, and its objects have no
  * keys but their own.

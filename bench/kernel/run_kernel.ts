@@ -65,7 +65,6 @@ export interface KernelRun {
 /**
  * Measures a kernel.
  *
- * @param run What and how.
  * @throws {TypeError} If image, modules or symbols are another kernel's.
  * @throws {SyntaxError} If BTF, vmlinux or the run's trace cannot be read.
  * @throws {Error} If QEMU or a compiler is missing, or the guest fails.

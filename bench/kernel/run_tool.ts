@@ -14,9 +14,7 @@ export interface ToolResult {
  * Runs a program.
  *
  * @param name Its name, for which the task has a permission.
- * @param args Its arguments.
  * @param options What to say if it is missing.
- * @returns How it ended.
  * @throws {Error} If it cannot be run.
  */
 export async function runTool(
@@ -38,13 +36,7 @@ export async function runTool(
   }
 }
 
-/**
- * Gives the error of a program that cannot be run.
- *
- * @param name The program.
- * @param error What the runtime threw.
- * @param expected What should be there.
- */
+/** Gives the error of a program that cannot be run. */
 export function cannotRun(
   name: string,
   error: unknown,

@@ -122,7 +122,6 @@ export class Symbols {
  * would name other functions.
  *
  * @param given Lines of a System.map.
- * @param option Where they are from.
  * @param own Text of the guest's kallsyms; empty if the kernel has none.
  * @throws {TypeError} If it has no symbols, or they lie elsewhere.
  */

@@ -8,7 +8,6 @@ const THREAD_BYTES = 16 << 10;
  * Adds tasks and their stacks.
  *
  * @param data The kernel's data.
- * @param places Where to add them.
  * @returns The `task_struct` of the guest program; 0 if not found.
  */
 export function addTasks(data: KernelData, places: Places): number {

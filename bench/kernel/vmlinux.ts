@@ -13,9 +13,7 @@ export interface Vmlinux {
 /**
  * Reads a vmlinux.
  *
- * @param bytes The file.
  * @param name What messages call it.
- * @returns What it tells.
  * @throws {SyntaxError} If it is damaged, or of another architecture.
  */
 export async function readVmlinux(

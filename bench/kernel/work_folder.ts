@@ -12,7 +12,6 @@ const CLAIM = "claim";
  * Works in a folder among temporary files, and removes it.
  *
  * @param work What is done in it.
- * @returns What the work gave.
  */
 export async function inWorkFolder<Result>(
   work: (folder: string) => Promise<Result>,

@@ -72,7 +72,6 @@ export interface Environment {
  * Captures the environment.
  *
  * @param readText How files are read; default: the file system.
- * @returns What could be seen.
  *
  * @example What cannot be read is null
  * ```ts
@@ -168,7 +167,6 @@ export function checkoutWarnings(environment: Environment): LabWarning[] {
  * Reads the caches of the first CPU (Linux,
  * Documentation/ABI/testing/sysfs-devices-system-cpu).
  *
- * @param readText How files are read.
  * @returns The caches; `null` if none could be read.
  */
 export async function readCaches(

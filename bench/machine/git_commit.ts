@@ -8,7 +8,6 @@ import type { ReadText } from "./read_if_possible.ts";
  * Reads the commit of a checkout.
  *
  * @param root Folder that holds `.git`, ending in `/`.
- * @param readText How files are read.
  * @returns The commit in hexadecimal, or `null` if there is none to be read.
  */
 export async function gitCommit(

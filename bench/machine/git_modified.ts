@@ -20,7 +20,6 @@ const CODE = /^(layouts|sim|bench)\/|^(deno\.(json|lock)|mod\.ts)$/;
  * Lists files of the lab's own code that differ from the index.
  *
  * @param root Folder that holds `.git`, ending in `/`.
- * @param options How files are read.
  * @returns Those that differ or are missing, sorted; `null` if there is no index to be read.
  */
 export async function modifiedFiles(

@@ -6,7 +6,6 @@ export type ReadText = (path: string | URL) => Promise<string | null>;
 /**
  * Reads a text file.
  *
- * @param path Where it lies.
  * @returns Its text, or `null` if that is not possible.
  */
 export async function readIfPossible(

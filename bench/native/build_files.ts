@@ -21,11 +21,7 @@ const KINDS = {
 const UNCLAIMED = /^build-[^.]*$/;
 const UNCLAIMED_MS = 3_600_000;
 
-/**
- * Makes a file that is nobody else's until it is closed.
- *
- * @param directory The directory of objects.
- */
+/** Makes a file that is nobody else's until it is closed. */
 export function claimIn(
   directory: string,
   kind: keyof typeof KINDS,
@@ -33,21 +29,12 @@ export function claimIn(
   return claimFile(directory, KINDS[kind]);
 }
 
-/**
- * Gives the folder of a build.
- *
- * @param claim Path of its claim.
- * @returns Its path.
- */
+/** Gives the folder of a build. */
 export function buildOf(claim: string): string {
   return claim.slice(0, -KINDS.build.ending.length);
 }
 
-/**
- * Removes what processes that were killed have left.
- *
- * @param directory The directory of objects.
- */
+/** Removes what processes that were killed have left. */
 export async function removeBuildLeftovers(directory: string): Promise<void> {
   await removeLeftovers(
     directory,

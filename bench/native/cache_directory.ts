@@ -59,7 +59,6 @@ const opened = new Map<string, Promise<ObjectCache>>();
  * Opens a directory of objects: makes it if it is not there, and refuses one
  * that somebody else could write to.
  *
- * @param path Where it is.
  * @throws {NativeEngineError} If it is a symbolic link or no directory, belongs
  *   to another user, can be written by others, or lies where others can put
  *   another one in its place; says what was found.
@@ -117,7 +116,6 @@ async function open(path: string): Promise<ObjectCache> {
 /**
  * Refuses a file of the directory that somebody else could have written.
  *
- * @param cache The directory.
  * @returns Whether it is there.
  * @throws {NativeEngineError} If it is not a plain file of this user alone.
  */

@@ -57,7 +57,6 @@ export class DescriptorTape {
    * Writes a command down.
    *
    * @param memory The arena that it lies in.
-   * @param entry Where it lies there.
    * @param limits The queue's limits.
    */
   write(memory: KernelMemory, entry: number, limits: QueueLimits): void {
@@ -76,7 +75,6 @@ export class DescriptorTape {
    * Compares the next command with the one that was written down.
    *
    * @param memory The arena that it lies in.
-   * @param entry Where it lies there.
    * @param limits The queue's limits.
    */
   compare(memory: KernelMemory, entry: number, limits: QueueLimits): void {

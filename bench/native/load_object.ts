@@ -34,8 +34,6 @@ export type PathObject = Deno.DynamicLibrary<typeof SYMBOLS>;
 /**
  * Loads the object of a path.
  *
- * @param path Where it lies.
- * @returns Its functions.
  * @throws {NativeEngineError} If it is not whole, or cannot be loaded.
  */
 export async function loadObject(path: string): Promise<PathObject> {

@@ -58,12 +58,7 @@ export class NativeAudit {
     this.#ios = [];
   }
 
-  /**
-   * Writes down a command of the DataView path.
-   *
-   * @param memory Its arena.
-   * @param entry Where it lies there.
-   */
+  /** Writes down a command of the DataView path. */
   write(memory: KernelMemory, entry: number): void {
     this.#tape.write(memory, entry, this.#options.limits);
     this.#ios.push(ioOf(memory, entry, this.#options));

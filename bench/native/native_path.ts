@@ -153,7 +153,6 @@ export class NativePath {
    * allows.
    *
    * @param ios Indexes of the I/Os.
-   * @param passes How many times.
    * @throws {TypeError} If the window is not open.
    */
   replay(window: IoWindow, ios: Int32Array, passes = 1): void {

@@ -25,7 +25,6 @@ const WHAT = "kernel memory";
  * Addresses in the simulated machine are offsets in the arena, so that no
  * exact figure depends on the place.
  *
- * @param sizeBytes How much.
  * @returns The memory and where in it the arena begins: at a huge page with
  *   `--allow-ffi`, and at a page without.
  * @throws {RangeError} If there is not that much.
@@ -45,7 +44,6 @@ export function placeArena(sizeBytes: number): ArenaPlace {
 /**
  * Gives the address of memory in this process.
  *
- * @param bytes The memory.
  * @returns Its first byte's address.
  */
 export function addressOf(bytes: Uint8Array<SharedArrayBuffer>): bigint {

@@ -97,7 +97,6 @@ export function regionOfSlab(
 /**
  * Gives the places of a path, by their names in C.
  *
- * @param assembled The path.
  * @returns Offsets in the arena, and a few numbers that are known as late.
  */
 export function placesOf(

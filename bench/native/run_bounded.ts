@@ -59,7 +59,6 @@ export class LateProgramError extends NativeEngineError {}
  * Runs a program; all of its children are not waited for.
  *
  * @param run What, and for how long at most.
- * @returns How it ended.
  * @throws {MissingProgramError} If there is no such program, or no permission.
  * @throws {LateProgramError} If it has not ended in time.
  */

@@ -31,7 +31,6 @@ export async function sealObject(path: string): Promise<void> {
 /**
  * Reads an object.
  *
- * @param path Where it lies.
  * @returns Its bytes with the digest; nothing if it is not whole.
  */
 export async function readSealedObject(

@@ -17,8 +17,6 @@ const PAGE_BYTES = 4096;
  * Compares one row, exactly.
  *
  * @param kind What the row is about: merge rows hold one segment of each bio.
- * @param row What the kernel did.
- * @param replayed What the model says.
  * @returns The differences, one a line; empty if it is exact.
  */
 export function compareRow(

@@ -21,7 +21,6 @@ const PLAIN: readonly Completions[] = ["all"];
 /**
  * Lists the ways in which a device may have completed requests.
  *
- * @param queue The device.
  * @param kind What the file is about: only merge rows have I/Os in batches.
  * @returns The ways, the one to compare with the row first.
  */

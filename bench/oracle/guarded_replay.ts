@@ -10,7 +10,6 @@ import type { Replay, ReplayFactory } from "./replay.ts";
 /**
  * Guards the replay of a file.
  *
- * @param factory Makes its replay.
  * @returns A replay that never throws.
  */
 export function guardedReplay(

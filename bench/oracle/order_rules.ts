@@ -22,9 +22,7 @@ export interface OrderRules {
 /**
  * Gives the rules of a device.
  *
- * @param queue The device.
  * @param of The kind of rows, and the kernel's rules.
- * @returns What is left open.
  */
 export function orderRules(
   queue: RecordedQueue,

@@ -35,7 +35,6 @@ const NODES = 16;
  *
  * @param text The `.topology.txt` of a file of rows.
  * @param of The boot CPU: `amd` is a Zen; and the kernel.
- * @returns The machine.
  */
 export function recordedTopology(
   text: string,

@@ -97,8 +97,6 @@ export interface NotCovered {
  * state from row to row.
  *
  * @param row The row; its results must not be looked at.
- * @param run The device.
- * @param buffers The user buffers.
  * @returns What the model makes of it, or why it does not cover it.
  */
 export type Replay = (
@@ -109,8 +107,5 @@ export type Replay = (
 
 /**
  * Makes the replay of a file: kernel profile, IOMMU and topology come with it.
- *
- * @param file The file.
- * @returns Its replay.
  */
 export type ReplayFactory = (file: OracleFile) => Replay;

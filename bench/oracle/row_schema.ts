@@ -97,7 +97,6 @@ export function fail(
 /**
  * Parses JSON against a schema.
  *
- * @param schema What is wanted.
  * @param input The JSON and where it stands.
  * @returns The checked value.
  * @throws {SyntaxError} If it is not JSON or not of the schema.

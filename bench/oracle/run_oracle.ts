@@ -19,7 +19,6 @@ const SHOWN_DIFFERENCES = 5;
 /**
  * Replays the rows of one file.
  *
- * @param replay The model.
  * @returns How many rows are covered and exact, and why the others are not.
  */
 export function replayFile(
@@ -82,7 +81,6 @@ export function replayFile(
 /**
  * Replays every file of a folder, one at a time.
  *
- * @param folder Where the files are.
  * @param factory Makes the model of a file.
  * @returns The result, one entry a file.
  * @throws {RangeError} If the folder has no file of rows.

@@ -45,7 +45,6 @@ export class KnownPast {
    *
    * @param row The row; ids are those of `RUN.NUMBER.KIND` with numbers from 1,
    *   and rows with other ids are taken to be all that there were.
-   * @param sides Its classes and directions.
    * @returns Those of them of which it is not known where they went on.
    */
   take(row: OracleRow, sides: Sides): Sides {
@@ -69,7 +68,6 @@ export class KnownPast {
   /**
    * Takes note of a row's end.
    *
-   * @param sides Its classes and directions.
    * @param isDecided Whether it had one outcome only.
    */
   end(sides: Sides, isDecided: boolean): void {

@@ -22,7 +22,6 @@ export interface WorkerOptions {
  * start; woken in order, each goes on with what is queued.
  *
  * @param ios The I/Os, in the order queued.
- * @param options What they work with.
  * @returns How many times a worker slept.
  */
 export function ioWorkers(

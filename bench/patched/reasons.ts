@@ -27,7 +27,6 @@ export interface Difference {
 /**
  * Explains a difference.
  *
- * @param difference What differs.
  * @returns The reason; nothing where it is small.
  */
 export function differenceReason(difference: Difference): string | undefined {

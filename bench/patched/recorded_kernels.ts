@@ -38,7 +38,6 @@ const kernelsForm = z.object({
 /**
  * Reads a file of kernels, plain or compressed by gzip.
  *
- * @param path The file.
  * @returns Its workloads, in its order.
  * @throws {SyntaxError} If it is none; with file, line and column.
  * @throws {TypeError} If it cannot be read.

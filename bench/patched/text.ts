@@ -41,7 +41,6 @@ function lettered(rows: readonly PatchedRow[]): ReadonlyMap<string, string> {
  * Formats a comparison: the kernel's change, the lab's and what explains a
  * difference.
  *
- * @param result The comparison.
  * @returns Lines of at most 80 columns.
  */
 export function patchedLines(result: PatchedResult): string[] {

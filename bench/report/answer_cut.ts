@@ -39,7 +39,6 @@ export function fittingGroups(
 /**
  * Gives the rows that differ most from the baseline.
  *
- * @param count How many.
  * @returns Those, in their order.
  */
 export function largestRows(

@@ -65,7 +65,6 @@ export function answerSections(
 /**
  * Gives the sentences of an answer.
  *
- * @param options How much is listed.
  * @returns A paragraph for each.
  */
 export function sentenceBlocks(

@@ -23,7 +23,6 @@ import {
 /**
  * Says what is uncertain, and why.
  *
- * @param options How much is said.
  * @returns A line each; fewer where nothing was timed.
  */
 export function uncertainBlocks(

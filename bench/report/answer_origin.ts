@@ -13,7 +13,6 @@ import { RECORDED_CODE, recordedBuild } from "./recorded_code.ts";
 /**
  * Says where the figures come from.
  *
- * @param options How much is said.
  * @returns What was counted and measured on what, the machine, the lab.
  */
 export function originBlocks(

@@ -31,8 +31,6 @@ export interface SentenceOptions {
 /**
  * Gives the answer.
  *
- * @param groups What was compared.
- * @param options How much is listed.
  * @returns Two sentences or more; one if there is nothing to compare.
  */
 export function answerSentences(

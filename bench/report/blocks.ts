@@ -119,7 +119,6 @@ export type Section = readonly Block[];
 /**
  * Makes a paragraph.
  *
- * @param key What it says.
  * @returns The block; none of an empty text.
  */
 export function prose(key: string, text: string): Block[] {

@@ -27,7 +27,6 @@ interface Row extends TouchedPerIo {
 /**
  * Gives the breakdown of every layout of a cell.
  *
- * @param by Structure or stage.
  * @returns A table for each layout that was traced.
  */
 export function breakdownSections(cell: ResultCell, by: Breakdown): Section[] {
@@ -68,7 +67,6 @@ export function breakdownSections(cell: ResultCell, by: Breakdown): Section[] {
 /**
  * Renders the breakdown of every layout of a cell, at most 80 columns.
  *
- * @param by Structure or stage.
  * @returns The text; ends in an empty line, empty if nothing was traced.
  */
 export function renderBreakdown(cell: ResultCell, by: Breakdown): string {

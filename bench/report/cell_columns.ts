@@ -34,11 +34,7 @@ export function exactColumns(): FigureColumn<ResultLayout>[] {
   ];
 }
 
-/**
- * Makes the first column of a table whose rows are layouts.
- *
- * @param header What the table is.
- */
+/** Makes the first column of a table whose rows are layouts. */
 export function nameColumn(header: string): FigureColumn<ResultLayout> {
   return {
     header,
@@ -67,8 +63,6 @@ export function countColumn(
 /**
  * Makes the first column of a table whose rows name their layout, and which
  * programs find by that.
- *
- * @param header What the table is.
  */
 export function layoutColumn<Row extends { readonly layout: string }>(
   header: string,
@@ -79,7 +73,6 @@ export function layoutColumn<Row extends { readonly layout: string }>(
 /**
  * Gives the fields of an interval, as far as the reader sees them.
  *
- * @param key Its path.
  * @returns Its ends; nothing for ends that are none.
  */
 export function endFields(

@@ -41,7 +41,6 @@ function kindOf({ percent, isSure }: Change): string {
  * Describes the chart.
  *
  * @param changes The changes, in order.
- * @param title What the figures are.
  * @returns It; nothing without a change.
  */
 export function changeChart(

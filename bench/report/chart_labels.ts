@@ -14,7 +14,6 @@ export const CHART_PX = 470;
 /**
  * Gives labels.
  *
- * @param names Any texts.
  * @returns A label for each, in order.
  */
 export function chartLabels(names: readonly string[]): string[] {
@@ -30,7 +29,6 @@ export function chartLabels(names: readonly string[]): string[] {
 /**
  * Names a cell's pictures.
  *
- * @param what What the picture shows.
  * @returns Such as `128k-scattered-lp64-page-js-time`, for a file.
  */
 export function pictureName(cell: ResultCell, what: string): string {

@@ -33,7 +33,6 @@ export interface ComparisonPageOptions {
  * Gives the parts of the page.
  *
  * @param comparisons The comparisons, in order.
- * @param options What they are with.
  * @returns Answer, then a part for each.
  */
 export function comparisonParts(

@@ -71,7 +71,6 @@ export const comparisonColumns: readonly FigureColumn<LayoutComparison>[] = [
 /**
  * Gives a comparison as blocks.
  *
- * @param title What was compared.
  * @returns A section for each cell, and the sums.
  */
 export function comparisonDocument(
@@ -88,7 +87,6 @@ export function comparisonDocument(
 /**
  * Renders a comparison, at most 80 columns.
  *
- * @param title What was compared.
  * @returns The text; ends in a line feed.
  */
 export function renderComparison(
@@ -155,7 +153,6 @@ export function timeSection({ layouts, only }: CellComparison): Section {
  * counterpart, by name, and the sums.
  *
  * @param title What stands before the sums; nothing if absent.
- * @returns Sentences.
  */
 export function comparisonAnswer(
   comparison: ResultComparison,

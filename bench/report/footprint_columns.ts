@@ -79,11 +79,7 @@ export function hasFootprint(cell: ResultCell): boolean {
   );
 }
 
-/**
- * Says what the columns mean, and of what they are.
- *
- * @returns A few sentences.
- */
+/** Says what the columns mean, and of what they are. */
 export function footprintNote(cell: ResultCell): string {
   const sizes = cell.layouts.flatMap(({ footprint }) =>
     footprint?.lineBytes ?? []

@@ -11,11 +11,7 @@ export interface Answer {
   readonly rows: readonly AnswerRow[];
 }
 
-/**
- * Finds the answer of a result.
- *
- * @returns Its groups and rows.
- */
+/** Finds the answer of a result. */
 export function findAnswer(result: LabResult): Answer {
   const groups = answerGroups(result);
   return { groups, rows: answerRows(result, groups) };

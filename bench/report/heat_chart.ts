@@ -27,7 +27,6 @@ export interface HeatChartOptions {
 /**
  * Describes a chart of squares, each with its figure: the hotter the fuller.
  *
- * @param options Rows and columns.
  * @returns It; nothing where all is cold.
  */
 export function heatChart(

@@ -32,12 +32,7 @@ export const html: Exporter<Promise<string>> = {
   render: (result, options) => renderPage(result, options),
 };
 
-/**
- * Writes the page of a result.
- *
- * @param options What it has besides.
- * @param draw What draws pictures.
- */
+/** Writes the page of a result. */
 export async function renderPage(
   result: LabResult,
   options: PageOptions = {},
@@ -61,11 +56,7 @@ export interface PageDocument {
   readonly data: string;
 }
 
-/**
- * Writes a page of blocks.
- *
- * @param draw What draws pictures.
- */
+/** Writes a page of blocks. */
 export async function writePage(
   { title, lead, parts, data }: PageDocument,
   draw?: Draw,

@@ -52,11 +52,7 @@ export class HtmlBlocks {
   readonly #draw: Draw;
   readonly #ids = new Set<string>();
 
-  /**
-   * Begins a page.
-   *
-   * @param draw What draws pictures.
-   */
+  /** Begins a page. */
   constructor(draw: Draw = drawBlock) {
     this.#draw = draw;
   }
@@ -80,7 +76,6 @@ export class HtmlBlocks {
    * Writes sections.
    *
    * @param sections The sections; headings in them are of the third level.
-   * @returns Markup.
    */
   async sections(sections: readonly Section[]): Promise<string> {
     const written: string[] = [];

@@ -32,7 +32,6 @@ interface Case {
 /**
  * Renders comparisons as JUnit XML.
  *
- * @param options What fails.
  * @returns The document; ends in a line feed.
  */
 export function renderJunit(

@@ -18,7 +18,6 @@ export type UnitDifference = number | string | null;
 /**
  * Gives the unit that figures of a table are told in.
  *
- * @param cycles The figures.
  * @returns The power of ten that leaves the largest two digits; 1 at least.
  */
 export function cycleUnit(cycles: readonly number[]): number {
@@ -33,7 +32,6 @@ export function cycleUnit(cycles: readonly number[]): number {
 /**
  * Rounds a figure to a unit.
  *
- * @param value The figure.
  * @returns It, or `null` if there is none.
  */
 export function inUnits(
@@ -49,7 +47,6 @@ export function inUnits(
  * Gives a difference in units: that of the figures as they are told, so that a
  * reader who subtracts finds the same.
  *
- * @param value The figure.
  * @param base What it is compared with.
  * @returns A multiple of the unit; `<10` for figures that are told alike and
  *   are not, for the model cannot tell them apart; `null` without figures.

@@ -34,7 +34,6 @@ const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross"];
  * Describes the chart.
  *
  * @param points The points; layouts and kinds in order.
- * @param options What they are.
  * @returns It; nothing where there is nothing to show.
  */
 export function pointsChart(

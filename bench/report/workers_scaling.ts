@@ -140,7 +140,6 @@ function verdictWord(verdict: Verdict | null | undefined): string {
 /**
  * Says of few builds that they say little.
  *
- * @param scaling The rows.
  * @returns The end of a sentence; empty where there are enough.
  */
 export function buildsNote(scaling: readonly ResultScaling[]): string {

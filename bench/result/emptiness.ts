@@ -19,7 +19,6 @@ const HARNESS_SHARE = 0.05;
  * Warns of contenders that cannot be told from empty ones, and of those whose
  * time is largely the harness's own. Nothing is subtracted.
  *
- * @param contenders What was compared.
  * @param harness The same loop around nothing, the emptiest first.
  * @returns At most one warning of either kind.
  */

@@ -33,7 +33,6 @@ export interface Resampling {
 /**
  * Time of each contender relative to the baseline.
  *
- * @param grid The complete rounds.
  * @param centred Its builds without what each round does to all.
  * @param draw Baseline and randomness.
  * @returns One ratio per contender; 1 for the baseline.
@@ -63,8 +62,6 @@ export function ratiosOf(
 /**
  * Time per I/O of each contender.
  *
- * @param grid The complete rounds.
- * @param draw Randomness.
  * @returns One time per contender, in ns.
  */
 export function timesOf(

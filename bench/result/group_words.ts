@@ -53,8 +53,6 @@ export function groupWords(
 /**
  * Waits until all submitters of a group have arrived.
  *
- * @param control Memory of the words.
- * @param at Where they are.
  * @param workers How many must arrive.
  */
 export function arriveTogether(

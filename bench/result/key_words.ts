@@ -50,8 +50,6 @@ export interface DifferenceWords {
 /**
  * Says in which options two results differ.
  *
- * @param unlike The keys that differ.
- * @param configs The configurations of both.
  * @returns What differs, each option once.
  */
 export function differenceWords(

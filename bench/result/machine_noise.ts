@@ -50,7 +50,6 @@ const FREQUENCY = "/sys/devices/system/cpu/cpu0/cpufreq/";
  * Looks at the machine while the lab does nothing, and then at fixed work.
  *
  * @param probe Files, clock and sleep.
- * @returns What was found.
  */
 export async function probeNoise(probe: NoiseProbe): Promise<MachineNoise> {
   const { readText, cpuClock, cpuTimes = timesOfCpus } = probe;

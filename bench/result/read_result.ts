@@ -129,9 +129,7 @@ export async function readResultFile(path: string): Promise<LabResult> {
 /**
  * Reads JSON of a stranger.
  *
- * @param text The whole file.
  * @param fileName The name used in messages.
- * @returns What it holds.
  * @throws {SyntaxError} If the text is not JSON, with line and column.
  */
 export function parseJson(text: string, fileName: string): unknown {

@@ -204,7 +204,6 @@ const LEVELS = 4;
  * Writes a value as JSON with a line for each layout of a cell.
  *
  * @param replacer As of `JSON.stringify()`.
- * @returns The text.
  */
 export function shortJson(
   value: unknown,

@@ -72,8 +72,6 @@ export function buildsOfTurns(turns: readonly ResultTurns[]): number {
  * Finds what keeps the turns of a file from being those of one cell: all that is
  * compared takes part in every round of every build.
  *
- * @param turns What a file has.
- * @param names Who took part.
  * @returns What was found in place of that, if anything.
  */
 export function brokenTurns(

@@ -30,8 +30,6 @@ export const MARGIN = 0.02;
  * one side of 1, the corrected test rejects, the ratio is further from 1 than a
  * margin of 2 % and than identical code was in the same run, and every compiler
  * at hand has it on that side.
- *
- * @param evidence What was found.
  */
 export function decide(evidence: Evidence): Verdict {
   const { ratio, adjustedPValue, noiseFloor } = evidence;
@@ -55,7 +53,6 @@ function compilersAgree(
 /**
  * Says on which side of 1 an interval lies.
  *
- * @param ratio The ratio of times.
  * @returns `no difference shown` where 1 is in it, or where there is none.
  */
 export function sideOf({ low, high }: Interval): Verdict {

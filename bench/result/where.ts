@@ -54,7 +54,6 @@ export function parseConditions(texts: readonly string[]): CellCondition[] {
  * Keeps what fits: of one field any of its conditions, of several all. A value
  * that nothing has exactly stands for those that begin with it.
  *
- * @param items What is chosen from.
  * @param fieldsOf Gives the fields of an item.
  * @returns Those that fit, one at least.
  * @throws {RangeError} If a field is not known, or nothing fits.

@@ -92,8 +92,6 @@ interface FirstCommands {
  * Audits a cell, or a part of its layouts.
  *
  * @param workload The workload, from its start.
- * @param options Contenders and signal.
- * @returns The exact figures.
  * @throws {WrongAnswerError} If a layout moved bytes wrongly or built other
  *   commands than the others; names layout and I/O.
  * @throws {RangeError} If the workload has no reads and writes.
@@ -280,11 +278,7 @@ export function windowCapacity(poolBytes: number): WindowCapacity {
   return { ios: Math.min(MOST_IOS, wanted), pieces };
 }
 
-/**
- * Counts the I/Os of a window that move data.
- *
- * @returns How many.
- */
+/** Counts the I/Os of a window that move data. */
 export function countDataIos(window: IoWindow): number {
   const ios = window.counts[0] ?? 0;
   let count = 0;

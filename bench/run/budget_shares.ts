@@ -15,7 +15,6 @@ export class BudgetShares {
    * Shares a budget.
    *
    * @param budgetNs Time for all cells together.
-   * @param cells How many there are.
    */
   constructor(budgetNs: number, cells: number) {
     this.#leftNs = budgetNs;
@@ -35,11 +34,7 @@ export class BudgetShares {
     return this.#shareNs;
   }
 
-  /**
-   * Gives back what the cell has not needed.
-   *
-   * @param takenNs Time that it took.
-   */
+  /** Gives back what the cell has not needed. */
   take(takenNs: number): void {
     this.#leftNs += Math.max(0, this.#shareNs - takenNs);
     this.#shareNs = 0;

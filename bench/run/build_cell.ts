@@ -106,11 +106,7 @@ export class BuildCell {
   /** Raised when all builds so far are given up. */
   #epoch = 0;
 
-  /**
-   * Prepares a cell; nothing is built yet.
-   *
-   * @param options What is timed.
-   */
+  /** Prepares a cell; nothing is built yet. */
   constructor(options: BuildCellOptions) {
     const { builds, rounds, seed } = options;
     this.#options = options;

@@ -68,12 +68,7 @@ export class IsolateBurner {
   /** Time per I/O of each contender of the first build at its end. */
   readonly #restNs = new Map<string, number>();
 
-  /**
-   * Makes no isolate yet.
-   *
-   * @param cell Which there are.
-   * @param work What they do.
-   */
+  /** Makes no isolate yet. */
   constructor(cell: CellIsolates, work: BurnWork) {
     this.#cell = cell;
     this.#work = work;
@@ -116,12 +111,7 @@ export class IsolateBurner {
     });
   }
 
-  /**
-   * Burns in an isolate again that is late (late_isolates.ts).
-   *
-   * @param contender Whose it is.
-   * @param build Of which build.
-   */
+  /** Burns in an isolate again that is late (late_isolates.ts). */
   async burnLate(contender: string, build: number): Promise<void> {
     await this.#burn(contender, build, this.#work.burnIns.late);
   }

@@ -41,8 +41,6 @@ export interface CellTimes {
 /**
  * Sums up a cell.
  *
- * @param prepared What is exact.
- * @param times What was measured.
  * @returns The cell for the result file.
  */
 export function cellResult(

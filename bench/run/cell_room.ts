@@ -114,7 +114,6 @@ export function roomFor(
 /**
  * Refuses a cell for which there is no room.
  *
- * @param room What there is.
  * @throws {RangeError} Naming what was found, what is needed, and what to do.
  */
 export function requireRoom(need: CellNeed, room: IsolateRoom): void {

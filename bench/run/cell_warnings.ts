@@ -14,7 +14,6 @@ import type { TimedCell } from "./timed_cell.ts";
 /**
  * Warns of what the reader changed in I/Os before the path saw them.
  *
- * @param tally What it counted.
  * @returns Warnings, none where it changed nothing.
  */
 export function tallyWarnings(tally: WorkloadTally): LabWarning[] {

@@ -28,8 +28,6 @@ export interface EarlierCells {
  * Finds them.
  *
  * @param events What the run was asked, with the earlier one.
- * @param identity The run that begins.
- * @param now Its options and cells.
  * @returns The cells; none where there is no earlier run.
  * @throws {RangeError} If the earlier run was another one, or is to be resumed
  *   and repeated.

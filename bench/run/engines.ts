@@ -60,7 +60,6 @@ export interface RunEngines {
 /**
  * Finds out which engines can run.
  *
- * @param options What was asked for.
  * @returns The engines; with `both`, JavaScript alone where C cannot run, and
  *   a warning.
  * @throws {NativeEngineError} If C alone was asked for and cannot run.

@@ -32,7 +32,6 @@ export interface AuditedContender {
 /**
  * Gives the exact figures of a contender.
  *
- * @param answer What auditing found.
  * @param trace What tracing found, if it was traced.
  * @returns The figures per I/O.
  */

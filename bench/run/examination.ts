@@ -42,7 +42,6 @@ export type Auditor =
 /**
  * Asks an auditor.
  *
- * @returns Its answers.
  * @throws {Error} As `Contender.ask()`.
  */
 export async function examine(

@@ -48,7 +48,6 @@ export const OTHER_DESCRIPTORS = 40;
 /**
  * Gives the memory of an isolate.
  *
- * @param load How much it holds.
  * @returns Bytes, rather too many than too few.
  */
 export function isolateBytes(use: IsolateUse, load: IsolateLoad): number {
@@ -86,7 +85,6 @@ export interface RoomOptions {
 /**
  * Looks at what there is.
  *
- * @param options What is asked for.
  * @returns The room for isolates. Without a number that was given, it is half
  *   of what is free, but what is needed at least where that much is free.
  */

@@ -98,7 +98,6 @@ export class Isolates {
   /**
    * Gives an isolate, made the first time; it is in use until `release()`.
    *
-   * @returns Its handle.
    * @throws {RangeError} If all that may live at once are in use.
    */
   get(key: IsolateKey): Promise<Contender> {

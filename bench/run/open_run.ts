@@ -69,7 +69,6 @@ export class OpenRun {
    * Opens a run.
    *
    * @param start Its cells, and what they need.
-   * @param events Whom it tells.
    */
   constructor(start: RunStart, events: LabRunEvents) {
     const { options, plan, machines, finished } = start;
@@ -157,20 +156,12 @@ export class OpenRun {
     if (onSoFar !== undefined) await onSoFar(this.#result(false, timesOf));
   }
 
-  /**
-   * Ends the run for a reason; the first one counts.
-   *
-   * @param error What happened.
-   */
+  /** Ends the run for a reason; the first one counts. */
   fail(error: unknown): void {
     this.#failure ??= error instanceof Error ? error : new Error(String(error));
   }
 
-  /**
-   * Ends the run.
-   *
-   * @returns What it gave.
-   */
+  /** Ends the run. */
   async end(): Promise<LabRun> {
     const { signal } = this.#events;
     this.#inputs.stop();

@@ -54,7 +54,6 @@ const NATIVE_BUILDS = 20;
  * Returns how many builds there are.
  *
  * @param run The options of the run.
- * @param engine What runs the path.
  * @returns As many as were asked for, or as the engine needs.
  */
 export function buildsOf(
@@ -105,8 +104,6 @@ export function usualTimedWorkloads(
 /**
  * Completes the options of a run.
  *
- * @param given Those that were given.
- * @returns All of them.
  * @throws {TypeError} If an option is unknown or of another type.
  * @throws {RangeError} If a name is not known or a number out of its range.
  */
@@ -172,11 +169,7 @@ export function submitterOf(
   );
 }
 
-/**
- * Gives the file of a shipped workload, or the name as it is.
- *
- * @param name What the user typed.
- */
+/** Gives the file of a shipped workload, or the name as it is. */
 export function workloadPath(name: string): string {
   return SHIPPED_WORKLOADS.includes(name)
     ? fromFileUrl(new URL(`../data/${name}.iolog`, import.meta.url))

@@ -40,7 +40,6 @@ export interface PlanOptions {
  * `segment` cell it recognises by page, as mainline does: the ratio then
  * compares mainline with the proposal, not two encodings alone.
  *
- * @param options What was asked for.
  * @returns The cells, workload by workload.
  */
 export function planCells(options: PlanOptions): readonly CellPlan[] {
@@ -108,8 +107,6 @@ export function requireContenders(
 
 /**
  * Sorts layouts into those that can take part in a cell and those that cannot.
- *
- * @returns Both lists.
  */
 function takePart(
   layouts: readonly Layout[],

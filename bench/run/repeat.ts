@@ -28,7 +28,6 @@ const SLICE_NS = 10e9;
 /**
  * Finds the cells of an earlier run beside which those of this one are timed.
  *
- * @param from The earlier run.
  * @param of Its options and its cells.
  * @returns A function that gives the earlier cell of a plan.
  * @throws {RangeError} If the earlier run was another one, or has nothing that
@@ -178,11 +177,7 @@ export function requireSameFigures(
   );
 }
 
-/**
- * Says that builds of an earlier run are among those of a result.
- *
- * @param from The earlier run.
- */
+/** Says that builds of an earlier run are among those of a result. */
 export function repeatWarning({ result, name }: ResumeFrom): LabWarning {
   const date = result.environment["date"];
   return {

@@ -196,7 +196,6 @@ function hostInput(name: string): ResultInput {
  * Names what was read whole.
  *
  * @param name What it is called; `-` is standard input.
- * @param bytes Its content.
  * @returns The input with its digest.
  */
 export function inputOf(name: string, bytes: Uint8Array): ResultInput {
@@ -207,7 +206,6 @@ export function inputOf(name: string, bytes: Uint8Array): ResultInput {
 /**
  * Digests a file.
  *
- * @param name Its path.
  * @returns The input; without a digest for a pipe, which can be read only once.
  * @throws {Deno.errors.NotFound} If it is not there; other errors of the system
  *   as they come.

@@ -48,7 +48,6 @@ export type EndedIos = Map<string, {
  *
  * @param workload The workload, from its start.
  * @param options Contenders, device, faults.
- * @returns What was found.
  * @throws {WrongAnswerError} If an I/O ended with a wrong status, a byte was
  *   wrong, or layouts ended an I/O differently; names layout and I/O.
  */

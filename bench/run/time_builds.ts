@@ -33,7 +33,6 @@ export interface BuildTiming {
  * Times cells in C. Each pass has one build of every cell, in random order.
  *
  * @param cells The cells; what was found is in them.
- * @param timing How.
  * @throws {Error} If a worker failed or a path gave a wrong answer.
  */
 export async function timeBuilds(

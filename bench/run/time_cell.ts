@@ -67,7 +67,6 @@ export interface TimingOptions extends CellIsolates {
 /**
  * Times a cell.
  *
- * @param options How.
  * @returns The samples and how the warm-ups went.
  */
 export function timeCell(options: TimingOptions): Promise<TimedCell> {

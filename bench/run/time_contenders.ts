@@ -23,7 +23,6 @@ import {
  * Times the contenders of an audited cell.
  *
  * @param from Their setups, the cell, and what it is run with.
- * @returns Samples and warm-ups.
  * @throws {Error} If a worker failed.
  */
 export async function timeContenders(

@@ -42,7 +42,6 @@ export interface TimeInCEvents<Cell> {
  *
  * @param cells The cells; their isolates, room, clock and interrupt are those
  *   of the first.
- * @param events Who is told.
  * @throws {Error} If a worker failed or a path gave a wrong answer.
  */
 export async function timeInC<Cell extends ContendersToTime>(

@@ -31,7 +31,6 @@ export interface FoundCompilers {
  * Finds the compilers.
  *
  * @param cc The only one that is wanted; default: all.
- * @param options Where objects are kept.
  * @returns Those that work, and what is wrong with others.
  */
 export async function timedCompilers(

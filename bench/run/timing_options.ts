@@ -45,7 +45,6 @@ export interface SharedTiming {
 /**
  * Gives what timing a cell is told, whichever engine runs it.
  *
- * @param from The cell.
  * @param stage What is told to go on.
  * @returns Rounds, seed, slices, when it is enough, whom it tells.
  */

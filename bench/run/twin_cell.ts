@@ -12,7 +12,6 @@ import type { CellPlan } from "./cell_plan.ts";
 /**
  * Returns whether a finished cell is the same as another one on another engine.
  *
- * @param cell The finished cell.
  * @param plan The other one, planned or finished.
  * @returns Whether they differ in their engine alone.
  */

@@ -28,7 +28,6 @@ export type Asked =
  * Fills a setup up.
  *
  * @param setup The setup; what is absent has its default.
- * @returns All of it.
  * @throws {RangeError} If its placement is not known or outside its limits.
  */
 export function askedSetup({ cpus, ...setup }: RunSetup): Asked {

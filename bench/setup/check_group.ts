@@ -6,12 +6,7 @@ import { plural } from "../../sim/text/plural.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 import type { GroupShape } from "./group_shape.ts";
 
-/**
- * Whether more is to be run than one worker with its own device.
- *
- * @param shape Submitters and devices.
- * @returns True for a group.
- */
+/** Whether more is to be run than one worker with its own device. */
 export function isGroup(
   shape: Pick<GroupShape, "workers" | "devices">,
 ): boolean {
@@ -21,8 +16,6 @@ export function isGroup(
 /**
  * Warns of more workers than CPUs.
  *
- * @param shape Submitters and devices.
- * @param cpus CPUs of the machine.
  * @returns One warning or none.
  */
 export function groupWarnings(

@@ -82,7 +82,6 @@ export function quantity(range: QuantityRange): (text: string) => number {
 /**
  * Makes a parser of whole numbers for a commander option.
  *
- * @param least The smallest number taken.
  * @param most The largest number taken; default: 2^53 - 1.
  * @returns A parser that refuses anything else with the range.
  */
@@ -107,8 +106,6 @@ export function seconds(least: number, most: number): (text: string) => number {
 /**
  * Makes a parser of a percentage for a commander option.
  *
- * @param least The smallest percentage taken.
- * @param most The largest percentage taken.
  * @returns A parser that refuses anything else with the range.
  */
 export function percent(least: number, most: number): (text: string) => number {
@@ -124,8 +121,6 @@ export const QUANTITY_HELP =
  * Finds all names that an option takes.
  *
  * @param kind What they name, for the complaint.
- * @param names What the user typed.
- * @param known What there is.
  * @returns The names, each once.
  * @throws {RangeError} If there is none of one of them.
  */

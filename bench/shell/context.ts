@@ -57,7 +57,6 @@ export class InterruptedError extends Error {
   /**
    * Makes the error.
    *
-   * @param message What to tell.
    * @param status The exit status; default: that of SIGINT.
    */
   constructor(message: string, status: number = EXIT.interrupted) {
@@ -132,7 +131,6 @@ export const ERASE_LINE = "\r\x1b[K";
  * Gives a context whose streams take nothing that a terminal would act on but
  * what the lab itself writes: names in the files of strangers are printed.
  *
- * @param context The outside world.
  * @returns The same, with such characters written out.
  */
 export function printableContext(context: CommandContext): CommandContext {

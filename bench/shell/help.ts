@@ -23,7 +23,6 @@ const HELP_COLUMNS = 80;
  * `--version` and `-h`.
  *
  * @param command The command, complete.
- * @param context The outside world.
  */
 export function connect(command: Command, context: CommandContext): void {
   command.optionsGroup(GROUPS.other)

@@ -40,7 +40,6 @@ export function requireOneStdin(options: StdinOptions): void {
 /**
  * Reads all of standard input.
  *
- * @param context The outside world.
  * @param options The option that it is for, the most bytes, and a command that
  *   pipes something into it.
  * @throws {RangeError} If it is a terminal or longer.

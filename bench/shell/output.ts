@@ -20,7 +20,6 @@ export interface WriteOptions {
  *
  * @param target The path, or `-`.
  * @param value The value; it must not hold NaN or Infinity.
- * @param context The streams.
  * @param options Whether an existing file may be replaced.
  * @throws {Deno.errors.AlreadyExists} If the file exists and `force` is off;
  *   as any other error, it says where the JSON is then.
@@ -127,8 +126,6 @@ async function lookAt(
 /**
  * Writes a text file atomically: a reader sees the old file or the new one.
  *
- * @param target The path.
- * @param text The whole content.
  * @param options Whether an existing file may be replaced.
  */
 export async function writeWhole(
@@ -185,10 +182,7 @@ export async function keepElsewhere(
 /**
  * Says why an output file could not be written.
  *
- * @param target The path.
- * @param error What the runtime threw.
  * @param sizeBytes How much was to be written, where that is known.
- * @returns The error to throw.
  */
 export function outputError(
   target: string,
@@ -222,7 +216,6 @@ function isFull(error: unknown): boolean {
 /**
  * Refuses what JSON does not have; a replacer of `JSON.stringify()`.
  *
- * @returns The value.
  * @throws {RangeError} If it is NaN or infinite.
  */
 export function refuseNonFinite(key: string, value: unknown): unknown {

@@ -23,7 +23,6 @@ export class OutputFile {
   /**
    * Opens a file beside the target; `checkOutput` has looked at the target.
    *
-   * @param target The path.
    * @param options Whether an existing file may be replaced.
    */
   static async create(
@@ -84,7 +83,6 @@ export class OutputFile {
 /**
  * Writes a file whole or not at all.
  *
- * @param target The path.
  * @param options Whether an existing file may be replaced.
  * @param fill Writes the content; if it throws, nothing is left behind.
  * @returns What `fill` gives.

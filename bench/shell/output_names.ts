@@ -24,7 +24,6 @@ export type NamedPaths = Readonly<
  * Refuses outputs that could not be written, that name the same file as each
  * other, or that would replace an input.
  *
- * @param outputs What is written.
  * @param options What is read, and whether other files may be replaced.
  * @throws {RangeError} If two name the same file.
  * @throws {Error} If one cannot be written; see `checkOutput()`.
@@ -41,7 +40,6 @@ export async function checkOutputs(
 /**
  * Lists the files that options name.
  *
- * @param paths Paths by option.
  * @returns Each path with its option.
  */
 export function namedFiles(paths: NamedPaths): NamedFile[] {
@@ -54,7 +52,6 @@ export function namedFiles(paths: NamedPaths): NamedFile[] {
  * Lists the files of workloads, as far as their names tell: a trace has one
  * for each CPU.
  *
- * @param workloads What was given.
  * @returns The same, and the files that are read with them.
  */
 export async function workloadFiles(
@@ -71,7 +68,6 @@ export async function workloadFiles(
  * Refuses outputs that name the same file as each other or as an input, be it
  * by another path or through a link.
  *
- * @param outputs What is written.
  * @param inputs What is read; names that are no files do no harm.
  * @throws {RangeError} Naming the options and the file.
  */

@@ -14,7 +14,6 @@ const PROBE_BYTES = 4096;
 /**
  * Gives a whole file its name.
  *
- * @param partial Where it was written.
  * @param target The name.
  * @param force Whether it may replace what has that name.
  * @throws {Deno.errors.AlreadyExists} If something has it and may not be

@@ -59,7 +59,6 @@ export async function checkPages(
 /**
  * Refuses two outputs on one stream.
  *
- * @param outputs Paths by option.
  * @throws {RangeError} Naming the options.
  */
 export function requireOneStdout(

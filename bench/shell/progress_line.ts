@@ -27,7 +27,6 @@ export interface ProgressLine {
 /**
  * Makes the line.
  *
- * @param context Where it is written.
  * @param options Whether nothing is to be shown.
  */
 export function progressLine(

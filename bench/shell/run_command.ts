@@ -46,7 +46,6 @@ export async function runToStatus(
 /**
  * Tells an error in one line.
  *
- * @param error What was thrown.
  * @param from The name of the tool, and the outside world.
  */
 export function exitStatus(

@@ -30,7 +30,6 @@ export class StreamSpool {
    *
    * @param name What it is, for errors.
    * @param options What ends the reading early, and the most bytes.
-   * @returns What it held.
    * @throws {RangeError} If it holds more.
    * @throws {Error} If there is no room for it, or it ended early.
    */

@@ -54,7 +54,6 @@ interface SoakCommandOptions {
  * Runs the soak.
  *
  * @param args The words of the command line.
- * @param context The outside world.
  * @returns The exit status: 1 if anything was wrong.
  */
 export async function soakMain(

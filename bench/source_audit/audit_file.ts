@@ -44,7 +44,6 @@ interface Judged extends Omit<Followed, "kinds"> {
 /**
  * Audits a file.
  *
- * @param parser The parser of C.
  * @param text The file's text.
  * @returns Every occurrence outside of comments and strings, in the order of
  *   the text.

@@ -55,12 +55,7 @@ const ANY_NAME = new RegExp(
   `\\b(?:${auditedNames.map(({ name }) => name).join("|")})\\b`,
 );
 
-/**
- * Audits a kernel tree.
- *
- * @param options How.
- * @returns What was found.
- */
+/** Audits a kernel tree. */
 export async function auditTree(
   tree: KernelTree,
   options: SourceAuditOptions = {},

@@ -25,11 +25,7 @@ export class CFile {
   readonly #tree: Tree;
   #functions: readonly CFunction[] | undefined;
 
-  /**
-   * Parses a text.
-   *
-   * @param parser The parser of C.
-   */
+  /** Parses a text. */
   constructor(parser: Parser, text: string) {
     this.text = text;
     this.lines = new LineIndex(text);
@@ -49,7 +45,6 @@ export class CFile {
    * Gives the smallest node over an identifier.
    *
    * @param at Its index.
-   * @param name The identifier.
    */
   nodeAt(at: number, name: string): Node | null {
     return this.root.descendantForIndex(at, at + name.length - 1);

@@ -34,7 +34,6 @@ const HEAD =
 /**
  * Takes comments and defines out of C.
  *
- * @param text C.
  * @returns The text without them, and the defines.
  */
 export function withoutDefines(text: string): WithoutDefines {

@@ -20,7 +20,6 @@ const TOKEN =
 /**
  * Finds the identifiers that a test lets pass.
  *
- * @param text C.
  * @param wanted Returns whether an identifier is wanted.
  * @returns Each occurrence, in the order of the text.
  */

@@ -22,7 +22,6 @@ export interface MacroBody {
 /**
  * Parses the body of a macro.
  *
- * @param parser The parser of C.
  * @param body The body, and its place in the file.
  * @param at The index of the use that has to be understood.
  * @returns The body; undefined if it is no part of C that has a place for it.

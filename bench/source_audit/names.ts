@@ -67,7 +67,6 @@ const byName: ReadonlyMap<string, AuditedName> = new Map(
 /**
  * Finds an identifier that is counted.
  *
- * @param name The identifier.
  * @returns Its entry, or undefined if it is not counted.
  */
 export function auditedName(name: string): AuditedName | undefined {

@@ -282,7 +282,6 @@ const patterns: readonly Pattern[] = [
 /**
  * Finds the pattern of a situation.
  *
- * @param situation Where the value goes.
  * @param callee The function that it is an argument of, if it is.
  * @returns The first pattern that fits.
  */

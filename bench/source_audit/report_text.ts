@@ -24,7 +24,6 @@ const FIRST_PLACES = 10;
 /**
  * Writes an audit as text.
  *
- * @param options What is listed.
  * @returns Lines of at most 80 columns, but for the paths of a listing, which
  *   stay whole.
  */

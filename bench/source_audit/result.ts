@@ -109,11 +109,7 @@ export function auditJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(auditSchema) as Record<string, unknown>;
 }
 
-/**
- * Gives an audit as data that JSON can hold.
- *
- * @param audit What was found.
- */
+/** Gives an audit as data that JSON can hold. */
 export function auditResult(audit: TreeAudit): AuditResult {
   const total = zeros(auditedNames.map(({ name }) => name));
   const ofBvec = zeros(auditedNames.map(({ name }) => name));

@@ -54,7 +54,6 @@ export function* schedule(options: ScheduleOptions): Generator<Step> {
 /**
  * Puts items in random order (Fisher and Yates).
  *
- * @param random Where randomness comes from.
  * @returns A new list.
  */
 export function shuffled<Item>(

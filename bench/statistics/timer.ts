@@ -66,7 +66,6 @@ function readOften(clock: () => number): Timer {
 /**
  * Gives the shortest batch whose reading errs by at most 0.1 %.
  *
- * @param timer The clock.
  * @returns Time in ns; 1 ms at least, because a shorter one is at the mercy
  * of a single interrupt.
  */
@@ -78,7 +77,6 @@ export function shortestBatchNs(timer: Timer): number {
 /**
  * Warns of a clock that is too coarse to measure with.
  *
- * @param timer The clock.
  * @returns One warning or none.
  */
 export function timerWarnings(timer: Timer): LabWarning[] {

@@ -32,7 +32,6 @@ const CHARTS = "bench/results";
  * Draws the study.
  *
  * @param args The words after `deno task study:charts`.
- * @param context The outside world.
  * @returns The exit status.
  */
 export async function main(

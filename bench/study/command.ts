@@ -26,7 +26,6 @@ const STUDY_PAGE = "bench/results/README.md";
  * Runs the study.
  *
  * @param args The words after `deno task study`.
- * @param context The outside world.
  * @returns The exit status.
  */
 export async function main(

@@ -44,7 +44,6 @@ interface CountsOptions {
  * Counts the machine code of the study.
  *
  * @param args The words after `deno task study:counts`.
- * @param context The outside world.
  * @returns The exit status.
  */
 export async function main(

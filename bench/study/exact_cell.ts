@@ -165,7 +165,6 @@ export async function exactCell(
  * Gives the first I/Os of a workload, as `lab run --ios` has them: so many
  * reads and writes, and what comes between them.
  *
- * @param task The cell.
  * @param seed Seed of the workload.
  * @returns A window of just their size, and the machine's memory.
  * @throws {RangeError} If the workload does not exist on the machine.

@@ -29,7 +29,6 @@ export type ExactPart = Pick<Study, "columns" | "reasons" | "exact" | "gaps">;
 /**
  * Counts cells.
  *
- * @param tasks Which ones.
  * @param options The seed.
  * @returns The figures, in the order of the tasks.
  * @throws {WrongAnswerError} If two layouts built different commands.
@@ -65,8 +64,6 @@ export async function exactPart(
 /**
  * Lists the cells that a part has not: neither counted nor as a gap.
  *
- * @param tasks All cells.
- * @param part What there is.
  * @returns The others, in their order.
  */
 export function missingFrom(
@@ -85,7 +82,6 @@ export function missingFrom(
  * Puts two parts together.
  *
  * @param before Cells that were counted before.
- * @param after Others.
  * @param tasks All cells, in the order in which they are to stand.
  * @returns Both, as if they had been counted together.
  */
@@ -143,7 +139,6 @@ function mapValues<From, To>(
 /**
  * Puts counted cells into the form of the study file.
  *
- * @param tasks The cells.
  * @param answers What was counted, in the same order.
  * @returns The keys of the study.
  */

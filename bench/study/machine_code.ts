@@ -206,7 +206,6 @@ export async function countedPath(
 /**
  * Gives the row of a task.
  *
- * @param code What was counted.
  * @returns The row, with totals as they were counted.
  */
 export function rowOf(

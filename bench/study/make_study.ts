@@ -90,8 +90,6 @@ type StudyExact = Pick<Study, "columns" | "reasons" | "exact" | "gaps">;
 /**
  * Makes the study, and prints its tables.
  *
- * @param options What is made.
- * @param context The outside world.
  * @throws {RangeError} If options contradict each other, or a file cannot be
  *   read or written.
  * @throws {EnginesApartError} If the engines contradict each other; the file is

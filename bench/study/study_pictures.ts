@@ -40,7 +40,6 @@ export function studyPage(
 /**
  * Reads the counts of the machine code, if they are there.
  *
- * @param path Their file.
  * @returns They; nothing where there is no such file.
  * @throws {TypeError} If it is none of this version.
  */

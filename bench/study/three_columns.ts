@@ -74,7 +74,6 @@ export function threeColumns(
 /**
  * Finds the rows of a cell's layout whose time is refused.
  *
- * @param rows All rows.
  * @param cell The cell, in either engine.
  * @returns Whether the time of that cell's engine is not to be quoted.
  */

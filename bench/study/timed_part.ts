@@ -41,7 +41,6 @@ const KEPT = [...MACHINE_KEYS, "commit", "modified", "noise", "codeDigest"];
  * Times cells. What is kept stands in its place among those that are timed.
  *
  * @param tasks Which ones, all of the study, in its order.
- * @param options How.
  * @returns The timed half of a study.
  * @throws {Error} If a run fails or is interrupted, but for engines that are
  *   too far apart.

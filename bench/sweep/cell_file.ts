@@ -146,7 +146,6 @@ export async function writeCellFile(
 /**
  * Reads the file of a cell.
  *
- * @param path Where it lies.
  * @returns The file, checked.
  * @throws {Error} If it cannot be read, or is none.
  */

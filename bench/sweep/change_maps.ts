@@ -32,7 +32,6 @@ interface Part {
 /**
  * Draws each layout over the values of each axis: one map for each axis.
  *
- * @param changes The cells.
  * @param shown The median change, or the share of cells in which it is best.
  * @returns A chart for each axis, with its table.
  */
@@ -78,7 +77,6 @@ export function axisMaps(changes: SweepChanges, shown: Shown): Block[] {
 /**
  * Draws each layout over the two axes that matter most.
  *
- * @param changes The cells.
  * @param effects What was found of the axes.
  * @returns A chart of small multiples with its table; nothing with fewer axes.
  */

@@ -114,11 +114,7 @@ export class ChangeCollector {
     this.#axes = axes;
   }
 
-  /**
-   * Takes a cell.
-   *
-   * @param merged The cell.
-   */
+  /** Takes a cell. */
   add({ id, axes, cell }: MergedCell): void {
     this.#baseline = cell.baseline ?? this.#baseline;
     for (const name of this.#axes) {

@@ -35,7 +35,6 @@ const TIMED_BYTES = 1 << 30;
  * Estimates what jobs will take on this machine.
  *
  * @param lanes Isolates that were asked for; one for each CPU if absent.
- * @returns Time and memory.
  */
 export function estimateJobs(
   jobs: readonly SweepJob[],

@@ -60,7 +60,6 @@ export interface ExactGroup {
  *
  * @param setups Setups that differ in their CPU alone, one at least.
  * @param from Workloads that were read before, and who works.
- * @returns Its cells.
  * @throws {Error} If none of them can be made.
  */
 export async function exactGroup(

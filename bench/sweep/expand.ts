@@ -63,7 +63,6 @@ const ALWAYS = ["workload", "abi", "recognition", "kernel", "engine", "cpu"];
  * Expands a plan.
  *
  * @param seed A seed that replaces that of the plan, if it was given.
- * @returns Its cells.
  * @throws {RangeError} If there are too many, or none is left.
  */
 export function expandPlan(plan: SweepPlan, seed?: number): ExpandedPlan {

@@ -17,7 +17,6 @@ const LOCK_FILE = "bvec-lab-sweep.lock";
  * @param use Whether others may work beside it.
  * @param options An interrupt, who is told that one has to wait, and the folder
  * of the lock: that of temporary files unless told.
- * @param work What is done.
  */
 export async function withHostLock(
   use: HostUse,

@@ -55,7 +55,6 @@ export function parseShard(text: string): Shard {
  * Gives the cells of a shard: disjoint and complete for any count.
  *
  * @param cells All cells, in their order.
- * @param shard Which part.
  * @returns Its cells, in the same order.
  */
 export function shardCells(
@@ -105,7 +104,6 @@ export function groupCells(cells: readonly SweepCell[]): SweepCell[][] {
 /**
  * Gives the jobs that a process does: those of exact figures first.
  *
- * @param choice Which part of it.
  * @returns The jobs, in the order of the cells; maybe none.
  * @throws {RangeError} If a cell is not known.
  */
@@ -149,7 +147,6 @@ export interface JobsFound {
  *
  * @param folder The folder of the sweep.
  * @param now The plan's digest, and what made files have to be alike in.
- * @returns Both kinds.
  */
 export async function findJobs(
   folder: string,

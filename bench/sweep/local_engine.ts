@@ -50,12 +50,7 @@ export interface EngineOutcome {
 
 const NO_REUSE: Reuse = { read: 0, reread: 0, traced: 0, retraced: 0 };
 
-/**
- * Does jobs.
- *
- * @param options Where their files go.
- * @returns What became of them.
- */
+/** Does jobs. */
 export async function runJobs(
   jobs: readonly SweepJob[],
   options: LocalEngineOptions,

@@ -46,7 +46,6 @@ const LABEL_LIMIT_PX = 250;
  * Describes the chart.
  *
  * @param panels The panels, those without squares left out.
- * @param options Their rows.
  * @returns It; nothing where there is nothing to show.
  */
 export function panelsChart(

@@ -133,7 +133,6 @@ function planField(field: Field): Omit<PlanField, "rank"> {
 /**
  * Finds a field by any of its names.
  *
- * @param name What the plan says.
  * @returns The field, or what is wrong with the name.
  */
 export function findPlanField(name: string): PlanField | string {

@@ -82,7 +82,6 @@ export function sweepJsonSchema(): Record<string, unknown> {
 /**
  * Reads the text of a merged sweep.
  *
- * @param text The whole file.
  * @param fileName The name used in messages.
  * @returns The sweep, checked.
  * @throws {SyntaxError} If the text is not JSON.
@@ -126,7 +125,6 @@ function checkedSweep(value: unknown, fileName: string): SweepResult {
 /**
  * Reads a merged sweep.
  *
- * @param path Where it lies.
  * @returns The sweep, checked.
  * @throws {Deno.errors.NotFound} If it cannot be read; others as `readSweep()`.
  */

@@ -23,7 +23,6 @@ const DRAWN = /^sweep-\w+-(sensitivity|multiples)\.svg$/;
  * Writes the page.
  *
  * @param args The words after `deno task study:sweep`.
- * @param context The outside world.
  * @returns The exit status.
  */
 export async function main(

@@ -101,7 +101,6 @@ export class SweepRows {
   /**
    * Gives the rows of a cell.
    *
-   * @param merged The cell.
    * @returns A row for each layout.
    */
   rows({ id, axes, machine, setup, cell }: MergedCell): Row[] {

@@ -42,7 +42,6 @@ export interface Sensitivity {
 /**
  * Computes the effects.
  *
- * @param changes The cells.
  * @returns The effect of each axis.
  */
 export function sensitivity(changes: SweepChanges): Sensitivity {

@@ -32,8 +32,6 @@ import { JOB_KINDS } from "./sweep_cell.ts";
 /**
  * Submits the jobs of a sweep and follows them to their end.
  *
- * @param sweep What is wanted.
- * @returns What became of them.
  * @throws {RangeError} If Slurm is not there, or refuses the jobs.
  */
 export async function runSlurm(sweep: SlurmSweep): Promise<SlurmOutcome> {

@@ -72,8 +72,6 @@ export async function readSubmissions(folder: string): Promise<Submission[]> {
  * Writes what was submitted, whole or not at all.
  *
  * @param folder The folder of the sweep.
- * @param plan Digest of the plan.
- * @param submissions The job arrays.
  */
 export async function writeSubmissions(
   folder: string,

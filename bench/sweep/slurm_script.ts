@@ -34,7 +34,6 @@ export interface SlurmArray {
 /**
  * Writes the script.
  *
- * @param options What the user says.
  * @returns Its text, for bash.
  */
 export function slurmScript(array: SlurmArray, options: SlurmOptions): string {

@@ -31,7 +31,6 @@ const CELLS_OF_TASK = 20;
 /**
  * Gives how many shards the jobs of a kind are taken apart into.
  *
- * @param options What the user says.
  * @returns One at least, and no more than there are jobs.
  */
 export function taskCount(
@@ -47,7 +46,6 @@ export function taskCount(
 /**
  * Gives the scripts as they are submitted first.
  *
- * @param sweep What is wanted.
  * @returns The text of each kind's script.
  */
 export function slurmScripts(
@@ -92,8 +90,6 @@ export function tasksOf(
  * Writes the script of tasks of one kind.
  *
  * @param tasks The tasks, one at least.
- * @param sweep What is wanted.
- * @returns Its text.
  */
 export function scriptOf(
   tasks: readonly SlurmTask[],

@@ -39,11 +39,7 @@ export class SlurmTeller {
     );
   }
 
-  /**
-   * Tells that Slurm does not answer.
-   *
-   * @param error Why.
-   */
+  /** Tells that Slurm does not answer. */
   away(error: SlurmAwayError): void {
     if (!this.#isAway) {
       this.#sweep.onNote(
@@ -74,11 +70,7 @@ export class SlurmTeller {
     );
   }
 
-  /**
-   * Returns which jobs go on without it.
-   *
-   * @param left Their ids.
-   */
+  /** Returns which jobs go on without it. */
   left(left: readonly string[]): void {
     if (left.length === 0) return;
     this.#sweep.onNote(

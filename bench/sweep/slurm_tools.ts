@@ -83,7 +83,6 @@ export function slurmPrograms(signal?: AbortSignal): RunProgram {
 /**
  * Submits a script.
  *
- * @param script Its path.
  * @param args More words for sbatch; they go before what the script says.
  * @returns The id of the job.
  * @throws {SlurmAwayError} If there is no controller now.
@@ -141,7 +140,6 @@ export async function taskStates(
 /**
  * Reads what squeue prints of arrays: `JOB|TASK|STATE|REASON`.
  *
- * @param text What it printed.
  * @returns A task a line; other lines are left out.
  */
 export function queueLines(text: string): TaskState[] {

@@ -53,7 +53,6 @@ const ALIKE: readonly (readonly [string, (file: CellFile) => unknown])[] = [
  *
  * @param folders Folders of one sweep, one at least.
  * @param signal Ends the work.
- * @returns What they hold together.
  * @throws {RangeError} If a folder has no plan, or they are of several plans.
  */
 export async function surveyFolders(

@@ -86,18 +86,13 @@ function setupDigest(setup: RunOptions): string {
 /**
  * Gives the SHA-256 of a value, whatever the order of its keys.
  *
- * @param value Plain data.
  * @returns Hexadecimal digits.
  */
 export function digestOf(value: unknown): string {
   return createHash("sha256").update(sortedJson(value)).digest("hex");
 }
 
-/**
- * Gives the JSON of a value with keys in one order.
- *
- * @param value Plain data.
- */
+/** Gives the JSON of a value with keys in one order. */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(
     value,

@@ -42,7 +42,6 @@ export type SweepFacts = Pick<
  * Makes the parts of the page.
  *
  * @param all The cells, in each figure.
- * @param facts What is known besides.
  * @returns The parts, the answer first.
  */
 export function sweepDocument(

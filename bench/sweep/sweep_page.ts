@@ -85,7 +85,6 @@ export interface MarkdownPageOptions {
  * Writes the page as Markdown, its charts as their tables.
  *
  * @param page What it is made of.
- * @param options What it has besides.
  */
 export function sweepMarkdown(
   { title, parts }: SweepPage,

@@ -64,9 +64,7 @@ export interface SweepResult {
 /**
  * Reads the cells of a survey, one after the other.
  *
- * @param survey What was found.
  * @param signal Ends the work.
- * @returns Those that have figures.
  */
 export async function* mergedCells(
   survey: Survey,
@@ -106,7 +104,6 @@ function short(merged: MergedCell): MergedCell {
 /**
  * Gives the text of the merged result, part by part.
  *
- * @param survey What was found.
  * @param signal Ends the work.
  */
 export async function* sweepResultText(

@@ -26,7 +26,6 @@ const MOST_NAMES = 3;
 /**
  * Sums up each layout.
  *
- * @param changes The cells.
  * @returns The layouts, the one that is best in most cells first.
  */
 export function layoutSummaries(
@@ -63,9 +62,7 @@ export function changeText(change: number): string {
 /**
  * Says which layout is best, and what that depends on.
  *
- * @param changes The cells.
  * @param of What was found of layouts and axes.
- * @returns A few sentences.
  */
 export function sweepSentences(
   changes: SweepChanges,

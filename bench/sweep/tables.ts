@@ -13,9 +13,7 @@ const GROUP_ROWS = 16_384;
 /**
  * Looks through a sweep for its columns.
  *
- * @param survey What was found.
  * @param signal Ends the work.
- * @returns What makes its rows.
  */
 export async function sweepRows(
   survey: Survey,
@@ -30,10 +28,7 @@ export async function sweepRows(
  * Gives the rows as CSV (RFC 4180): a line of names, then one for each row; an
  * empty field is "missing".
  *
- * @param survey What was found.
- * @param rows What makes its rows.
  * @param signal Ends the work.
- * @returns Parts of the text.
  */
 export async function* csvParts(
   survey: Survey,
@@ -61,8 +56,6 @@ function csvLines(lines: (string | number)[][]): string {
 /**
  * Writes the rows as a Parquet file, compressed with Snappy.
  *
- * @param survey What was found.
- * @param rows What makes its rows.
  * @param to Takes the bytes, part by part; and an interrupt.
  */
 export async function writeParquet(

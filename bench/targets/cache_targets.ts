@@ -41,12 +41,7 @@ interface Timing {
   readonly units: number;
 }
 
-/**
- * Times contenders of the cache model in turns.
- *
- * @param size How much.
- * @returns Their times.
- */
+/** Times contenders of the cache model in turns. */
 export async function timeInTurns<Name extends string>(
   tasks: Readonly<Record<Name, ContenderTask>>,
   size: TargetSize,

@@ -33,7 +33,6 @@ interface TargetsOptions {
  * Runs the command.
  *
  * @param args The words of the command line.
- * @param context The outside world.
  * @param groups What is measured; default: all targets.
  * @returns 0 when done, whichever targets are met; 2 on wrong use.
  */
@@ -84,7 +83,6 @@ async function measure(
 /**
  * Measures the targets of a group; one that fails costs no other its figure.
  *
- * @param size How much.
  * @returns What was found of each.
  */
 export async function measureGroup(

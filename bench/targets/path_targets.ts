@@ -42,7 +42,6 @@ export interface PathTimes {
 /**
  * Times one case on both engines, in turns.
  *
- * @param size How much.
  * @throws {Error} If there is no C compiler.
  */
 async function timeEngines(

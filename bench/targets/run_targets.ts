@@ -17,7 +17,6 @@ export interface ProcessTime {
  * Runs the lab as a process of its own, as its task does.
  *
  * @param words The words behind `deno task lab`.
- * @returns What it took.
  * @throws {Error} If it failed, or may not be run.
  */
 async function timeLab(words: readonly string[]): Promise<ProcessTime> {

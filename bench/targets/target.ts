@@ -28,7 +28,6 @@ export interface TargetGroup {
   /**
    * Measures all of them.
    *
-   * @param size How much.
    * @returns A figure, or why there is none, for each target in order.
    */
   readonly measure: (size: TargetSize) => Promise<readonly Found[]>;

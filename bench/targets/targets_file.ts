@@ -38,7 +38,6 @@ export type TargetEntry = TargetsFile["targets"][number];
  * Reads such a file.
  *
  * @param path Its name, for the message.
- * @returns What it holds.
  * @throws {SyntaxError} If it is not what `bench:targets --json` writes.
  */
 export function readTargets(text: string, path: string): TargetsFile {

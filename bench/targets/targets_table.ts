@@ -37,7 +37,6 @@ export function targetsText(targets: readonly TargetEntry[]): string {
 /**
  * Gives the rows of a page's table.
  *
- * @param file What was measured.
  * @returns Rows of cells, the head first.
  */
 export function targetsRows({ targets }: TargetsFile): string[][] {
@@ -50,11 +49,7 @@ export function targetsRows({ targets }: TargetsFile): string[][] {
   ];
 }
 
-/**
- * Says where the targets were measured, in a sentence.
- *
- * @param file What was measured.
- */
+/** Says where the targets were measured, in a sentence. */
 export function targetsMachine(
   { machine, targets, size }: TargetsFile,
 ): string {

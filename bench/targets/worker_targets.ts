@@ -23,7 +23,6 @@ const WARM_UP = 100;
  * else on the machine only ever makes one slower. As many CPUs as a group has
  * workers have to be free in the same slice for that.
  *
- * @param size How much.
  * @returns Millions of I/Os a second, by group.
  */
 async function bestRates<Name extends string>(
@@ -120,7 +119,6 @@ const BIRTH_ROUNDS: Readonly<Record<TargetSize, number>> = {
  * other; those of wall time leave nothing out, and a CPU that stood still would
  * be seen there, but other work gives eight threads more of a CPU than two.
  *
- * @param size How much.
  * @returns The rate of all over that of two at a time.
  */
 async function manyOverTwo(size: TargetSize): Promise<number> {

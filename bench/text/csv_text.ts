@@ -15,7 +15,6 @@ const FORMULA = /(?<=^|[;|\n])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])(?!-$)/g;
 /**
  * Makes text safe for a field.
  *
- * @param text Any text.
  * @returns Printable text, with an apostrophe before what would be a formula:
  *   a spreadsheet then shows it.
  */

@@ -108,7 +108,6 @@ export function formatMeasuredDifference(share: number): string {
 /**
  * Writes how many of something there are.
  *
- * @param count How many.
  * @param word The word for one of them.
  * @returns Text such as `1 read` or `2 reads`.
  */

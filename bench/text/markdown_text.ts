@@ -9,7 +9,6 @@ const MARKS = /[\\`*_{}[\]<>|#~&$]/g;
 /**
  * Escapes text for a cell of a table or a part of a line.
  *
- * @param text Any text.
  * @returns One line of Markdown that shows it.
  */
 export function markdownText(text: string): string {
@@ -24,7 +23,6 @@ export function markdownText(text: string): string {
 /**
  * Escapes text for a paragraph of its own.
  *
- * @param text Any text.
  * @returns One line of Markdown that is neither a list, a rule nor a heading.
  */
 export function markdownParagraph(text: string): string {

@@ -40,7 +40,6 @@ const MAX_NAME = 24;
  * digits, then in two parts with the first column in both. No column is left
  * out.
  *
- * @param limits The width.
  * @returns The lines, heading first, without trailing spaces.
  */
 export function plainTable<Row>(

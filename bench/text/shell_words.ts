@@ -48,7 +48,6 @@ export function splitWords(line: string): string[] {
  * Writes words as a command that can be pasted.
  *
  * @param words The words, unquoted.
- * @param limits The width.
  * @returns The lines, all but the last ending in a backslash.
  */
 export function commandLines(

@@ -13,8 +13,6 @@ export interface WrapOptions {
 /**
  * Breaks text at spaces; what is not printable counts as one.
  *
- * @param text One paragraph.
- * @param options Width and indent.
  * @returns The lines; a word longer than the width stays whole.
  */
 export function wrap(text: string, options: WrapOptions): string[] {

@@ -33,7 +33,6 @@ const CODE_DIGITS = 16;
 /**
  * Reads the claims of a mail.
  *
- * @param text Its plain text.
  * @param name What it is called in messages.
  * @returns The claims, one at least, in order.
  * @throws {SyntaxError} If it has none, or one is mangled.

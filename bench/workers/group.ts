@@ -139,9 +139,6 @@ export class WorkerGroup {
   /**
    * Measures: all submitters carry out their shares of the open window so many
    * times.
-   *
-   * @param passes How often.
-   * @returns The rates.
    */
   async time(passes: number): Promise<GroupTime> {
     const { hosts } = await this.#together<"time">({
@@ -165,7 +162,6 @@ export class WorkerGroup {
    * long, while the others sleep: the same isolates can so be compared with
    * fewer of themselves.
    *
-   * @param milliseconds Wall time.
    * @param active The submitters that work, from 0.
    * @returns What they did in that time.
    */
@@ -182,11 +178,7 @@ export class WorkerGroup {
     return sustainedRate(hosts);
   }
 
-  /**
-   * Carries the open window out once, decoding its commands.
-   *
-   * @returns Digest and counts.
-   */
+  /** Carries the open window out once, decoding its commands. */
   async replay(): Promise<GroupReplay> {
     const { hosts, served } = await this.#together<"replay">({
       kind: "replay",
@@ -217,9 +209,6 @@ export class WorkerGroup {
 
   /**
    * Carries the open window out so many times, watching latencies and rings.
-   *
-   * @param passes How often.
-   * @returns What was seen.
    */
   async observe(passes: number): Promise<GroupObservation> {
     const { hosts, served } = await this.#together<"observe">({

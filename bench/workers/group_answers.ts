@@ -110,21 +110,12 @@ export interface GroupObservation {
   readonly deviceSleeps: number;
 }
 
-/**
- * Adds numbers.
- *
- * @returns Their sum.
- */
+/** Adds numbers. */
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/**
- * Adds the counts of paths.
- *
- * @param answers What submitters answered.
- * @returns The sums.
- */
+/** Adds the counts of paths. */
 export function addCounts(
   answers: readonly { readonly counts: PathCounts }[],
 ): PathCounts {

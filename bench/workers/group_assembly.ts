@@ -93,12 +93,7 @@ export function createEndDecoder(
   return { decoder, memory };
 }
 
-/**
- * Makes the device's side of a submitter's queue.
- *
- * @param end Where the queue is.
- * @param options What serving needs.
- */
+/** Makes the device's side of a submitter's queue. */
 export function serveEnd(
   setup: GroupSetup,
   end: QueueEnd,

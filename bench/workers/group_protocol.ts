@@ -204,11 +204,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/**
- * Makes the answer of a worker that threw.
- *
- * @param error What it threw.
- */
+/** Makes the answer of a worker that threw. */
 export function failureOf(error: unknown): Failure {
   const { name, message } = error instanceof Error
     ? error

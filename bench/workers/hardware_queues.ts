@@ -65,7 +65,6 @@ export function hardwareQueueBuffers(setup: GroupSetup): SharedArrayBuffer[] {
 /**
  * Gives a worker's view of hardware queues.
  *
- * @param buffers Their memory.
  * @returns The queues, and the submitter that the interrupt of each comes to.
  */
 export function hardwareQueuesOf(

@@ -64,7 +64,6 @@ export interface ScalingOptions extends GroupShape {
 /**
  * Gives the sizes of groups that are run: 1, 2, 4 ... and the largest.
  *
- * @param workers Submitters of the largest.
  * @returns The sizes, ascending.
  */
 export function groupSizes(workers: number): number[] {

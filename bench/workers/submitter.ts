@@ -33,7 +33,6 @@ export interface Submitter {
  * Requires that I/Os have ended well; counts of a path may be read only after it
  * has drained.
  *
- * @param wanted How many were submitted.
  * @param before How many had ended before.
  * @throws {WrongIoError} If another number of them has.
  */

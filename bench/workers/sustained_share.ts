@@ -86,7 +86,6 @@ export function sustainShare(
  * from before each is submitted: what that takes is part of it.
  *
  * @param latency What records them; the path tells it what has ended.
- * @param passes How often.
  */
 export function observeShare(
   { path, window, ios }: Share,

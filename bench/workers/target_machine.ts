@@ -24,7 +24,6 @@ export interface TargetMachine {
  *
  * @param ios I/Os of the window.
  * @param depth I/Os in flight of each submitter.
- * @returns Setup and window.
  */
 export async function targetMachine(
   ios: number,

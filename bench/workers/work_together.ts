@@ -105,7 +105,6 @@ export function sustainTogether(
 /**
  * Replays a share untimed, and looks at latencies, rings, locks and sleeps.
  *
- * @returns What was seen.
  * @throws {TypeError} If the group was set up to be timed.
  * @throws {WrongIoError} If an I/O did not end well.
  */

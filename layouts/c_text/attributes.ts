@@ -61,11 +61,7 @@ export function readAttributes(node: Node, site: AttributeSite): Attributes {
   );
 }
 
-/**
- * Joins attributes; of alignments the largest holds.
- *
- * @returns All of them together.
- */
+/** Joins attributes; of alignments the largest holds. */
 export function merged(all: readonly Attributes[]): Attributes {
   const aligned = all.flatMap(({ alignedBytes }) => alignedBytes ?? []);
   return {

@@ -71,7 +71,6 @@ export class TypeBuilder implements MemberHost {
   /**
    * Builds the struct of a declaration.
    *
-   * @param from The text.
    * @param declaration The struct's, or that of a typedef of it.
    * @throws {SyntaxError | RangeError} If it is none that can be placed, with
    * the place in the text and what helps.

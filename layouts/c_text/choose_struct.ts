@@ -9,7 +9,6 @@ const MOST_LISTED = 12;
 /**
  * Finds the struct that is meant.
  *
- * @param from The text.
  * @param wanted Its tag or typedef, with `@LINE` behind it where several have
  * that name; the only one by default.
  * @throws {RangeError | SyntaxError} If there is none, or more than one.
@@ -62,7 +61,6 @@ export function chooseStruct(
 /**
  * Gives the line where a declaration begins.
  *
- * @param from The text.
  * @returns The line, from 1.
  */
 export function lineOf(from: TypeSource, declaration: Declaration): number {

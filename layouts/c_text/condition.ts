@@ -33,7 +33,6 @@ export interface Names {
  *
  * @param source The text that it stands in.
  * @param expression Its words, and where it stands.
- * @returns Its value.
  * @throws {SyntaxError} If it is no expression.
  */
 export function evaluate(

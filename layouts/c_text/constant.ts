@@ -23,10 +23,7 @@ export interface ConstantNames {
 /**
  * Works out a constant expression.
  *
- * @param node The expression.
- * @param names What it asks.
  * @param depth Expressions around it so far.
- * @returns Its value.
  */
 export function constantOf(
   node: Node,

@@ -11,7 +11,6 @@ const MOST_SHOWN = 6;
 /**
  * Says whether a flag would fit: the question of every layout without one.
  *
- * @param data The layout.
  * @returns The bytes that no member uses, by ABI.
  */
 export function flagRoom({ structs }: LayoutData): string {

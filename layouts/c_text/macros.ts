@@ -133,7 +133,6 @@ function paste(
 /**
  * Returns whether a word came out of a macro, so that it does not again.
  *
- * @param token The word.
  * @returns Whether its own name hides it.
  */
 export function isHidden(token: Token): boolean {

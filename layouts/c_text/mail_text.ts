@@ -10,7 +10,6 @@ const PATCH_HEAD =
 /**
  * Blanks out what a mail puts around C.
  *
- * @param text The mail or header.
  * @returns A text of the same length and lines.
  */
 export function withoutMail(text: string): string {

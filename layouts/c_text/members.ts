@@ -41,8 +41,6 @@ const COUNTS = new WeakMap<CStruct, number>();
  * Reads a struct or union.
  *
  * @param node Its specifier, with members.
- * @param site Where it stands.
- * @param host What its members ask.
  */
 export function readMembers(
   node: Node,

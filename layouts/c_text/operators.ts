@@ -3,8 +3,6 @@
 /**
  * Works out a binary operator.
  *
- * @param a Its left operand.
- * @param b Its right operand.
  * @returns The value; `undefined` where C has none: a division by 0, a shift by
  * less than 0 or more than 63 bits.
  */

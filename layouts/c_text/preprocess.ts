@@ -58,11 +58,7 @@ export class Preprocessor {
   #expansions = 0;
   #words = 0;
 
-  /**
-   * Begins a text.
-   *
-   * @param options Macros and configuration.
-   */
+  /** Begins a text. */
   constructor(source: SourceText, options: PreprocessOptions) {
     this.#source = source;
     this.#input = tokens(source);

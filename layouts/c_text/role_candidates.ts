@@ -30,7 +30,6 @@ export class RoleError extends RangeError {
    * Makes the error.
    *
    * @param message The reason alone: found, expected.
-   * @param field The member.
    */
   constructor(message: string, field?: string) {
     super(message);
@@ -143,7 +142,6 @@ function typeName(type: CType): string {
 /**
  * Finds the address: by its type, else by its name.
  *
- * @param all The members.
  * @returns The member and what it holds.
  * @throws {RoleError} If there is none, or more than one.
  */
@@ -206,7 +204,6 @@ export function findAddress(all: readonly Candidate[]): FoundAddress {
 /**
  * Makes the error of a role that several members may have.
  *
- * @param names The members.
  * @returns The error, to be thrown.
  */
 export function several(role: string, names: readonly string[]): RangeError {

@@ -35,7 +35,6 @@ const KINDS: readonly AddressKind[] = ["page", "phys", "pfn", "dma"];
  *
  * @param text The roles; one with `TAG:` in front is for a struct of that tag
  * alone.
- * @returns Those that are given.
  * @throws {RangeError} If a role, a member or a bit is none.
  */
 export function parseOverride(

@@ -15,11 +15,7 @@ export class SourceText {
   readonly text: string;
   readonly #lineStarts: number[] = [0];
 
-  /**
-   * Takes a text.
-   *
-   * @param name What errors call it.
-   */
+  /** Takes a text. */
   constructor(name: string, text: string) {
     this.name = name;
     this.text = text;
@@ -52,7 +48,6 @@ export class SourceText {
   /**
    * Names a place.
    *
-   * @param at The place.
    * @returns `line 3, column 9`, both from 1; a tab is one column.
    */
   where(at: number): string {
@@ -63,9 +58,6 @@ export class SourceText {
   /**
    * Makes the error of a place where the text is not C.
    *
-   * @param at The place.
-   * @param found What stands there.
-   * @param expected What should.
    * @returns The error, to be thrown.
    */
   syntaxError(at: number, found: string, expected: string): SyntaxError {
@@ -75,9 +67,6 @@ export class SourceText {
   /**
    * Makes the error of a place where C says what a layout cannot be.
    *
-   * @param at The place.
-   * @param found What stands there.
-   * @param expected What should.
    * @returns The error, to be thrown.
    */
   rangeError(at: number, found: string, expected: string): RangeError {
@@ -95,7 +84,6 @@ export class SourceText {
 /**
  * Makes somebody else's words printable in one line.
  *
- * @param text The words.
  * @returns The words with what a terminal acts on as `\x1b` or `\u202e`.
  */
 export function printable(text: string): string {
@@ -110,7 +98,6 @@ export function printable(text: string): string {
 /**
  * Quotes a part of a text for an error.
  *
- * @param text The part.
  * @returns It in quotes, cut to 40 characters.
  */
 export function quoted(text: string): string {

@@ -198,7 +198,6 @@ function fieldNamed(struct: CStruct, name: string): CField | undefined {
 /**
  * Returns whether any ABI has a struct.
  *
- * @param structs Structs by ABI.
  * @returns Whether one of them is one.
  */
 export function hasSome(

@@ -108,11 +108,7 @@ export class PackedGuess {
     return record.packed ?? this.#packed.get(record) ?? false;
   }
 
-  /**
-   * Looks at a struct before it is printed.
-   *
-   * @param record The struct.
-   */
+  /** Looks at a struct before it is printed. */
   look(record: RecordType): void {
     if (record.packed !== undefined || this.#packed.has(record)) return;
     const holes = this.#holes(record);

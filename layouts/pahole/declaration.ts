@@ -24,8 +24,6 @@ export const PACKED = " __attribute__((__packed__))";
  * Prints a type with a name in its place.
  *
  * @param name The name; `undefined` where the caller writes it behind.
- * @param setting Where it stands.
- * @returns The text.
  */
 export function declaration(
   given: DebugType | undefined,
@@ -120,11 +118,7 @@ function recordText(
   });
 }
 
-/**
- * Prints an array with a name in its place.
- *
- * @param setting Where it stands.
- */
+/** Prints an array with a name in its place. */
 function arrayText(
   array: ArrayOf,
   name: string | undefined,
@@ -143,8 +137,6 @@ function arrayText(
 /**
  * Prints an enumeration where it is defined.
  *
- * @param type The enumeration.
- * @param setting Where it stands.
  * @returns The text up to the name behind the brace.
  */
 export function enumText(type: EnumType, setting: PrintSetting): string {
@@ -163,7 +155,6 @@ export function enumText(type: EnumType, setting: PrintSetting): string {
 /**
  * Prints a typedef.
  *
- * @param setting Where it stands.
  * @returns The text up to the semicolon.
  */
 export function typedefText(

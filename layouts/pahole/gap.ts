@@ -48,7 +48,6 @@ function counted(count: number, unit: string): string {
 /**
  * Writes the comment on members whose units overlap.
  *
- * @param last The member before.
  * @param lastBytes Bytes of the unit that the member before is in.
  * @returns The comment; none if they do not.
  */
@@ -73,7 +72,6 @@ export function overlapComments(
  *
  * @param member The bit-field behind the hole.
  * @param gap The member before, and bits of the hole.
- * @param place Where it stands.
  * @returns Its lines; nothing if there is no such hole.
  */
 export function gapMember(
@@ -95,9 +93,7 @@ export function gapMember(
  * Writes the unnamed bit-fields that must have made a padding, where debug
  * information says alignments and none explains it.
  *
- * @param record The struct.
  * @param padding Its padding, and from what size on it is shown.
- * @param place Where they stand.
  * @returns Their lines; nothing if they are not shown.
  */
 export function paddingMembers(

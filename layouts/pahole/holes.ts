@@ -36,7 +36,6 @@ interface BitRun {
 /**
  * Finds the holes of a struct.
  *
- * @param record The struct.
  * @returns The holes. Counts have the widths that pahole keeps them in: 8 bits
  * for bits and for the number of holes, 16 for bytes.
  */

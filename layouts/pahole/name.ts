@@ -106,7 +106,6 @@ export interface FunctionPlace {
 /**
  * Writes a function, or a pointer to one.
  *
- * @param place How it stands there.
  * @param naming How far the name has come.
  * @returns The text without a semicolon.
  */

@@ -47,7 +47,6 @@ export interface RecordPrinter {
 /**
  * Indents.
  *
- * @param indent How deep.
  * @returns As many tabs as pahole prints.
  */
 export function tabs(indent: number): string {

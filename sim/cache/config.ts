@@ -191,7 +191,6 @@ export function resolveLevels(config: HierarchyConfig): ResolvedLevel[] {
 /**
  * Counts the caches that the processor reaches directly.
  *
- * @param levels All levels.
  * @returns 1, or 2 for a data and an instruction cache side by side.
  * @throws {RangeError} If two first levels hold the same.
  */

@@ -19,7 +19,6 @@ export class HierarchyPool {
    * Gives a hierarchy that counts as Dinero IV does, with empty caches and all
    * counts at zero.
    *
-   * @param config Its levels.
    * @throws {RangeError} If it cannot exist.
    */
   take(config: Omit<HierarchyConfig, "mode">): DineroHierarchy {

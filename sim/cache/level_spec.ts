@@ -56,7 +56,6 @@ const PART_OF: Partial<Record<keyof CacheLevelConfig, number>> = {
 /**
  * Reads the word for one level.
  *
- * @param spec The word.
  * @param defaults What holds where the word says nothing.
  * @returns The level, checked by itself.
  * @throws {RangeError} At a malformed word or a level that cannot exist; it

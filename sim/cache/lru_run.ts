@@ -142,11 +142,7 @@ function firstOf(
     : [data, instruction];
 }
 
-/**
- * Makes the loop, and lays lines and counters into its memory.
- *
- * @param options The levels.
- */
+/** Makes the loop, and lays lines and counters into its memory. */
 export function createLruRun(options: LruRunOptions): LruRun {
   const { data, instruction } = options;
   const first = firstOf(data, instruction);

@@ -68,11 +68,7 @@ export interface LruMemory {
   readonly reset: () => boolean;
 }
 
-/**
- * Lays levels and batches out, and moves lines and counters there.
- *
- * @param options The levels.
- */
+/** Lays levels and batches out, and moves lines and counters there. */
 export function createLruMemory(options: LruMemoryOptions): LruMemory {
   const { first, laid, keepsMisses } = options;
   const capacity = options.capacity > MOST_CAPACITY ? 0 : options.capacity;

@@ -25,7 +25,6 @@ export class MissClassifier {
 
   /**
    * @param level The level; a policy other than FIFO is classified with LRU.
-   * @param counters Where the level counts.
    */
   constructor(level: ResolvedLevel, counters: Float64Array) {
     const { lineBytes } = level;

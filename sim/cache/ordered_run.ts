@@ -86,11 +86,7 @@ export function canRunOrdered(
   });
 }
 
-/**
- * Makes the loop of two first levels, and lays their lines into one array.
- *
- * @param options The levels.
- */
+/** Makes the loop of two first levels, and lays their lines into one array. */
 export function createOrderedRun(options: OrderedRunOptions): OrderedRun {
   return loopOver(shareTags(options.data, options.instruction), options);
 }

@@ -69,7 +69,6 @@ export function createReferenceBatch(capacity: number): ReferenceBatch {
 /**
  * Checks how many references a batch is to hold.
  *
- * @param capacity How many.
  * @returns The same.
  * @throws {RangeError} If it is not 1 to 2^28.
  */

@@ -28,7 +28,6 @@ export class IoPageTable {
    *
    * @param page First IOVA page.
    * @param physPage First physical page.
-   * @param pages How many.
    * @returns False if any is mapped already; those before it then are.
    */
   map(page: number, physPage: number, pages: number): boolean {
@@ -50,8 +49,6 @@ export class IoPageTable {
    * Takes mappings away.
    *
    * @param page First IOVA page.
-   * @param pages How many.
-   * @returns How many were mapped.
    */
   unmap(page: number, pages: number): number {
     const before = this.#mappedPages;
@@ -71,7 +68,6 @@ export class IoPageTable {
   /**
    * Translates a page.
    *
-   * @param page The IOVA page.
    * @returns The physical page, or -1 for a fault.
    */
   translate(page: number): number {

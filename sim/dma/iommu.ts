@@ -122,7 +122,6 @@ export class IommuDomain {
    * Links a piece into a range, behind those linked before
    * (`dma_iova_link()`).
    *
-   * @param state The range.
    * @param physLo Low half of the piece's address.
    * @param physHi High half of the piece's address.
    * @param offset Bytes linked before it.
@@ -156,7 +155,6 @@ export class IommuDomain {
   /**
    * Unlinks and frees a range (`dma_iova_destroy()`).
    *
-   * @param state The range.
    * @param mappedBytes Bytes linked; less than all after an error.
    */
   destroy(state: IovaState, mappedBytes: number): void {

@@ -36,11 +36,7 @@ export class IovaAllocator {
   #try32 = true;
   #livePages = 0;
 
-  /**
-   * Makes an allocator with all addresses free.
-   *
-   * @param options The mask.
-   */
+  /** Makes an allocator with all addresses free. */
   constructor(options: IovaOptions = {}) {
     const { maskBits = 64 } = options;
     this.#tree = new IovaTree(MOST_RANGES);
@@ -97,7 +93,6 @@ export class IovaAllocator {
    * Gives a range back, to the cache if it has room.
    *
    * @param page Its first page.
-   * @param pages What was asked for.
    */
   free(page: number, pages: number): void {
     const order = orderOf(pages);

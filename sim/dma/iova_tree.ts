@@ -50,7 +50,6 @@ export class IovaTree {
   /**
    * Takes a free range, size-aligned to a power of two.
    *
-   * @param pages How many pages.
    * @param lastPage Highest page that may be used.
    * @returns Its first page, or 0 where there is none.
    */

@@ -31,7 +31,6 @@ interface ElfSection {
 /**
  * Finds and reads the BTF of a file.
  *
- * @param source The file.
  * @throws {SyntaxError} If it has none; with the position and the reason.
  */
 export async function readBtfSection(source: ByteSource): Promise<BtfSection> {

@@ -35,7 +35,6 @@ export interface BtfHeader {
  * Reads the header.
  *
  * @param bytes All of the BTF, from the magic number on.
- * @param place Where it is from.
  * @returns Byte order, and where its tables are.
  * @throws {SyntaxError} If it is none or is cut.
  */
@@ -85,7 +84,6 @@ export function readBtfHeader(bytes: Uint8Array, place: BtfPlace): BtfHeader {
 /**
  * Notes where each type begins.
  *
- * @param types The table of types.
  * @param of Its byte order, the number of its first type, and where it is from.
  * @returns Offsets in the table.
  * @throws {SyntaxError} If a type is cut, of no known kind, or refers to itself.
@@ -147,7 +145,6 @@ export function typeOffsets(
  *
  * @param place Where the BTF is from.
  * @param at The byte, from its beginning on.
- * @param found What was found there.
  */
 export function btfError(
   place: BtfPlace,

@@ -79,7 +79,6 @@ const STATUS_NUMBER: ReadonlyMap<number, number> = new Map([
 /**
  * Gives the errno that a status becomes (blk_status_to_errno).
  *
- * @param status A blk_status_t.
  * @returns The errno's number; EIO for a status that has none of its own.
  */
 export function statusErrno(status: number): number {
@@ -123,7 +122,6 @@ export const STATUS_ERRNO: ReadonlyMap<number, string> = new Map([
 /**
  * Names the error of a status, for messages.
  *
- * @param status A blk_status_t.
  * @returns The errno's name.
  */
 export function statusName(status: number): string {

@@ -73,7 +73,6 @@ export function ownKernel(
  * Gives the structures of a kernel of the user's own by their keys.
  *
  * @param abi The ABI that they are wanted for.
- * @returns Those that it has.
  * @throws {RangeError} If it was built for another ABI.
  */
 export function ownStructsOf(
@@ -100,7 +99,6 @@ export function ownStructsOf(
  *
  * @param tag The tag, such as `nvme_queue`.
  * @param of The recorded kernel, the ABI, and the user's own kernel.
- * @returns Its size and fields.
  * @throws {RangeError} If there is no such structure, or the user's own kernel
  *   was built for another ABI.
  */

@@ -81,8 +81,6 @@ export class PageArray {
   readonly make: MakePages;
 
   /**
-   * @param map What has struct pages.
-   * @param structs Their fields.
    * @param isSparse Whether the pages stay zero that nobody makes: an array of
    *   a large machine is tens of MiB, of which few I/Os reach a part.
    */

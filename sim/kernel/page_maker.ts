@@ -26,7 +26,6 @@ export type MakePages = (
 /**
  * Gives what makes pages of an array in which only first ones are made.
  *
- * @param bytes Kernel memory.
  * @param structBytes sizeof(struct page).
  * @param array Its ranges, and what finds a page in them.
  */

@@ -35,7 +35,6 @@ export interface PageOffsets {
 /**
  * Finds the fields of struct page that recognition and pinning use.
  *
- * @param structs The kernel structures.
  * @returns Their offsets.
  */
 export function pageOffsets(abi: Abi, structs: PageArrayStructs): PageOffsets {

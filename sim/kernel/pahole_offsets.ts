@@ -54,7 +54,6 @@ const MEMBER = /^\t+(.*?);?\s*\/\*\s*(\d+)(?::\s*\d+)?\s+(\d+) \*\/$/;
 /**
  * Parses the listings of many structs.
  *
- * @param text What pahole printed.
  * @returns Every struct by its tag, with the members of members of a type that
  * is listed too.
  * @throws {SyntaxError} If a line is not one that pahole prints, or structs

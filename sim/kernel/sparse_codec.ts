@@ -20,7 +20,6 @@ const SECTIONS = 64;
  * vmemmap. The values stay the same.
  *
  * @param codec The codec; returned as it is if it holds no page pointers.
- * @param pages The struct pages.
  */
 export function withoutVmemmap(
   codec: SegmentCodec,

@@ -31,7 +31,6 @@ const KINDS = ["read", "update", "write"] as const;
 /**
  * Lists what a site touches of an object.
  *
- * @param struct Where the fields lie.
  * @param abi The ABI, for the size of a pointer.
  * @returns The fields that the struct has, in order.
  */
@@ -104,9 +103,7 @@ type TouchMaker = (
  * jump for each field took a third of a 4 KiB I/O. The text has nothing but
  * numbers and the names of accessors in it.
  *
- * @param struct Where the fields lie.
  * @param objectAt Offset of the object from what the function is given.
- * @returns The function.
  */
 export function createTouch(
   memory: KernelMemory,

@@ -7,7 +7,6 @@
  * Allocates memory that workers can share.
  *
  * @param what What it is for, such as `data memory`.
- * @param sizeBytes How much.
  * @returns The memory, all zero; no page of it is resident yet.
  * @throws {RangeError} If there is not that much.
  */
@@ -54,7 +53,6 @@ export function allocateArena(
 /**
  * Allocates memory of one thread.
  *
- * @param sizeBytes How much.
  * @returns The memory, all zero; no page of it is resident yet.
  * @throws {RangeError} If there is not that much.
  */

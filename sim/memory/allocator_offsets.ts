@@ -5,7 +5,6 @@
  * no pahole text was recorded of them, and they have the same fields on every
  * ABI (mm/slab.h, mm/slub.c, mm/dmapool.c of 7.2).
  *
- * @param pointerBytes Size of a pointer.
  * @returns Byte offsets and sizes.
  */
 export function allocatorOffsets(pointerBytes: number) {

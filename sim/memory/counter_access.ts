@@ -49,7 +49,6 @@ export function ownCounters(
  * Gives the accesses of memory that another worker changes, too.
  *
  * @param abi The byte order of the words.
- * @param words The memory.
  */
 export function sharedCounters(abi: Abi, words: SharedWords): CounterAccess {
   const { load, compareExchange } = words;

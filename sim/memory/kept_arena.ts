@@ -51,7 +51,6 @@ export class KeptArena {
    * read and written otherwise.
    *
    * @param options ABI, size, and who watches: whoever watched first goes on.
-   * @returns Where it is.
    * @throws {RangeError} As `check()`, of the memory that had it before.
    * @throws {TypeError} If the memory is to lie in another one.
    */

@@ -22,9 +22,7 @@ const DIRECT_MAP_HI = DIRECT_MAP_HI_64;
 /**
  * Writes a pointer into an arena as `setPointer` does, where no trace sees it.
  *
- * @param plain The arena.
  * @param abi Byte order and pointer size.
- * @param at Where the pointer lies.
  * @param offset What it points to; 0 becomes NULL.
  */
 export function writePointer(

@@ -148,12 +148,7 @@ export function mediumWord(word: number, salt: number): number {
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }
 
-/**
- * Copies a stretch of the medium into memory.
- *
- * @param words The memory.
- * @param stretch Where.
- */
+/** Copies a stretch of the medium into memory. */
 export function fillMedium(words: Uint32Array, stretch: MediumStretch): void {
   const { index, count, word, salt } = stretch;
   for (let i = 0; i < count; i++) {
@@ -164,8 +159,6 @@ export function fillMedium(words: Uint32Array, stretch: MediumStretch): void {
 /**
  * Compares memory with a stretch of the medium.
  *
- * @param words The memory.
- * @param stretch Where.
  * @returns Index in the stretch of the first word that differs, or -1.
  */
 export function differsFromMedium(

@@ -38,7 +38,6 @@ export interface SharedWords {
  * before them (ECMA-262, memory model): what was written before a `store` is
  * seen after the `load` that reads it.
  *
- * @param buffer The memory.
  * @param baseBytes Where in it word 0 is, a multiple of 4; default: 0.
  * @returns Its words, in the byte order of this machine.
  *

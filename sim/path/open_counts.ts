@@ -26,8 +26,6 @@ export function createOpenCounts(): OpenCounts {
 /**
  * Subtracts counts.
  *
- * @param after The later counts.
- * @param before The earlier ones.
  * @returns What was done between them.
  */
 export function openedBetween(

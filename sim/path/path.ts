@@ -309,7 +309,6 @@ export function createPath(options: PathOptions): Path {
  * Says that an I/O of a window came that nobody has opened.
  *
  * @param io Index of the I/O.
- * @returns The error to throw.
  */
 export function notOpen(io: number): TypeError {
   return new TypeError(

@@ -48,7 +48,6 @@ export interface PathDriver {
  * Makes the driver of a path.
  *
  * @param parts What the block layer offers it.
- * @param options What it works with.
  */
 export function createPathDriver(
   parts: DriverParts,

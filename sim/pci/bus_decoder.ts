@@ -66,7 +66,6 @@ export class BusDecoder {
   /**
    * Collects what the requester can reach.
    *
-   * @param topology The tree.
    * @param requester The function that sends the requests.
    */
   constructor(topology: Topology, requester: PciFunction) {

@@ -24,7 +24,6 @@ export interface P2pRoute {
  * The common ancestor's own ACS bits count, because the provider's side tests
  * a node before it looks for it on the client's side.
  *
- * @param topology The tree.
  * @param provider The function whose memory it is.
  * @param client The function that does the DMA.
  * @returns Distance, redirects and map type.

@@ -50,7 +50,6 @@ const AMD_ZEN_FAMILY = 0x17;
 /**
  * Returns whether every root port of the machine routes P2P traffic.
  *
- * @param cpu The boot CPU.
  * @returns True for AMD from family 0x17 on.
  */
 export function cpuRoutesP2p(cpu: CpuDescription): boolean {
@@ -72,7 +71,6 @@ export function hostBridgeFunction(host: PciHostBridge): PciFunction | null {
  * Returns whether a whitelist lets two functions reach each other.
  *
  * @param whitelist The kernel's list.
- * @param b The other.
  * @returns Whether the host bridges above both are listed for it.
  */
 export function whitelistAllows(

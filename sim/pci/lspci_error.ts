@@ -17,7 +17,6 @@ export interface LspciLine {
  * @param fileName The file, for the message.
  * @param at The line, and the column from 1.
  * @param found What was found, and after a comma what was expected.
- * @returns The error to throw.
  */
 export function lspciError(
   fileName: string,

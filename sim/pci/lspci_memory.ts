@@ -15,7 +15,6 @@ const DRAM_STEP = 0x4000_0000n;
 /**
  * Chooses the memory that is offered to peers.
  *
- * @param nodes The functions.
  * @param named Those that were named, as `03:00.0` or `03:00.0/2`, or undefined.
  * @param notes Takes what was taken for granted.
  * @returns Numbers of the BARs that each function offers.
@@ -96,7 +95,6 @@ function isUsable(bar: LspciBar): boolean {
 /**
  * Gives the BARs of each function, but for those that hold other functions'.
  *
- * @param nodes The functions.
  * @param providers What each offers.
  * @param notes Takes what was left out.
  */
@@ -148,7 +146,6 @@ export function barsOf(
 /**
  * Finds room for host memory, of which lspci tells nothing.
  *
- * @param bars All BARs.
  * @returns The first GiB from 4 GiB on at whose start no BAR lies.
  */
 export function freeMemory(bars: readonly BarDescription[]): bigint {

@@ -132,11 +132,7 @@ function isBridge({ classCode, buses, words }: LspciFunction): boolean {
     buses !== undefined || /^(?:PCI|CardBus) bridge:/.test(words);
 }
 
-/**
- * Returns whether a bus is below a function: 0 is that of none.
- *
- * @param node The function.
- */
+/** Returns whether a bus is below a function: 0 is that of none. */
 export function isConfigured({ buses }: LspciNode): boolean {
   return buses !== undefined && buses.secondary !== 0;
 }
@@ -156,11 +152,7 @@ function kindOf(node: LspciNode, depth: number): PciKind {
     : "switch_upstream";
 }
 
-/**
- * Gives the root buses: those of functions without a bridge above.
- *
- * @param nodes The functions.
- */
+/** Gives the root buses: those of functions without a bridge above. */
 export function rootBuses(
   nodes: readonly LspciNode[],
 ): HostBridgeDescription[] {
@@ -175,7 +167,6 @@ export function rootBuses(
 /**
  * Names some functions.
  *
- * @param nodes The functions.
  * @returns The first of them and how many more.
  */
 export function namesOf(nodes: readonly LspciNode[]): string {

@@ -31,9 +31,7 @@ export class MapTypeCache {
   /**
    * Makes an empty cache.
    *
-   * @param topology The tree.
    * @param provider The device whose memory it is.
-   * @param memory Where the xarray lies.
    */
   constructor(
     topology: Topology,

@@ -39,7 +39,6 @@ export class P2pdma {
   /**
    * Registers every provider BAR of a machine.
    *
-   * @param topology The tree.
    * @param options Where the map type caches lie.
    */
   constructor(topology: Topology, options: P2pdmaOptions = {}) {

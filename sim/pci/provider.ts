@@ -28,7 +28,6 @@ export class P2pDevice {
   /**
    * Registers the provider BARs of a function.
    *
-   * @param topology The tree.
    * @param pciFunction The function that owns the BARs.
    * @param memory Where the xarray of its map types lies; default: its own.
    */
@@ -114,8 +113,6 @@ export class P2pDevice {
   /**
    * Unplugs the device: nothing new may use it, and it is gone when the last
    * reference is (`pci_p2pdma_release()`).
-   *
-   * @returns The state afterwards.
    */
   unplug(): "leaving" | "gone" {
     this.#leaving = true;

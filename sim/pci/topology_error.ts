@@ -18,7 +18,6 @@ export class TopologyError extends RangeError {
    * Makes the error.
    *
    * @param found What was found, and after a comma what was expected.
-   * @param path Where in the description.
    */
   constructor(found: string, path: TopologyPath) {
     super(`Cannot use topology: ${found}`);
@@ -31,7 +30,6 @@ export class TopologyError extends RangeError {
  * Refuses a topology.
  *
  * @param found What was found, and after a comma what was expected.
- * @param path Where in the description.
  * @throws {TopologyError} Always.
  */
 export function refuseTopology(found: string, path: TopologyPath): never {

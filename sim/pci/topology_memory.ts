@@ -9,7 +9,6 @@ import { Topology } from "./topology.ts";
 /**
  * Gives the memory map of a topology.
  *
- * @param topology The tree.
  * @returns DRAM and providers; provider n is number n of `P2pdma.providers`.
  *
  * @example The preset's providers

@@ -43,7 +43,6 @@ export class Xarray {
   /**
    * Gives the memory that an xarray needs.
    *
-   * @param nodes How many nodes.
    * @returns Bytes: a line for the head and 576 for each node.
    */
   static sizeBytes(nodes: number): number {

@@ -20,11 +20,7 @@ export interface BranchCounts {
   map: number;
 }
 
-/**
- * Gives the part of a probe that counts questions.
- *
- * @param counts Where the counts go.
- */
+/** Gives the part of a probe that counts questions. */
 export function branchProbe(counts: BranchCounts): {
   readonly question: (strategy: RecognitionStrategy) => RecognitionStrategy;
 } {
@@ -34,7 +30,6 @@ export function branchProbe(counts: BranchCounts): {
 /**
  * Wraps a strategy so that it counts.
  *
- * @param counts Where the counts go.
  * @returns A strategy that answers alike.
  */
 function countBranches(

@@ -116,7 +116,6 @@ export interface Premap {
 /**
  * Makes the submitter's side of mapping first.
  *
- * @param options What it maps with.
  * @returns Its mappings, none yet.
  */
 export function createPremap(options: PremapOptions): Premap {

@@ -55,7 +55,6 @@ export function dataIos(window: IoWindow): Int32Array {
  * Sends I/Os through a path, as many in flight as the path allows; opens their
  * window first, if it is not open.
  *
- * @param assembly The path.
  * @param ios Indexes of the I/Os.
  */
 export function replay(

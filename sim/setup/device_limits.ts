@@ -57,7 +57,6 @@ export interface DeviceOptions {
  * Gives the limits of a device.
  *
  * @param device A name of `DEVICE_NAMES`, `nvme:0` to `nvme:12`.
- * @param options What changes them.
  * @returns The limits, checked.
  * @throws {RangeError} If a name is unknown, a value is none, or limits
  *   contradict each other.

@@ -28,7 +28,6 @@ export interface Cell {
   /**
    * Opens the workload from its start.
    *
-   * @returns The workload.
    * @throws {SyntaxError} If its file is malformed.
    * @throws {RangeError} If its name is not known, or its buffers do not fit.
    */

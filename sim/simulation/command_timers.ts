@@ -18,7 +18,6 @@ export class CommandTimers {
   /**
    * Begins without a command.
    *
-   * @param time The clock.
    * @param onExpiry Called with the tag of a command that has taken too long.
    */
   constructor(time: SimulatedTime, onExpiry: (tag: number) => void) {

@@ -30,11 +30,7 @@ export interface PlannedRequestsOptions {
 export class PlannedRequests implements RecoveryEvents {
   readonly #options: PlannedRequestsOptions;
 
-  /**
-   * Begins without a request.
-   *
-   * @param options What requests fail by.
-   */
+  /** Begins without a request. */
   constructor(options: PlannedRequestsOptions) {
     this.#options = options;
   }

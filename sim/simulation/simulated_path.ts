@@ -58,7 +58,6 @@ interface Players {
 /**
  * Puts a path together whose device works in simulated time.
  *
- * @param simulation Device model and faults.
  * @throws {RangeError} If the layout cannot serve.
  */
 export function assembleSimulated(

@@ -30,11 +30,7 @@ export class WaitingRequests {
   #isPlanned = false;
   #isKicked = false;
 
-  /**
-   * Begins without a request.
-   *
-   * @param options What they go to.
-   */
+  /** Begins without a request. */
   constructor(options: WaitingOptions) {
     this.#options = options;
   }

@@ -1,10 +1,6 @@
 /** A stream of bytes that a signal ends, as if there were no more. */
 
-/**
- * Ends a stream when a signal aborts, even while nothing arrives.
- *
- * @returns The chunks until then.
- */
+/** Ends a stream when a signal aborts, even while nothing arrives. */
 export async function* untilAborted(
   stream: AsyncIterable<Uint8Array>,
   signal: AbortSignal,

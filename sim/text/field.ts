@@ -194,7 +194,6 @@ function plainFields(
 /**
  * Gives the default of a field.
  *
- * @param schema The field.
  * @returns What it is if it is not given, or nothing.
  */
 export function defaultOf(schema: z.ZodType): unknown {
@@ -205,7 +204,6 @@ export function defaultOf(schema: z.ZodType): unknown {
  * Gives what a schema takes where it is given.
  *
  * @param schema The schema, which may be optional or have a default.
- * @returns The schema inside.
  */
 export function unwrapped(schema: z.ZodType): unknown {
   let at: unknown = schema;

@@ -107,8 +107,6 @@ export const pageAddressText: TextCodec<number> = textOf(
  * Finds a name that is known.
  *
  * @param kind What it names, for the complaint.
- * @param name What the user typed.
- * @param known What there is.
  * @throws {RangeError} If there is none of that name.
  */
 export function oneOf<Name extends string>(
@@ -127,7 +125,6 @@ const knownNames = new WeakMap<z.ZodType, readonly string[]>();
 /**
  * Gives the names that a codec of `nameText()` or `namesText()` takes.
  *
- * @param text The codec.
  * @returns The names; nothing for a codec of other texts.
  */
 export function namesOfText(text: z.ZodType): readonly string[] | undefined {

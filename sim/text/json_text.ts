@@ -38,7 +38,6 @@ export class JsonTextError extends SyntaxError {
    * Makes the error.
    *
    * @param found What was found, and after a comma what was expected.
-   * @param position Where.
    */
   constructor(found: string, position: TextPosition) {
     super(`Cannot read JSON: ${found}`);

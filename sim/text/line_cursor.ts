@@ -246,7 +246,6 @@ export class LineCursor {
   /**
    * Fails at the token read last.
    *
-   * @param expected What should stand there.
    * @throws {SyntaxError} Always.
    */
   fail(expected: string): never {

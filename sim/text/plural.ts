@@ -3,7 +3,6 @@
 /**
  * Counts things in words.
  *
- * @param count How many.
  * @param one What one is called.
  * @param several What several are called; default: `one` with -s, or -es or
  *   -ies where English has that.

@@ -12,7 +12,6 @@ const WILD = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /**
  * Makes a text printable in one line.
  *
- * @param text Any text.
  * @returns The text with each character that a terminal would act on written
  *   as `\x1b` or `\u202e`.
  */
@@ -23,7 +22,6 @@ export function printableLine(text: string): string {
 /**
  * Returns whether a text is printable in one line as it is.
  *
- * @param text Any text.
  * @returns Whether nothing in it would have to be written out.
  */
 export function isPrintableLine(text: string): boolean {
@@ -33,7 +31,6 @@ export function isPrintableLine(text: string): boolean {
 /**
  * Makes a text of several lines printable.
  *
- * @param text Any text.
  * @returns The same as {@linkcode printableLine}, but line ends and tabs stay.
  */
 export function printableText(text: string): string {
@@ -50,7 +47,6 @@ export function printableText(text: string): string {
 /**
  * Makes the text of a JSON document printable; it says the same as before.
  *
- * @param json The document.
  * @returns The document with such characters as `\u001b`.
  */
 export function printableJson(json: string): string {

@@ -81,7 +81,6 @@ const NUMBER = /^(\d{1,20}(?:\.\d{1,20})?|\.\d{1,20})(e\d{1,3})?([a-zµ%]*)$/i;
 /**
  * Reads a size, a count, a percentage or a time.
  *
- * @param range What is taken.
  * @returns The value: bytes, percent, or the unit of the time.
  * @throws {QuantityError} If it is no number, if tools disagree on what it is,
  *   or if it is out of its range.

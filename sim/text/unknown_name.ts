@@ -9,7 +9,6 @@ import { nearNames } from "../../layouts/near_names.ts";
  * @param kind What the name stands for, such as `layout`.
  * @param name The name that was given.
  * @param known All names that would have been right.
- * @returns The error to throw.
  */
 export function unknownName(
   kind: string,

@@ -151,11 +151,7 @@ export class ModelledDevice {
   /** When each channel is free; none where any number is served at once. */
   readonly #freeAt: Float64Array;
 
-  /**
-   * Makes a device at rest.
-   *
-   * @param random Where chance comes from.
-   */
+  /** Makes a device at rest. */
   constructor(model: DeviceModel, random: RandomStream) {
     checkValue("model a device", deviceModelSchema, model, "model");
     checkValue("model a device", randomSchema, random, "random");
@@ -163,12 +159,7 @@ export class ModelledDevice {
     this.#freeAt = new Float64Array(model.channels ?? 0);
   }
 
-  /**
-   * Takes a command; commands must come in the order of their arrival.
-   *
-   * @param nowNs When it arrives.
-   * @returns When it completes.
-   */
+  /** Takes a command; commands must come in the order of their arrival. */
   arrive(nowNs: number): number {
     const freeAt = this.#freeAt;
     let channel = 0;

@@ -20,8 +20,6 @@ export interface ServiceTime {
 /**
  * Makes a source of service times.
  *
- * @param service The distribution.
- * @param random Where chance comes from.
  * @returns A function that gives the next one, in whole ns.
  */
 export function serviceTimes(

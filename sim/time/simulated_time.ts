@@ -51,7 +51,6 @@ export class SimulatedTime {
    * Plans an event.
    *
    * @param atNs When; now if that is past.
-   * @param event What happens.
    */
   at(atNs: number, event: SimulatedEvent): void {
     const times = this.#times;
@@ -88,11 +87,7 @@ export class SimulatedTime {
     return true;
   }
 
-  /**
-   * Lets everything up to a moment happen, and stands there.
-   *
-   * @param untilNs The moment.
-   */
+  /** Lets everything up to a moment happen, and stands there. */
   passTo(untilNs: number): void {
     while (this.nextNs <= untilNs) this.step();
     if (untilNs > this.#nowNs) this.#nowNs = untilNs;

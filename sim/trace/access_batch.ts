@@ -133,11 +133,7 @@ export class AccessRecorder {
     this.#flags = 0;
   }
 
-  /**
-   * Makes a recorder that hands each access on at once.
-   *
-   * @param sink Who is told.
-   */
+  /** Makes a recorder that hands each access on at once. */
   static telling(sink: AccessSink): AccessRecorder {
     return new AccessRecorder(0, ({ addressLo, sizeAndKind, stage }) => {
       const word = sizeAndKind[0] as number;

@@ -131,7 +131,6 @@ export class Footprint {
   /**
    * Starts with nothing touched.
    *
-   * @param options Where the structures are.
    * @throws {RangeError} If there are more than 16 stages, or a line is no
    *   power of two.
    */

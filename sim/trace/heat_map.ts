@@ -75,7 +75,6 @@ export class HeatMap {
   /**
    * Starts cold.
    *
-   * @param options Where the structure is.
    * @throws {RangeError} If there is no such structure; names those there are.
    */
   constructor(options: HeatMapOptions) {

@@ -52,12 +52,7 @@ export class TracingView implements MemoryView {
   /** {@inheritDoc MemoryView.setUint8} */
   readonly setUint8: MemoryView["setUint8"];
 
-  /**
-   * Wraps a view.
-   *
-   * @param inner The memory.
-   * @param recorder Who is told.
-   */
+  /** Wraps a view. */
   constructor(inner: DataView, recorder: AccessRecorder) {
     // Closures over constants: bench/HOT_PATH.md.
     const view = inner;

@@ -121,7 +121,6 @@ export class AtomicCosts {
    * Starts at 0.
    *
    * @param structures Names of the structures; accesses give an index.
-   * @param kernel Where fields lie.
    */
   constructor(
     structures: readonly string[],

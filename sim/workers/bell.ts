@@ -41,9 +41,7 @@ export interface SleeperOptions {
 /**
  * Makes the sleeper's side of a bell.
  *
- * @param words Shared memory.
  * @param bell Index of the bell's word, 0 at first.
- * @param options How it waits.
  */
 export function createSleeper(
   words: SharedWords,
@@ -70,7 +68,6 @@ export function createSleeper(
 /**
  * Makes the other side: call it after work was published.
  *
- * @param words Shared memory.
  * @param bell Index of the bell's word.
  * @returns Wakes the sleeper if it sleeps or is about to.
  */

@@ -26,12 +26,7 @@ export interface DeviceServiceCounts {
   readonly sleeps: number;
 }
 
-/**
- * Serves queues until it is told to stop; they are empty then.
- *
- * @param options Bell and stop word.
- * @returns What was done.
- */
+/** Serves queues until it is told to stop; they are empty then. */
 export function serveQueues(
   queues: readonly DeviceQueue[],
   options: DeviceServiceOptions,

@@ -38,9 +38,7 @@ type Place = Pick<HardwareQueueWords, "requests" | "requestWords">;
 /**
  * Makes the side that adds.
  *
- * @param words The memory.
  * @param head Word of the list's head.
- * @param place Where requests are.
  */
 export function createDoneAdder(
   words: SharedWords,
@@ -64,9 +62,7 @@ export function createDoneAdder(
 /**
  * Makes the side that takes.
  *
- * @param words The memory.
  * @param head Word of the list's head.
- * @param place Where requests are.
  */
 export function createDoneTaker(
   words: SharedWords,

@@ -91,7 +91,6 @@ export interface EndListenerOptions {
 /**
  * Makes the submitter's side.
  *
- * @param words Its memory.
  * @param account Index of the account's first word.
  * @param options Who is told, and what was taken already.
  */

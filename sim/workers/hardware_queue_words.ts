@@ -57,11 +57,7 @@ function sbitmapWords({ abi, tags }: HardwareQueueSize): number {
   return Math.ceil(tags / (1 << sbitmapShift(tags, abi.longBytes * 8)));
 }
 
-/**
- * Gives how much memory a hardware queue takes.
- *
- * @param size How large it is.
- */
+/** Gives how much memory a hardware queue takes. */
 export function hardwareQueueBytes(size: HardwareQueueSize): number {
   const { entries, tags, submitters } = size;
   const bytes = entries * (SQE.sizeBytes + CQE.sizeBytes) +
@@ -75,7 +71,6 @@ export function hardwareQueueBytes(size: HardwareQueueSize): number {
  * Lays a hardware queue out; each worker that does finds the same.
  *
  * @param buffer Its memory, of `hardwareQueueBytes()`.
- * @param size How large it is.
  * @param wrap Wraps the view, for a tracer.
  * @returns The memory with its regions, and where everything is.
  */
@@ -118,12 +113,7 @@ export function layOutHardwareQueue(
   return { memory, at };
 }
 
-/**
- * Makes a new hardware queue empty; memory that is 0 is so otherwise.
- *
- * @param words Its memory.
- * @param at Where its parts are.
- */
+/** Makes a new hardware queue empty; memory that is 0 is so otherwise. */
 export function resetHardwareQueue(
   words: Pick<SharedWords, "write">,
   at: HardwareQueueWords,

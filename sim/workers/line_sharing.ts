@@ -69,7 +69,6 @@ export class LineSharing {
   /**
    * Takes one access.
    *
-   * @param who The worker.
    * @param access Where in all memory, how many bytes, of which structure.
    */
   take(

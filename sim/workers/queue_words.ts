@@ -45,7 +45,6 @@ export const DEVICE_STATE = { head: 0, tail: 1, phase: 2 } as const;
  *
  * @param memory Kernel memory, with a little-endian machine under it.
  * @param entries Entries of each ring, a power of two.
- * @returns Where it lies.
  */
 export function reserveQueueWords(
   memory: KernelMemory,
@@ -79,12 +78,7 @@ export function reserveQueueWords(
   };
 }
 
-/**
- * Makes a queue pair empty; what its memory was before does not matter.
- *
- * @param words The memory.
- * @param queue Where the queue lies.
- */
+/** Makes a queue pair empty; what its memory was before does not matter. */
 export function resetQueueWords(
   words: Pick<SharedWords, "write">,
   queue: QueueWords,

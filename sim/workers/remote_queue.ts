@@ -87,11 +87,7 @@ export function createRemoteQueue(
   };
 }
 
-/**
- * Says that nobody serves a submitter any more.
- *
- * @returns The error to throw.
- */
+/** Says that nobody serves a submitter any more. */
 export function stopped(): Error {
   return new Error("Cannot wait for completions: the group was stopped");
 }

@@ -49,8 +49,6 @@ const HALF_WORDS = 2;
  * Makes a submitter's view.
  *
  * @param words Memory of the hardware queue.
- * @param at Where its parts are.
- * @param options Whose view it is.
  */
 export function createSharedTags(
   words: SharedWords,

@@ -38,7 +38,6 @@ export interface SpinLock {
 /**
  * Makes a worker's side of a lock.
  *
- * @param words The memory.
  * @param at The lock's word, 0 at first.
  * @param spins Looks before sleeping; default: 200.
  */

@@ -50,7 +50,6 @@ export interface TracedGroup {
  * Traces a group.
  *
  * @param options The path and the group.
- * @returns What was found.
  */
 export function traceGroup(
   window: IoWindow,

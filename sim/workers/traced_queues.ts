@@ -110,7 +110,6 @@ export class TracedQueues {
   /**
    * Gives what a submitter's path is put together from.
    *
-   * @param worker The submitter.
    * @returns Its queue, device and tags.
    */
   ports(worker: number): Pick<TracedPathOptions, "queue" | "device" | "hooks"> {
@@ -175,20 +174,12 @@ export class TracedQueues {
     this.#isOn = on;
   }
 
-  /**
-   * Gives the arena in which the requests of a submitter's queue lie.
-   *
-   * @param worker The submitter.
-   */
+  /** Gives the arena in which the requests of a submitter's queue lie. */
   arenaOfRequests(worker: number): number {
     return (this.#telling?.firstArena ?? 0) + 2 * this.#queueOf(worker);
   }
 
-  /**
-   * Gives the atomic operations that were done on the queues' own words.
-   *
-   * @returns By field.
-   */
+  /** Gives the atomic operations that were done on the queues' own words. */
   costs(): AtomicCost[] {
     return [...this.#atomics.values()];
   }

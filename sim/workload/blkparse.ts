@@ -95,7 +95,6 @@ export class BlkparseRemarks {
    * Counts a line that is no event.
    *
    * @param cursor The cursor, at the line's first byte that is no blank.
-   * @param rows Where it is counted.
    * @returns False if the line is neither a remark nor of the summary.
    */
   pass(cursor: LineCursor, rows: BatchBuilder): boolean {

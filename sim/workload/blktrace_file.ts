@@ -198,12 +198,7 @@ export class CpuFile {
     this.device = view.getUint32(at + form.device, little);
   }
 
-  /**
-   * Fails at the record.
-   *
-   * @param found What stands there.
-   * @param expected What should.
-   */
+  /** Fails at the record. */
   #fail(found: string, expected: string): never {
     throw this.error(found, expected);
   }
@@ -211,8 +206,6 @@ export class CpuFile {
   /**
    * Makes an error of this record.
    *
-   * @param found What stands there.
-   * @param expected What should.
    * @returns The error, to be thrown.
    */
   error(found: string, expected: string): SyntaxError {

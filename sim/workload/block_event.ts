@@ -104,7 +104,6 @@ export class BlockEventReader {
    *     Q, D   [process] or (time) [process]; bytes (12 00 ..) [process]
    *     C      sector [error] or sector (time) [error]; (12 00 ..) [error]
    *
-   * @param event Whose range it is.
    * @param io Filled in; its time and device stay.
    * @param rows Where events are counted that move no data.
    * @returns Whether it is an I/O.

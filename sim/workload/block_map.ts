@@ -37,11 +37,7 @@ export class BlockMap {
     this.#fillTails();
   }
 
-  /**
-   * Whether a block has been visited.
-   *
-   * @returns True if so.
-   */
+  /** Whether a block has been visited. */
   isSet(block: number): boolean {
     const words = this.#levels[0];
     return ((words?.[block >>> 5] ?? FULL) >>> (block & 31) & 1) === 1;
@@ -51,8 +47,6 @@ export class BlockMap {
    * Marks blocks as visited, up to the first that has been.
    *
    * @param block The first block.
-   * @param count How many blocks.
-   * @returns How many were marked.
    */
   mark(block: number, count: number): number {
     const end = Math.min(block + count, this.#blocks);
@@ -64,7 +58,6 @@ export class BlockMap {
   /**
    * Finds a free block behind a visited one; from the last, goes on at 0.
    *
-   * @param block The visited block.
    * @returns The next free block, or -1 if all have been visited.
    */
   nextFree(block: number): number {

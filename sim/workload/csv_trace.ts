@@ -47,11 +47,7 @@ export interface CsvFormat
   readonly expectedOperation: string;
 }
 
-/**
- * Makes the trace format of a csv.
- *
- * @param csv Its description.
- */
+/** Makes the trace format of a csv. */
 export function csvTrace(csv: CsvFormat): TraceFormat {
   const { id, name, origin, source, samples, header, row } = csv;
   return {

@@ -56,7 +56,6 @@ interface NamedPlace extends DevicePlace {
  * Returns which device of a trace an offset on the lab's one device is of.
  *
  * @param offsetBytes The offset, from 0 to below 2^53.
- * @returns Its number and place.
  */
 export function deviceAt(offsetBytes: number): DevicePlace {
   const level = LEVELS.findLast(({ startBytes }) => startBytes <= offsetBytes);
@@ -121,7 +120,6 @@ export class DeviceSpace {
    *
    * @param name Name of the device in the trace.
    * @param io One of `WINDOW_OP`, first byte and length on that device.
-   * @param rows Where warnings go.
    * @returns Its first byte on the lab's one device.
    */
   offsetBytes(

@@ -98,7 +98,6 @@ export class EventChoice {
   /**
    * Starts a trace.
    *
-   * @param events Which events are wanted.
    * @param fail Throws an error at the place that is being read.
    */
   constructor(events: EventSelection, fail: (expected: string) => never) {
@@ -112,7 +111,6 @@ export class EventChoice {
    * Returns whether an event may become an I/O; one of a kind that is left out
    * is counted, and need not be read any further.
    *
-   * @param rows Where it is counted.
    * @returns False if it is left out.
    */
   mayTake(rows: BatchBuilder, event: IoEvent): boolean {
@@ -125,7 +123,6 @@ export class EventChoice {
   /**
    * Takes an I/O of an event; adds at most one row.
    *
-   * @param rows Where it goes.
    * @param io The I/O.
    */
   take(rows: BatchBuilder, event: IoEvent, io: EventIo): void {
@@ -150,7 +147,6 @@ export class EventChoice {
   /**
    * Ends the trace: hands on what was held back.
    *
-   * @param rows Where it goes.
    * @returns The batches that were filled; the last may be left in `rows`.
    * @throws {SyntaxError} If it holds events, but none of those wanted.
    */

@@ -26,7 +26,6 @@ export interface Idle {
 /**
  * Tells why a job does no I/O.
  *
- * @param draft Its options.
  * @returns The reason; null if it does some.
  */
 export function idleReason(draft: JobDraft): Idle | null {
@@ -53,12 +52,7 @@ const SYNC_ENGINES = new Set(
     .split(" "),
 );
 
-/**
- * Whether a job's I/Os are queued first and complete later.
- *
- * @param draft Its options.
- * @returns True if so.
- */
+/** Whether a job's I/Os are queued first and complete later. */
 export function queuesIos({ engine, depth }: JobDraft): boolean {
   return engine === "null" ? depth > 1 : !SYNC_ENGINES.has(engine);
 }

@@ -4,7 +4,6 @@ import type { JobDraft } from "./fio_draft.ts";
 /**
  * Names the files of a job.
  *
- * @param draft Its options.
  * @param options The title of its section, the number of this copy of the job,
  *   and the names that the first copy has taken, which are added there.
  * @returns The names; none for a copy whose names are all taken.

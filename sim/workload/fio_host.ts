@@ -99,7 +99,6 @@ export type FioReplaced =
  * Replaces variables and keywords in a value, and calculates it if it holds a
  * keyword, for which fio calls bc.
  *
- * @param host The machine.
  * @returns The value with what was taken from the machine, or what is missing.
  */
 export function replaceVariables(value: string, host: FioHost): FioReplaced {

@@ -91,8 +91,6 @@ export function nestedPath(
 /**
  * Makes the error of a place in a job file.
  *
- * @param found What stands there.
- * @param expected What should stand there.
  * @returns The error, to be thrown.
  */
 export function jobFileError(

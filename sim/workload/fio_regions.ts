@@ -18,9 +18,6 @@ export interface FioRegion {
 /**
  * Whether a job's region depends on the size of a file that is not said, so
  * that the lab takes 1 GiB for it.
- *
- * @param draft Its options.
- * @returns True if so.
  */
 export function hasNoSize(draft: JobDraft): boolean {
   const { size, fileSize } = draft;
@@ -31,7 +28,6 @@ export function hasNoSize(draft: JobDraft): boolean {
 /**
  * Works out the regions of a job.
  *
- * @param draft Its options.
  * @param options The number of this copy of the job, how many files it has,
  *   its smallest I/O, and a name for random sizes of files.
  * @returns A region for each file; or what is wrong.

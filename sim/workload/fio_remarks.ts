@@ -25,30 +25,17 @@ export class FioRemarks {
     this.#name = name;
   }
 
-  /**
-   * Notes an option that the lab does not use.
-   *
-   * @param reason Why.
-   */
+  /** Notes an option that the lab does not use. */
   unused(option: string, reason: UnusedReason): void {
     this.#unused.set(option, reason);
   }
 
-  /**
-   * Notes a job without a size.
-   *
-   * @param job Its title.
-   */
+  /** Notes a job without a size. */
   noSize(job: string): void {
     this.#noSize.push(job);
   }
 
-  /**
-   * Notes a job that does no I/O.
-   *
-   * @param job Its title.
-   * @param reason What it does instead.
-   */
+  /** Notes a job that does no I/O. */
   leaveOut(job: string, reason: string): void {
     this.#leftOut.set(job, reason);
   }
@@ -67,20 +54,12 @@ export class FioRemarks {
     this.#unread.add(option);
   }
 
-  /**
-   * Notes a job with more blocks than a map has.
-   *
-   * @param job Its title.
-   */
+  /** Notes a job with more blocks than a map has. */
   noMap(job: string): void {
     this.#noMap.push(job);
   }
 
-  /**
-   * Notes a peculiarity of fio.
-   *
-   * @param remark What it does.
-   */
+  /** Notes a peculiarity of fio. */
   quirk(remark: string): void {
     this.#quirks.add(remark);
   }

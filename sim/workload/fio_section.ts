@@ -20,7 +20,6 @@ export interface OptionContext {
 /**
  * Reads the options of a section.
  *
- * @param draft Where they go.
  * @throws {SyntaxError} If one is malformed, or none of fio's.
  */
 export function readOptions(

@@ -140,7 +140,6 @@ export const SIZE_SEPARATORS = /,|(?<=[^\s,:-])[:-]/;
  * Block sizes by direction.
  *
  * @param expected What is expected, for the error.
- * @param field Where they go.
  */
 export function sizes(
   expected: string,

@@ -75,7 +75,6 @@ export function setUpJobs(
 /**
  * Works out the sizes of each direction; bsrange and bssplit go before bs.
  *
- * @param draft The options.
  * @returns The sizes of reads, writes and trims.
  */
 export function sizesOf(draft: JobDraft): ByDirection<JobSizes> {

@@ -95,7 +95,6 @@ export class JobRun {
   /**
    * Adds the next I/O.
    *
-   * @param rows Where it goes.
    * @returns False if the job has ended.
    */
   next(rows: BatchBuilder): boolean {

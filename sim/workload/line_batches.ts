@@ -57,7 +57,6 @@ export function lineReader(
 /**
  * Reads a text line by line.
  *
- * @param input The text.
  * @param options The parser and where its I/Os go.
  * @returns The batches, `rows` itself each time.
  * @throws {SyntaxError} If a line is malformed or longer than 64 KiB.

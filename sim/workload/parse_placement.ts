@@ -26,7 +26,6 @@ const SHOWN_CHARACTERS = 80;
  * @param text Lines `id op sector bytes phys length [p2p]`, one per run: the
  *   lines of an I/O have its id and come in order, those of others between
  *   them; # begins a remark.
- * @param sha256 Digest of the text.
  * @throws {SyntaxError} If a line is none of those; with its number.
  * @throws {RangeError} If it holds no whole I/O.
  *

@@ -95,7 +95,6 @@ export class Placement {
    *
    * @param lengthBytes Length of the I/O.
    * @param window Where it goes; its operation and sector are there.
-   * @returns The bound.
    */
   mostPieces(lengthBytes: number, window?: IoWindow): number {
     const { options } = this;

@@ -125,7 +125,6 @@ export const DEFAULT_PLACEMENT = "scattered";
  * Completes placement parameters.
  *
  * @param placement Name of a preset, or parameters.
- * @returns All parameters.
  * @throws {RangeError} If there is no preset of that name, or a parameter is
  *   outside its limits.
  *
@@ -171,8 +170,6 @@ function preset(name: string): Partial<PlacementOptions> {
 
 /**
  * Describes a placement in one line for a report.
- *
- * @param options The parameters.
  *
  * @example The default
  * ```ts

@@ -83,7 +83,6 @@ export async function readTraceFile(
 /**
  * Reads a trace file whose head has been looked at.
  *
- * @param path The file.
  * @param options Its format, and which of its events are the I/Os.
  * @throws {SyntaxError} As `readTraceFile`.
  */

@@ -47,7 +47,6 @@ export class ReplayRun {
    * Makes the run of a job.
    *
    * @param replay What it replays, and how.
-   * @param source The opened trace.
    */
   constructor(job: IoJob, replay: JobReplay, source: ReplaySource) {
     this.job = job;
@@ -59,7 +58,6 @@ export class ReplayRun {
   /**
    * Adds the next I/O.
    *
-   * @param rows Where it goes.
    * @returns False if the job has ended; a promise if the trace has to be read
    *   first, after which this has to be called again.
    */

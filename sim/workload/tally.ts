@@ -66,7 +66,6 @@ export function createTally(): WorkloadTally {
  * Counts and warns of a file that ends inside a record: its tracer was killed,
  * or the copy is not whole. What was read of it before stands.
  *
- * @param rows Where to.
  * @param cut The file, the byte at which its last record begins, and how many
  *   bytes of it are there.
  */

@@ -110,7 +110,6 @@ export function copyWindow(window: IoWindow): IoWindow {
 /**
  * Lays a window out over new or given shared memory.
  *
- * @param capacity How much it holds.
  * @param buffer Memory from `IoWindow.buffer` of a window of equal capacity.
  *
  * @example Two views of one window, as a worker has them
@@ -172,8 +171,6 @@ export function createWindow(
  * Refuses what is no capacity of a window; whether there is memory for it shows
  * itself.
  *
- * @param what What cannot be done.
- * @param capacity What the caller gave.
  * @throws {TypeError} If it, or a part of it, is of another kind.
  * @throws {RangeError} If a part of it is outside its range.
  */
@@ -187,8 +184,6 @@ export function requireCapacity(what: string, capacity: WindowCapacity): void {
 /**
  * Refuses what is no window.
  *
- * @param what What cannot be done.
- * @param window What the caller gave.
  * @throws {TypeError} If it is none.
  */
 export function requireWindow(what: string, window: IoWindow): void {

@@ -15,7 +15,6 @@ import { type PresetSubmitter, WORKLOAD_PRESETS } from "./synthetic.ts";
  *
  * @param name Name of a preset, or a path.
  * @param placement The placement that is asked for, if any.
- * @returns All parameters.
  * @throws {RangeError} If the placement is not known or outside its limits.
  *
  * @example Whether P2P memory is needed

@@ -169,12 +169,7 @@ export class BlktraceWriter {
     return this.#counts;
   }
 
-  /**
-   * Writes an event; a block layer's observer can be this function.
-   *
-   * @param letter Which event.
-   * @param data What it is about.
-   */
+  /** Writes an event; a block layer's observer can be this function. */
   readonly event = (letter: BlktraceLetter, data: BlktraceEvent): void => {
     this.#counts[letter]++;
     this.#timeNs += EVENT_NS[letter];

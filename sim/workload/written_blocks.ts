@@ -47,11 +47,7 @@ export class WrittenBlocks {
     return this.#blocks.length - this.#taken;
   }
 
-  /**
-   * Keeps a write.
-   *
-   * @param block The write.
-   */
+  /** Keeps a write. */
   add(block: WrittenBlock): void {
     const kept = this.#blocks.length + this.#fresh.length;
     if (kept >= MOST_WRITTEN_BLOCKS) this.lost++;

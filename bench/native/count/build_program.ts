@@ -38,7 +38,6 @@ export interface BuildOptions {
 /**
  * Builds the path of an assembly as a program.
  *
- * @param variant Compiler and flags.
  * @param options Where it is kept, and how long it may take.
  * @returns The program, linked statically: it runs without the libraries of
  *   the machine that it is for.

@@ -44,7 +44,6 @@ export interface ToolRun {
 /**
  * Gives the version of a tool.
  *
- * @param program The tool.
  * @param packages The package that it is in, for who has not got it.
  * @param timeoutMs Longest time that it may take, in ms.
  * @returns The first line of `--version`.
@@ -81,7 +80,6 @@ export async function versionOf(
  * Runs a tool that has to come to its end.
  *
  * @param options Arguments, and what it counts.
- * @returns What it printed.
  * @throws {NativeEngineError} If it does not, or the program under it does not.
  */
 export async function runWhole(
@@ -126,7 +124,6 @@ export async function runWhole(
  * Reads what a tool has written.
  *
  * @param tool What messages call the tool.
- * @param path The file.
  * @throws {NativeEngineError} If it is not there, or no such text.
  */
 export async function readCounts(

@@ -109,11 +109,7 @@ function selectIos(window: IoWindow, ios: Int32Array): IoWindow {
   return chosen;
 }
 
-/**
- * Writes a prepared path down.
- *
- * @param path Where to.
- */
+/** Writes a prepared path down. */
 export async function writeDump(
   path: string,
   prepared: PreparedPath,

@@ -44,7 +44,6 @@ export class ElfFile {
   /**
    * Reads a file.
    *
-   * @param bytes All of it.
    * @throws {TypeError} If it is no ELF file, or of a machine not known here.
    */
   constructor(bytes: Uint8Array) {

@@ -37,8 +37,6 @@ const OWN_OF_TOOL = 16;
 /**
  * Takes from a tool what another one cannot tell.
  *
- * @param first What is kept.
- * @param second What fills it up.
  * @returns The first's figures; the second's where there is none.
  */
 export function fillFigures(

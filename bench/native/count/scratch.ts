@@ -35,9 +35,7 @@ export async function makeScratch(cacheDir?: string): Promise<Scratch> {
 /**
  * Writes a program that can be run.
  *
- * @param scratch The folder.
  * @param name Its name there.
- * @returns Its path.
  */
 export async function writeProgram(
   scratch: Scratch,
