@@ -123,7 +123,7 @@ Deno.test("WorkerGroup.sustain() has some of its submitters work, and all of the
     ...{ layout: "page_offset", recognition: "page", batch: 1, map, depth: 8 },
   });
   const { handle } = await windowOf("4k-hot", 64);
-  const shape = { workers: 3, devices: 0, poll: false };
+  const shape = { workers: 3, devices: 0, poll: false, isSpare: true };
   const group = await WorkerGroup.start(setup, shape);
   try {
     await group.open(handle);
@@ -211,6 +211,7 @@ Deno.test("WorkerGroup counts one lock for each request, or each plug, and all t
     });
     const group = await WorkerGroup.start(setup, {
       ...{ workers: 2, devices: 1, poll: false, hwQueues: 1, observe: true },
+      isSpare: true,
     });
     try {
       await group.open(handle);
@@ -262,6 +263,7 @@ Deno.test("WorkerGroup observes latencies wherever I/Os end", async () => {
   for (const completeOn of ["submitter", "other", "ipi"] as const) {
     const group = await WorkerGroup.start(setup, {
       ...{ workers: 2, devices: 1, poll: false, completeOn, observe: true },
+      isSpare: true,
     });
     try {
       await group.open(handle);
