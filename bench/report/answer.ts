@@ -9,6 +9,7 @@ import { type AnswerParts, answerSections } from "./answer_document.ts";
 import { findAnswer } from "./found_answer.ts";
 import type { Exporter } from "./exporter.ts";
 import { plainSections } from "./plain_blocks.ts";
+import { repeatCommand } from "./repeat_command.ts";
 
 /** Columns of a screen. */
 export const SCREEN_COLUMNS = 80;
@@ -55,6 +56,7 @@ export const answer: Exporter = {
 
 function screenLines(result: LabResult): string[] {
   const all = findAnswer(result);
+  const repetition = repeatCommand(result);
   let lines: string[] = [];
   for (const { leastRows, isOneTable, ...parts } of CUTS) {
     const groups = isOneTable
@@ -64,7 +66,7 @@ function screenLines(result: LabResult): string[] {
     for (let count = all.rows.length; count >= least; count--) {
       const rows = largestRows(all.rows, count);
       lines = plainSections(
-        answerSections(result, all, { ...parts, groups, rows }),
+        answerSections(result, all, { ...parts, groups, rows, repetition }),
         { width: SCREEN_COLUMNS },
       );
       if (lines.length <= SCREEN_LINES) return lines;

@@ -12,6 +12,7 @@ import { originBlocks } from "./answer_origin.ts";
 import { answerTable } from "./answer_rows.ts";
 import { answerSentences, type SentenceOptions } from "./answer_sentences.ts";
 import { type Block, joined, prose, type Section } from "./blocks.ts";
+import type { SetupWords } from "../setup/words.ts";
 import { type Answer, findAnswer } from "./found_answer.ts";
 import { ownLayoutTitles } from "./own_layout_words.ts";
 import { repeatCommand } from "./repeat_command.ts";
@@ -34,6 +35,8 @@ export interface AnswerParts extends Answer, SentenceOptions {
   readonly mostWarnings?: number;
   /** Whether a long command and its notes are left out; default: no. */
   readonly isShort?: boolean;
+  /** The command that repeats the run, where it is known already. */
+  readonly repetition?: SetupWords;
 }
 
 /**
@@ -101,8 +104,9 @@ function layoutLegend(
 const LONG_COMMAND = 160;
 
 /** What can be asked next. */
-function goOn(result: LabResult, { isShort = false }: AnswerParts): Block[] {
-  const { words, notes } = repeatCommand(result);
+function goOn(result: LabResult, parts: AnswerParts): Block[] {
+  const { isShort = false, repetition = repeatCommand(result) } = parts;
+  const { words, notes } = repetition;
   const isLeftOut = isShort && words.join(" ").length > LONG_COMMAND;
   const isByPage = result.cells.length > 0 &&
     result.cells.every(({ recognition }) => recognition === "page");

@@ -13,7 +13,7 @@ import { uncertainBlocks } from "./answer_doubts.ts";
 import type { AnswerGroup } from "./answer_figures.ts";
 import { type AnswerRow, answerTable } from "./answer_rows.ts";
 import type { AnswerSentence } from "./answer_sentence.ts";
-import { type Block, joined, prose, type Section } from "./blocks.ts";
+import { joined, prose, type Section } from "./blocks.ts";
 import { exactWords } from "./exact_code.ts";
 import type { Exporter } from "./exporter.ts";
 import { ownLayoutTitles } from "./own_layout_words.ts";
@@ -71,6 +71,7 @@ const STEPS: readonly Partial<Cut>[] = [
 function mailLines(result: LabResult): string[] {
   const all = findAnswer(result);
   const groups = fittingGroups(all.groups, MAIL_COLUMNS);
+  const repetition = repetitionBlocks(result);
   let lines: string[] = [];
   let cut = WHOLE;
   for (const step of STEPS) {
@@ -78,7 +79,7 @@ function mailLines(result: LabResult): string[] {
     const least = Math.min(cut.leastRows, all.rows.length);
     for (let count = all.rows.length; count >= least; count--) {
       const rows = largestRows(all.rows, count);
-      lines = drawn(result, all, { cut, groups, rows });
+      lines = drawn(result, all, { cut, groups, rows, repetition });
       if (lines.length <= MAIL_LINES) return lines;
     }
   }
@@ -90,16 +91,21 @@ interface MailParts {
   readonly cut: Cut;
   readonly groups: readonly AnswerGroup[];
   readonly rows: readonly AnswerRow[];
+  readonly repetition: Section;
+}
+
+/** The command that repeats it, with the code of the figures. */
+function repetitionBlocks(result: LabResult): Section {
+  const { words, notes } = repeatCommand(result);
+  const comment = exactWords(result);
+  return [
+    ...notes.flatMap((note) => prose("repetition", note)),
+    { kind: "command", words, comment },
+  ];
 }
 
 function drawn(result: LabResult, all: Answer, parts: MailParts): string[] {
-  const { words, notes } = repeatCommand(result);
   const { isTerse } = parts.cut;
-  const command: Block = {
-    kind: "command",
-    words,
-    comment: exactWords(result),
-  };
   const table = answerTable(parts.groups, parts.rows).filter((block) =>
     parts.cut.hasLegend || block.kind !== "prose" || block.key !== "legend"
   );
@@ -115,10 +121,7 @@ function drawn(result: LabResult, all: Answer, parts: MailParts): string[] {
       ...(isTerse ? joined("origin", origin) : origin),
       ...uncertainBlocks(result, all, { isBrief: true, isTerse }),
     ],
-    [
-      ...notes.flatMap((note) => prose("repetition", note)),
-      command,
-    ],
+    parts.repetition,
   ], { width: MAIL_COLUMNS, warning: "Warning" });
 }
 

@@ -134,15 +134,18 @@ export function deviceWords(
   };
   const named = DEVICE_NAMES.filter((name) => name !== "nvme:MDTS");
   for (let mdts = 0; mdts <= 12; mdts++) named.push(`nvme:${mdts}`);
-  const [nearest] = named.map((name) => {
+  let nearest: { name: string; settings: string[] } | undefined;
+  for (const name of named) {
     const own = deviceLimits(name, controller);
     const settings = [...LIMITS].flatMap(([word, key]) =>
       typeof limits[key] !== "number" || limits[key] === own[key]
         ? []
         : [`${word}=${limits[key]}`]
     );
-    return { name, settings };
-  }).toSorted((a, b) => a.settings.length - b.settings.length);
+    if (settings.length >= (nearest?.settings.length ?? Infinity)) continue;
+    nearest = { name, settings };
+    if (settings.length === 0) break;
+  }
   if (nearest === undefined) return [];
   return [
     "--device",
