@@ -1,0 +1,99 @@
+/**
+ * A submitted bio on its way to a queue, cut in front as long as it is too
+ * large (submit_bio_noacct() of block/blk-core.c, blockspec 2.6).
+ */
+import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
+import { createTouch } from "../kernel/touch.ts";
+import type { BlockEvents } from "./block_events.ts";
+import type { BlockQueueCounts, BlockQueueOptions } from "./queue_parts.ts";
+
+// Constants of its own: bench/HOT_PATH.md.
+const OPERATION = REQ_OP_MASK;
+const OK = BLK_STS.ok;
+const RESOURCE = BLK_STS.resource;
+const WRITE = REQ_OP.write;
+const FLUSHES = REQ_FLAG.fua | REQ_FLAG.preflush;
+
+/** What lies behind it. */
+interface SubmittedTo {
+  readonly counts: BlockQueueCounts;
+  readonly tell: BlockEvents | undefined;
+  /** Takes a bio that is no longer cut. */
+  readonly submitPart: (bio: number) => void;
+  /** io_schedule() of the submitter. */
+  readonly sleep: () => void;
+}
+
+/** Makes submit_bio(). */
+export function createSubmitBio(
+  options: BlockQueueOptions,
+  to: SubmittedTo,
+): (bio: number) => void {
+  const { memory, bios, splitFront, endBio, onStage, stages } = options;
+  const { split } = options.split;
+  const { get32, set32, unseen } = memory;
+  const { littleEndian } = memory.abi;
+  const { field: bioField } = bios;
+  const { writeCache } = options.settings;
+  const { structs, limitsAt, profile, isDirect = true } = options;
+  const { counts, tell, submitPart, sleep } = to;
+  const touchLimits = createTouch(memory, structs.queueLimits, "limitsSubmit");
+  const touchWrite = createTouch(memory, structs.queueLimits, "limitsWrite");
+  const touchSubmit = createTouch(memory, structs.bio, "bioSubmit");
+  const older = profile.touchesAs === "6.12.117"
+    ? {
+      limits: createTouch(memory, structs.queueLimits, "limitsSubmit6x"),
+      bio: createTouch(memory, structs.bio, "bioSubmit6x"),
+    }
+    : undefined;
+
+  return (bio) => {
+    const opf = get32(bio + bioField.opf);
+    touchSubmit(bio);
+    touchLimits(limitsAt);
+    if (older !== undefined) {
+      older.bio(bio);
+      older.limits(limitsAt);
+    }
+    if (isDirect && (opf & OPERATION) === WRITE) touchWrite(limitsAt);
+    if (tell !== undefined) tell.bio("submit", bio, 0);
+    // submit_bio_noacct(): without a volatile cache nothing is to be flushed.
+    if ((opf & FLUSHES) !== 0 && !writeCache) {
+      set32(bio + bioField.opf, opf & ~FLUSHES);
+      if (get32(bio + bioField.size) === 0) {
+        endBio(bio, OK);
+        return;
+      }
+    }
+    counts.bios++;
+    // Counted by the lab, not by a kernel.
+    counts.segments += unseen.getUint16(bio + bioField.vcnt, littleEndian);
+    if (tell !== undefined) tell.bio("Q", bio, 0);
+    for (;;) {
+      onStage(stages.split);
+      const sectors = split(bio);
+      if (sectors < 0) {
+        endBio(bio, -sectors);
+        return;
+      }
+      if (sectors === 0) {
+        submitPart(bio);
+        return;
+      }
+      let front = splitFront(bio, sectors);
+      if (front === 0) {
+        // bio_split() waits for a clone of the bio set's mempool.
+        sleep();
+        front = splitFront(bio, sectors);
+      }
+      if (front === 0) {
+        endBio(bio, RESOURCE);
+        return;
+      }
+      counts.splits++;
+      if (tell !== undefined) tell.bio("X", front, bio);
+      // The front first; the remainder then takes the whole way again.
+      submitPart(front);
+    }
+  };
+}
