@@ -12,10 +12,7 @@ import { isUnsupported } from "../../layouts/layout.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import { buildProgram } from "../../bench/native/count/build_program.ts";
-import {
-  expectedOutput,
-  outputDifference,
-} from "../../bench/native/count/compare_program.ts";
+import { expectedOutput, outputDifference } from "./compare_program.ts";
 import { preparePath, writeDump } from "../../bench/native/count/dump.ts";
 import { makeScratch, writeProgram } from "../../bench/native/count/scratch.ts";
 import { toolchainOf } from "../../bench/native/count/toolchain.ts";

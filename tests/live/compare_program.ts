@@ -3,11 +3,14 @@
  * lists, and kernel memory whole behind the last I/O, byte for byte. It is run
  * by an emulator where it is for another machine.
  */
-import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
-import { replayOpen } from "../../../sim/replay/replay.ts";
-import type { IoWindow } from "../../../sim/workload/window.ts";
-import { descriptorWords } from "../descriptor_tape.ts";
-import { type PreparedPath, preparePath } from "./dump.ts";
+import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
+import { replayOpen } from "../../sim/replay/replay.ts";
+import type { IoWindow } from "../../sim/workload/window.ts";
+import { descriptorWords } from "../../bench/native/descriptor_tape.ts";
+import {
+  type PreparedPath,
+  preparePath,
+} from "../../bench/native/count/dump.ts";
 
 /** What a program has left behind (program.c). */
 export interface ProgramOutput {
