@@ -1,0 +1,98 @@
+/**
+ * References on pages: what an I/O takes of each it gives back, whichever way
+ * its bios were filled, cut or ended.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { findAbi } from "../../../layouts/abi.ts";
+import { isUnsupported } from "../../../layouts/layout.ts";
+import { layoutLimits } from "../../../layouts/limits.ts";
+import { layouts } from "../../../layouts/registry.ts";
+import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
+import { pageOffsets } from "../../../sim/kernel/page_offsets.ts";
+import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
+import type { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
+import { assemblePath } from "../../../sim/setup/assembly.ts";
+import { openWorkload } from "../../../sim/workload/workload.ts";
+import { smallMap } from "../small_map.ts";
+
+const IOS = 6;
+const UNALIGNED = { runPages: 2, unalignedShare: 1, unalignedBytes: 4 };
+/** No BAR of the small machine ends behind it. */
+const LAST_OF_BARS = 0x3c00_0fff_ffffn;
+
+/** The references of every struct page. */
+function references(memory: KernelMemory, refcountAt: number): number[] {
+  return memory.regions.filter(({ structure }) => structure === "page")
+    .flatMap(({ offset, sizeBytes, strideBytes }) =>
+      Array.from(
+        { length: sizeBytes / strideBytes },
+        (_, i) => memory.get32(offset + i * strideBytes + refcountAt),
+      )
+    );
+}
+
+Deno.test("an I/O gives back every reference on a page that it took", async () => {
+  const lp64 = findAbi("lp64");
+  // With blocks of 16 KiB, a bio over 256 pages of a buffer that begins inside
+  // one ends inside a block and is cut back to its border.
+  const limits = {
+    ...QUEUE_LIMIT_PRESETS.nvme_prp,
+    logicalBlockBytes: 16384,
+    physicalBlockBytes: 16384,
+  };
+  let most = 0;
+  for (
+    const [name, placement] of [
+      ["seqwrite-1m", UNALIGNED],
+      // Pieces in front of a change of kind are shorter than a block.
+      ["64k-mixed", { ...UNALIGNED, runPages: 1, mixedIoShare: 1 }],
+      ["64k-mixed", { mixedIoShare: 1 }],
+    ] as const
+  ) {
+    for (const kernel of ["6.1", "7.2"]) {
+      const { refcountAt } = pageOffsets(lp64, kernelStructs(kernel, lp64));
+      for (const layout of layouts) {
+        for (
+          const [recognition, asks] of [
+            ["page", "memory"],
+            ["segment", "flag"],
+          ] as const
+        ) {
+          const limits64 = layoutLimits(layout, lp64);
+          if (
+            isUnsupported(layout.serves(lp64, asks)) ||
+            isUnsupported(limits64) || limits64.lastAddress < LAST_OF_BARS
+          ) continue;
+          const what = [name, kernel, layout.name, recognition].join(", ");
+          const map = smallMap(true);
+          const workload = await openWorkload(name, {
+            seed: 1,
+            memoryMap: map,
+            ios: IOS,
+            placement: { ...placement, poolBytes: 8 << 20 },
+          });
+          const { path, memory, seen } = assemblePath({
+            ...{ layout, abi: lp64, kernel, recognition, limits, map },
+            ...{ depth: 4, decode: false },
+          });
+          const pieces = IOS * 257;
+          for await (const window of workload.windows({ ios: IOS, pieces })) {
+            path.open(window);
+            const before = references(memory, refcountAt);
+            for (let io = 0; io < (window.counts[0] ?? 0); io++) {
+              path.submit(seen(window), io);
+            }
+            const during = references(memory, refcountAt);
+            most = Math.max(
+              most,
+              ...during.map((n, i) => n - (before[i] ?? 0)),
+            );
+            path.drain();
+            assertEquals(references(memory, refcountAt), before, what);
+          }
+        }
+      }
+    }
+  }
+  assert(most > 0);
+});
