@@ -48,3 +48,14 @@ Deno.test("differenceWords() says what one result does not have", () => {
     ],
   );
 });
+
+Deno.test("differenceWords() shortens a list only where that leaves some out", () => {
+  const before = { layouts: Array(6).fill("phyr") };
+  const after = { layouts: Array(7).fill("phyr") };
+  const [found] = differenceWords(differences("config", before, after), {
+    before,
+    after,
+  });
+  const six = "phyr,phyr,phyr,phyr,phyr,phyr";
+  assertEquals([found?.before, found?.after], [six, `${six},... (7)`]);
+});

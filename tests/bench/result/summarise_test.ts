@@ -304,3 +304,49 @@ Deno.test("summarise() tells what each compiler made, and where they disagree", 
     "compilers do not agree on which side of 1 c is (0.700, 1.005)",
   );
 });
+
+Deno.test("summarise() knows a build's compiler by its number, whatever is left out", () => {
+  // Builds 0, 2, ... of one compiler, 1, 3, ... of the other; of build 1 a
+  // contender is missing, so that those behind it move up.
+  const times = (first: number, second: number) =>
+    Array.from(
+      { length: 8 },
+      (_, build) => [build % 2 === 0 ? first : second],
+    );
+  const samples = samplesOf({ a: times(100, 100), b: times(80, 90) })
+    .filter(({ contender, build }) => contender !== "b" || build !== 1);
+  const { builds, contenders } = summarise(samples, {
+    ...{ baseline: "a", seed: 1, compilers: ["gcc 1", "clang 1"] },
+  });
+  assertEquals(builds, 7);
+  assertEquals(
+    contenders[1]?.byCompiler.map(({ ratio }) => ratio.median.toFixed(2)),
+    ["0.80", "0.90"],
+  );
+});
+
+Deno.test("summarise() gives wall times with their quartiles", () => {
+  const samples = samplesOf({ a: [[10, 10, 10, 10, 10]] })
+    .map((sample, i) => ({
+      ...sample,
+      wallNsPerIo: [50, 20, 10, 40, 30][i] ?? 0,
+    }));
+  const { contenders } = summarise(samples, { baseline: "a", seed: 1 });
+  // Of 10, 20, ... 50 the second, third and fourth.
+  assertEquals(contenders[0]?.wallNsPerIo, { median: 30, low: 20, high: 40 });
+});
+
+Deno.test("summarise() gives intervals of 95 %", () => {
+  // One build of nine rounds, log times -4 to 4. The median of nine that are
+  // drawn from them is at most the k-th smallest with P(Bin(9, k / 9) >= 5):
+  // 0.001, 0.030 and 0.145 for k = 1, 2, 3. So 2.5 % lie below -3 and 5 %
+  // would lie below -2.
+  const rounds = [3, -4, 0, 2, -1, 4, -3, 1, -2].map(Math.exp);
+  const { contenders } = summarise(samplesOf({ a: [rounds] }), {
+    ...{ baseline: "a", seed: 1, resamples: 20_000 },
+  });
+  const { median = 0, low, high } = contenders[0]?.nsPerIo ?? {};
+  assertAlmostEquals(Math.log(median), 0, 1e-9);
+  assertAlmostEquals(Math.log(low ?? 0), -3, 1e-9);
+  assertAlmostEquals(Math.log(high ?? 0), 3, 1e-9);
+});

@@ -125,3 +125,13 @@ Deno.test("poolBuilds() gives the spread between builds", () => {
   assertEquals(poolBuilds([builds([1], [2], [3])]).spreads, [1]);
   assertEquals(poolBuilds([builds([1, 2, 3])]).spreads, [null]);
 });
+
+Deno.test("poolBuilds() tells what centring leaves of the degrees of freedom", () => {
+  // A mean over n contenders takes 1 / n of what its values scatter.
+  const one = builds([1, 2, 3], [2, 3, 4]);
+  const share = (contenders: number, centred: boolean) =>
+    poolBuilds(Array(contenders).fill(one), { centred }).freedomShare;
+  assertAlmostEquals(share(3, true), 2 / 3, 1e-12);
+  assertAlmostEquals(share(2, true), 1 / 2, 1e-12);
+  assertEquals(share(3, false), 1);
+});

@@ -60,3 +60,12 @@ Deno.test("isSteady() sees trends, and steps that are no trend", () => {
   assertEquals(isSteady([1, 1, 1, 1, 1], 0.05), false); // too few
   assertEquals(isSteady([1, 1, 1, 1, 1, 1], 0.05), true);
 });
+
+Deno.test("isSteady() corrects Kendall's score for being whole (Kendall 1975)", () => {
+  // Of 6 times the score has a deviation of sqrt(6 * 5 * 17 / 18) = 5.32, so
+  // that 1.96 of them are 10.43: 11 - 1 is below it, 13 - 1 is not. Of 15 pairs
+  // two are out of order, then one; the halves overlap, and their medians are
+  // 2 and 5.
+  assertEquals(isSteady([2, 1, 4, 3, 5, 6], 0.05), true);
+  assertEquals(isSteady([1, 2, 4, 3, 5, 6], 0.05), false);
+});
