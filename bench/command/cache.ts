@@ -24,7 +24,7 @@ import { createHierarchy } from "../../sim/cache/hierarchy.ts";
 import { LEVEL_OPTIONS, parseLevelSpec } from "../../sim/cache/level_spec.ts";
 import { policyNames } from "../../sim/cache/policies.ts";
 import { cpuPresetNames } from "../../sim/cache/presets.ts";
-import { openFile } from "../../sim/workload/trace_files.ts";
+import { openChunks } from "../../sim/workload/trace_files.ts";
 import { cacheJson, type CacheResult, cacheTable } from "./cache_report.ts";
 import {
   addCommonOptions,
@@ -249,7 +249,7 @@ async function openTrace(
   const isStdin = trace === "-";
   const stream = isStdin
     ? (context.stdin ?? Deno.stdin).readable
-    : await openFile(trace);
+    : await openChunks(trace);
   const name = isStdin ? "standard input" : trace;
   const known = format === undefined ? {} : { format };
   return await readAddressTrace(name, stream, { ...known, signal, batch });

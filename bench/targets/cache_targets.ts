@@ -7,7 +7,7 @@ import {
   BATCH_CAPACITY,
   readAddressTrace,
 } from "../../sim/cache/address_trace.ts";
-import { openFile } from "../../sim/workload/trace_files.ts";
+import { openChunks } from "../../sim/workload/trace_files.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";
 import { medianOf } from "../statistics/median.ts";
 import type { ContenderTask } from "../native/cache/contender.ts";
@@ -162,7 +162,7 @@ const long: TargetGroup = {
     const start = cpuNs();
     let references = 0;
     while (references < READ[size]) {
-      const stream = await openFile(LS_TRACE);
+      const stream = await openChunks(LS_TRACE);
       const reading = await readAddressTrace("ls", stream, { batch });
       for await (const batch of reading.batches) {
         caches.run(batch);

@@ -26,7 +26,12 @@ const TURNS_AT: i32 = 1024;
 const HEX_AT: i32 = 0x600;
 const LINES_AT: i32 = 0x800;
 const KINDS_AT: i32 = 0x2000;
-/** Lines whose size has two digits stand so many bytes behind the others. */
+/**
+ * What `LINES_AT` has for lines by their length: for their first 16 bytes, for
+ * the last ones from `LONG` on, and `LONGER` behind those, for the last ones with
+ * a size of two digits.
+ */
+const LONG: i32 = 80;
 const LONGER: i32 = 80;
 /** The bit of what begins no line, and that of a classic label. */
 const NO_KIND: i32 = 0x80;
@@ -75,13 +80,18 @@ function constant(index: i32): v128 {
   return v128.load(FOUR_AT + (index << 4));
 }
 
+/** What is a line feed of 32 bytes. */
+@inline
+function feedsOf(first: v128, second: v128, feed: v128): i32 {
+  return i8x16.bitmask(i8x16.eq(first, feed)) |
+    i8x16.bitmask(i8x16.eq(second, feed)) << 16;
+}
+
 /** What is a line feed of the 64 bytes that stand 8 behind a line's start. */
 @inline
 function feedsBehind(at: i32, feed: v128): u64 {
-  return u64(u32(i8x16.bitmask(i8x16.eq(v128.load(at, 8), feed)))) |
-    u64(u32(i8x16.bitmask(i8x16.eq(v128.load(at, 24), feed)))) << 16 |
-    u64(u32(i8x16.bitmask(i8x16.eq(v128.load(at, 40), feed)))) << 32 |
-    u64(u32(i8x16.bitmask(i8x16.eq(v128.load(at, 56), feed)))) << 48;
+  return u64(u32(feedsOf(v128.load(at, 8), v128.load(at, 24), feed))) |
+    u64(u32(feedsOf(v128.load(at, 40), v128.load(at, 56), feed))) << 32;
 }
 
 /** The digits' values; of any other byte one above 15, each of its own. */
@@ -141,7 +151,7 @@ function expectedOf(starts: v128): v128 {
   );
 }
 
-/** Writes four references; `sizes` are less one, kinds the highest bytes. */
+/** Writes four references: sizes less one, by 4, and kinds as highest bytes. */
 @inline
 function putFour(
   out: i32, column: i32, turned0: v128, turned1: v128, turned2: v128,
@@ -154,8 +164,102 @@ function putFour(
   v128.store(out + column, v128.shuffle<i32>(first, second, 1, 3, 5, 7));
   v128.store(
     out + 2 * column,
-    i32x4.add(i32x4.shl(sizes, 2), i32x4.shr_u(kinds, 24)),
+    i32x4.add(sizes, i32x4.shr_u(kinds, 24)),
   );
+}
+
+/**
+ * Parses lines by fours, as long as they are of the commonest kind: the same
+ * code for both formats, whose beginnings and separators are constants in
+ * memory.
+ *
+ * @returns Where the line starts that was not parsed; `OUT_AT` has where its
+ *   reference belongs.
+ */
+function fours(at: i32, end: i32, out: i32, outEnd: i32, column: i32): i32 {
+  const feed = constant(0);
+  const toTop = constant(1);
+  const six = constant(2);
+  const fromTop = constant(3);
+  const letterA = constant(4);
+  const ten = constant(5);
+  let feeds = feedsBehind(at, feed);
+  // Four ends of lines are looked for within 72 bytes.
+  let times = min((end - at) >> 7, (outEnd - out) >> 4);
+  while (times > 0) {
+    const from = at + 9;
+    const at1 = from + i32(ctz(feeds));
+    feeds &= feeds - 1;
+    const at2 = from + i32(ctz(feeds));
+    feeds &= feeds - 1;
+    const at3 = from + i32(ctz(feeds));
+    feeds &= feeds - 1;
+    const next = from + i32(ctz(feeds));
+    feeds = feedsBehind(next, feed);
+
+    const text0 = v128.load(at);
+    const text1 = v128.load(at1);
+    const text2 = v128.load(at2);
+    const text3 = v128.load(at3);
+    const starts = v128.shuffle<i64>(
+      v128.shuffle<i32>(text0, text1, 0, 4, 1, 5),
+      v128.shuffle<i32>(text2, text3, 0, 4, 1, 5),
+      0, 2,
+    );
+    const expected = expectedOf(starts);
+    // Nothing where separator and line feed are, and the size less one.
+    const rest = constant(6);
+    const turned0 = i8x16.sub(
+      turnedDigits(
+        digitsOf(text0, toTop, six, fromTop, letterA, ten),
+        at1 - at,
+      ),
+      rest,
+    );
+    const turned1 = i8x16.sub(
+      turnedDigits(
+        digitsOf(text1, toTop, six, fromTop, letterA, ten),
+        at2 - at1,
+      ),
+      rest,
+    );
+    const turned2 = i8x16.sub(
+      turnedDigits(
+        digitsOf(text2, toTop, six, fromTop, letterA, ten),
+        at3 - at2,
+      ),
+      rest,
+    );
+    const turned3 = i8x16.sub(
+      turnedDigits(
+        digitsOf(text3, toTop, six, fromTop, letterA, ten),
+        next - at3,
+      ),
+      rest,
+    );
+    // The highest bit of what is too much; a digit has none.
+    const wrong = v128.or(
+      i8x16.add_sat_u(
+        i8x16.max_u(
+          i8x16.max_u(turned0, turned1),
+          i8x16.max_u(turned2, turned3),
+        ),
+        constant(7),
+      ),
+      i8x16.add_sat_u(v128.xor(starts, expected), constant(12)),
+    );
+    if (i8x16.bitmask(wrong) != 0) break;
+    putFour(
+      out, column, turned0, turned1, turned2, turned3,
+      i32x4.shr_u(endsOf(turned0, turned1, turned2, turned3), 14), expected,
+    );
+    out += 16;
+    at = next;
+    times--;
+    if (times == 0) times = min((end - at) >> 7, (outEnd - out) >> 4);
+  }
+  store<i32>(OUT_AT, out);
+  return at;
 }
 
 /** The digits of the line whose last 16 bytes stand there. */
@@ -168,13 +272,24 @@ function digitsAt(at: i32): v128 {
 }
 
 /**
- * Parses four lines, sizes of two digits among them.
- *
- * @returns Whether they are that.
+ * Parses lines by fours, as long as there are sizes of two digits, or lines of
+ * more than 16 bytes, among them. It is not called in the loop above, for V8
+ * would load all constants again behind the call.
  */
-function longerFour(
-  at: i32, at0: i32, at1: i32, at2: i32, at3: i32, out: i32, column: i32,
-): bool {
+function longerFours(
+  at: i32, end: i32, out: i32, outEnd: i32, column: i32,
+): i32 {
+  let isLonger = true;
+  while (isLonger && at <= end - 72 && out <= outEnd - 16) {
+  let feeds = feedsBehind(at, constant(0));
+  const from = at - 7;
+  const at0 = from + i32(ctz(feeds));
+  feeds &= feeds - 1;
+  const at1 = from + i32(ctz(feeds));
+  feeds &= feeds - 1;
+  const at2 = from + i32(ctz(feeds));
+  feeds &= feeds - 1;
+  const at3 = from + i32(ctz(feeds));
   const digits0 = digitsAt(at0);
   const digits1 = digitsAt(at1);
   const digits2 = digitsAt(at2);
@@ -194,16 +309,17 @@ function longerFour(
     i32x4.splat(1),
   );
   const longer = i32x4.bitmask(areLonger);
+ const longest = max(max(at0 - at + 16, at1 - at0), max(at2 - at1, at3 - at2));
   const turned0 = turnedDigits(
-    digits0, at0 - at + 16 + (longer & 1) * LONGER,
+    digits0, LONG + at0 - at + 16 + (longer & 1) * LONGER,
   );
   const turned1 = turnedDigits(
-    digits1, at1 - at0 + (longer >>> 1 & 1) * LONGER,
+    digits1, LONG + at1 - at0 + (longer >>> 1 & 1) * LONGER,
   );
   const turned2 = turnedDigits(
-    digits2, at2 - at1 + (longer >>> 2 & 1) * LONGER,
+    digits2, LONG + at2 - at1 + (longer >>> 2 & 1) * LONGER,
   );
-  const turned3 = turnedDigits(digits3, at3 - at2 + (longer >>> 3) * LONGER);
+  const turned3 = turnedDigits(digits3, LONG + at3 - at2 + (longer >>> 3) * LONGER);
   const areWrong = v128.or(
     v128.or(
       v128.andnot(i32x4.ne(second, separator), areLonger),
@@ -218,87 +334,23 @@ function longerFour(
     ),
   );
   const wrong = v128.or(
-    i8x16.sub_sat_u(
+    i8x16.add_sat_u(
       i8x16.max_u(
         i8x16.max_u(turned0, turned1),
         i8x16.max_u(turned2, turned3),
       ),
       constant(13),
     ),
-    v128.and(v128.xor(starts, expected), constant(12)),
+    i8x16.add_sat_u(v128.xor(starts, expected), constant(12)),
   );
-  if (v128.any_true(v128.or(areWrong, wrong))) return false;
-  putFour(out, column, turned0, turned1, turned2, turned3, sizes, expected);
-  return true;
-}
-
-/**
- * Parses lines by fours, as long as they are of the commonest kind: the same
- * code for both formats, whose beginnings and separators are constants in
- * memory.
- *
- * @returns Where the line starts that was not parsed; `OUT_AT` has where its
- *   reference belongs.
- */
-function fours(at: i32, end: i32, out: i32, outEnd: i32, column: i32): i32 {
-  const feed = constant(0);
-  const toTop = constant(1);
-  const six = constant(2);
-  const fromTop = constant(3);
-  const letterA = constant(4);
-  const ten = constant(5);
-  // Four ends of lines are looked for within 72 bytes.
-  const last = end - 72;
-  const outLast = outEnd - 16;
-  let feeds = feedsBehind(at, feed);
-  while (at <= last) {
-    if (out > outLast) break;
-    // Of each line, where the 16 bytes start that it ends with.
-    const from = at - 7;
-    const at0 = from + i32(ctz(feeds));
-    feeds &= feeds - 1;
-    const at1 = from + i32(ctz(feeds));
-    feeds &= feeds - 1;
-    const at2 = from + i32(ctz(feeds));
-    feeds &= feeds - 1;
-    const at3 = from + i32(ctz(feeds));
-    const next = at3 + 16;
-    feeds = feedsBehind(next, feed);
-
-    const digits0 = digitsOf(v128.load(at0), toTop, six, fromTop, letterA, ten);
-    const digits1 = digitsOf(v128.load(at1), toTop, six, fromTop, letterA, ten);
-    const digits2 = digitsOf(v128.load(at2), toTop, six, fromTop, letterA, ten);
-    const digits3 = digitsOf(v128.load(at3), toTop, six, fromTop, letterA, ten);
-    const ends = endsOf(digits0, digits1, digits2, digits3);
-    const starts = startsOf(at, at0, at1, at2);
-    const turned0 = turnedDigits(digits0, at0 - at + 16);
-    const turned1 = turnedDigits(digits1, at1 - at0);
-    const turned2 = turnedDigits(digits2, at2 - at1);
-    const turned3 = turnedDigits(digits3, at3 - at2);
-    // A separator, a size less one, a line feed: nothing, but for the size.
-    const sizes = i8x16.sub(ends, constant(6));
-    const expected = expectedOf(starts);
-    const wrong = v128.or(
-      v128.or(
-        i8x16.sub_sat_u(
-          i8x16.max_u(
-            i8x16.max_u(turned0, turned1),
-            i8x16.max_u(turned2, turned3),
-          ),
-          constant(13),
-        ),
-        i8x16.sub_sat_u(sizes, constant(7)),
-      ),
-      v128.and(v128.xor(starts, expected), constant(12)),
-    );
-    if (i8x16.bitmask(i8x16.eq(wrong, i8x16.splat(0))) == 0xffff) {
-      putFour(
-        out, column, turned0, turned1, turned2, turned3,
-        i32x4.shr_u(sizes, 16), expected,
-      );
-    } else if (!longerFour(at, at0, at1, at2, at3, out, column)) break;
-    out += 16;
-    at = next;
+  if (i8x16.bitmask(v128.or(areWrong, wrong)) != 0) break;
+  putFour(
+    out, column, turned0, turned1, turned2, turned3, i32x4.shl(sizes, 2),
+    expected,
+  );
+  out += 16;
+    at = at3 + 16;
+    isLonger = longer != 0 || longest > 16;
   }
   store<i32>(OUT_AT, out);
   return at;
@@ -325,11 +377,17 @@ function lines(
     const before = out;
     at = fours(at, end, out, outEnd, column);
     out = load<i32>(OUT_AT);
-    few = out == before ? min(few << 1, MOST) : FEWEST;
-    limit = min(outEnd, out + (few << 2));
-    at = isLackey
-      ? lackeyLines(at, end, out, limit, column)
-      : dinLines(at, end, out, limit, column);
+    if (out != before) few = FEWEST;
+    at = longerFours(at, end, out, outEnd, column);
+    limit = load<i32>(OUT_AT);
+    if (limit == out) {
+      // Neither: so another kind of line is among these four.
+      limit = min(outEnd, out + (few << 2));
+      few = min(few << 1, MOST);
+      at = isLackey
+        ? lackeyLines(at, end, out, limit, column)
+        : dinLines(at, end, out, limit, column);
+    }
     out = load<i32>(OUT_AT);
   } while (out == limit && limit != outEnd);
   return at;

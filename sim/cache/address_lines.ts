@@ -39,6 +39,7 @@ const TURNS_AT = 1024;
 const HEX_AT = 0x600;
 const LINES_AT = 0x800;
 const KINDS_AT = 0x2000;
+const LONG = 80;
 const LONGER = 80;
 const LANES = 16;
 const NONE = 0xff;
@@ -247,31 +248,50 @@ function putShape(
   );
   const vectors = [
     ...[[LINE_FEED], [0xff - 0x39], [6], [0x10], [0x61], [10]],
-    [0, digitOf(separator), 1, digitOf(LINE_FEED)],
-    [0xff, 0, largestSize - 1, 0],
+    beside([0, digitOf(separator), 1, digitOf(LINE_FEED)], 0),
+    beside([0x70, 0x7f, 0x80 - largestSize, 0x7f], 0x70),
     ...[tellingLanes, [bits], places, expected],
-    Array.from({ length: 4 }, (_, at) => at < headBytes ? 0xff : 0),
-    ...[[15], [1, 16]],
+    Array.from({ length: 4 }, (_, at) => at < headBytes ? 0x7f : 0),
+    [0x70],
+    // What stands beside the digits adds nothing to an address.
+    Array.from(
+      { length: LANES },
+      (_, lane) => lane >= MOST_DIGITS ? 0 : lane % 2 === 0 ? 1 : 16,
+    ),
     ...[digitOf(separator), largestSize, largestSize + 1, digitOf(LINE_FEED)]
       .map((word) => [word, 0, 0, 0]),
   ];
   vectors.forEach((lanes, at) => fill(bytes, FOUR_AT, at, lanes));
-  // Of a line with its feed, from the last digit on; what is none, if it has
-  // none, or too many. Then the same for sizes of two digits.
-  for (let index = 0; index < 2 * LONGER; index++) {
-    const isLonger = index >= LONGER;
-    const most = isLonger ? MOST_DIGITS - 1 : MOST_DIGITS;
-    const digits = isLonger
-      ? index - LONGER - headBytes - 4
-      : index - headBytes - 3;
-    const isThere = digits >= 1 && digits <= most;
+  // Of a line with its feed, from the last digit on; what is no digit, if it has
+  // none, or too many. First those that start with 16 bytes, then those that end
+  // with them, then those with sizes of two digits.
+  for (let lineBytes = 0; lineBytes < LONG; lineBytes++) {
+    const digits = lineBytes - headBytes - 3;
+    const lanes = turnOf(digits, lineBytes - 3);
+    // Separator, size and line feed are compared with what is expected.
+    lanes.splice(MOST_DIGITS, 3, lineBytes - 3, lineBytes - 2, lineBytes - 1);
     fill(
       bytes,
       LINES_AT,
-      index,
-      isThere ? turnOf(digits, most) : [LANES - 1],
+      lineBytes,
+      digits >= 1 && lineBytes <= LANES ? lanes : [0],
     );
+    for (const sizeDigits of [1, 2]) {
+      const most = MOST_DIGITS + 1 - sizeDigits;
+      const digits = lineBytes - headBytes - sizeDigits - 2;
+      fill(
+        bytes,
+        LINES_AT,
+        lineBytes + LONG + (sizeDigits - 1) * LONGER,
+        digits >= 1 && digits <= most ? turnOf(digits, most) : [LANES - 1],
+      );
+    }
   }
+}
+
+/** Four last lanes, and others that are all alike. */
+function beside(lanes: readonly number[], others: number): number[] {
+  return [...new Array<number>(LANES - lanes.length).fill(others), ...lanes];
 }
 
 /** `digitsOf()` of one byte. */

@@ -2,39 +2,53 @@
  * Batches of references from the chunks of an address trace: what a parser
  * leaves of a chunk stands before the next.
  */
+import type { ByteIterator } from "../text/headed_stream.ts";
 import { inputError } from "../text/input_error.ts";
 import type { AddressTraceParser, ParserInput } from "./address_text.ts";
 import { BINARY_SIGNATURE } from "./binary_trace.ts";
 import type { ReferenceBatch } from "./reference.ts";
-
-/** Text that is parsed at once. */
-const PIECE_BYTES = 1 << 16;
+import { PIECE_AT, PIECE_BYTES, TEXT_BYTES } from "./text_room.ts";
 
 /** No line of a trace is longer; more without a line feed is no text. */
-const LONGEST_LINE_BYTES = 1 << 16;
+const LONGEST_LINE_BYTES = PIECE_AT;
 
 const LINE_FEED = 0x0a;
 
 /** What batches are made from. */
 export interface BatchSource {
   readonly name: string;
-  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly chunks: ByteIterator;
   readonly parser: AddressTraceParser;
   readonly batch: ReferenceBatch;
+  /** Where it has ended the chunks, what is left of one is not looked at. */
+  readonly signal: AbortSignal | undefined;
 }
 
-/** References of a trace of text, whole lines at a time. */
+/**
+ * References of a trace of text, whole lines at a time. A source that likes
+ * reads into the text itself, behind what is left of a line.
+ */
 export async function* textBatches(
-  { name, chunks, parser, batch }: BatchSource,
+  { name, chunks, parser, batch, signal }: BatchSource,
 ): AsyncGenerator<ReferenceBatch, void> {
-  const input = emptyInput();
+  const bytes = parser.text ?? new Uint8Array(TEXT_BYTES);
+  const piece = bytes.subarray(PIECE_AT, PIECE_AT + PIECE_BYTES);
+  const input: ParserInput = {
+    ...{ bytes, at: PIECE_AT, end: PIECE_AT, isLast: false },
+  };
   try {
-    for await (const chunk of chunks) {
-      // Pieces that stay in a cache of this machine while they are parsed.
+    for (;;) {
+      moveRest(input);
+      const { done, value: chunk } = await chunks.next(piece);
+      if (done) break;
+      const isThere = chunk.buffer === piece.buffer &&
+        chunk.byteOffset === piece.byteOffset;
       for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-        append(input, chunk.subarray(at, at + PIECE_BYTES), parser);
-        const filled = input.end;
-        const end = input.bytes.lastIndexOf(LINE_FEED, filled - 1) + 1;
+        const next = chunk.subarray(at, at + PIECE_BYTES);
+        moveRest(input);
+        if (!isThere) piece.set(next);
+        const filled = PIECE_AT + next.length;
+        const end = bytes.lastIndexOf(LINE_FEED, filled - 1) + 1;
         if (filled - Math.max(end, input.at) > LONGEST_LINE_BYTES) {
           throw inputError({
             kind: "trace",
@@ -52,8 +66,8 @@ export async function* textBatches(
         input.end = filled;
       }
     }
-    if (input.at < input.end) {
-      append(input, new Uint8Array([LINE_FEED]), parser);
+    if (input.at < input.end && signal?.aborted !== true) {
+      bytes[input.end++] = LINE_FEED;
       while (isFilled(parser, input, batch)) {
         yield batch;
         batch.length = 0;
@@ -62,23 +76,33 @@ export async function* textBatches(
     if (batch.length > 0) yield batch;
   } finally {
     parser.close?.();
+    await chunks.return();
   }
+}
+
+/** Moves what is left of the input before where a piece belongs. */
+function moveRest(input: ParserInput): void {
+  const start = PIECE_AT - (input.end - input.at);
+  input.bytes.copyWithin(start, input.at, input.end);
+  input.at = start;
+  input.end = PIECE_AT;
 }
 
 /** References of a trace of records. */
 export async function* binaryBatches(
-  { chunks, parser, batch }: BatchSource,
+  { chunks, parser, batch, signal }: BatchSource,
 ): AsyncGenerator<ReferenceBatch, void> {
   const input = emptyInput();
   for await (const chunk of chunks) {
-    append(input, chunk, parser);
+    append(input, chunk);
     if (input.end - input.at < BINARY_SIGNATURE.length) continue;
     while (isFilled(parser, input, batch)) {
       yield batch;
       batch.length = 0;
     }
   }
-  input.isLast = true;
+  // Cut off by a signal, the last record is no damaged one.
+  input.isLast = signal?.aborted !== true;
   while (isFilled(parser, input, batch)) {
     yield batch;
     batch.length = 0;
@@ -101,19 +125,12 @@ function emptyInput(): ParserInput {
 }
 
 /** Puts a chunk behind what is left of the ones before. */
-function append(
-  input: ParserInput,
-  chunk: Uint8Array,
-  parser: AddressTraceParser,
-): void {
+function append(input: ParserInput, chunk: Uint8Array): void {
   const left = input.end - input.at;
   const needed = left + chunk.length;
   if (needed > input.bytes.length) {
     const rest = input.bytes.slice(input.at, input.end);
-    const { text } = parser;
-    input.bytes = text !== undefined && needed <= text.length
-      ? text
-      : new Uint8Array(2 ** Math.ceil(Math.log2(needed)));
+    input.bytes = new Uint8Array(2 ** Math.ceil(Math.log2(needed)));
     input.bytes.set(rest);
   } else {
     input.bytes.copyWithin(0, input.at, input.end);

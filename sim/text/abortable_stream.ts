@@ -1,16 +1,33 @@
 /** A stream of bytes that a signal ends, as if there were no more. */
+import type { ByteIterator } from "./headed_stream.ts";
+
+type Source = AsyncIterator<Uint8Array, unknown, Uint8Array | undefined>;
 
 /** Ends a stream when a signal aborts, even while nothing arrives. */
-export async function* untilAborted(
+export function untilAborted(
   stream: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void> {
-  const iterator = stream[Symbol.asyncIterator]();
-  while (!signal.aborted) {
-    const next = await nextUnlessAborted(iterator, signal);
-    if (next === undefined || next.done) return;
-    yield next.value;
-  }
+): ByteIterator {
+  const source: Source = stream[Symbol.asyncIterator]();
+  let hasEnded = false;
+  const chunks: ByteIterator = {
+    next: async (offered) => {
+      if (!hasEnded && !signal.aborted) {
+        const next = await nextUnlessAborted(source, signal, offered);
+        if (next !== undefined && !next.done) return next;
+      }
+      hasEnded = true;
+      return { done: true, value: undefined };
+    },
+    return: async () => {
+      // What has not arrived when the signal comes may never do so.
+      if (!hasEnded) await source.return?.();
+      hasEnded = true;
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]: () => chunks,
+  };
+  return chunks;
 }
 
 /**
@@ -18,13 +35,14 @@ export async function* untilAborted(
  * against one promise of the signal would keep every chunk alive.
  */
 function nextUnlessAborted(
-  iterator: AsyncIterator<Uint8Array>,
+  source: Source,
   signal: AbortSignal,
-): Promise<IteratorResult<Uint8Array> | undefined> {
+  offered: Uint8Array | undefined,
+): Promise<IteratorResult<Uint8Array, unknown> | undefined> {
   return new Promise((resolve, reject) => {
     const stop = () => resolve(undefined);
     signal.addEventListener("abort", stop, { once: true });
-    iterator.next().then(resolve, reject)
+    source.next(offered).then(resolve, reject)
       .finally(() => signal.removeEventListener("abort", stop));
   });
 }

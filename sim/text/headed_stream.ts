@@ -14,6 +14,13 @@ export const HEAD_BYTES = 4096;
 
 /** Chunks of bytes; `return` closes the file behind them at any time. */
 export interface ByteIterator extends AsyncIterableIterator<Uint8Array> {
+  /**
+   * Gives the next chunk.
+   *
+   * @param offered Where it may stand, if its source likes: then it is no longer
+   *   than that.
+   */
+  next(offered?: Uint8Array): Promise<IteratorResult<Uint8Array>>;
   /** Ends the stream. */
   return(): Promise<IteratorResult<Uint8Array>>;
 }
@@ -108,8 +115,10 @@ function oddInput(head: Uint8Array): string | undefined {
     return `found ${other.found}, expected ${other.expected}`;
   }
   const cr = head.indexOf(CARRIAGE_RETURN);
-  const isText = head.every((byte) => byte >= 0x09);
-  if (cr >= 0 && cr < head.length - 1 && isText && !head.includes(LINE_FEED)) {
+  if (
+    cr >= 0 && cr < head.length - 1 && !head.includes(LINE_FEED) &&
+    head.every((byte) => byte >= 0x09)
+  ) {
     return "found lines that end with a carriage return alone, expected " +
       "line feeds (tr '\\r' '\\n')";
   }
@@ -119,7 +128,8 @@ function oddInput(head: Uint8Array): string | undefined {
 async function lookAtHead(
   stream: AsyncIterable<Uint8Array>,
 ): Promise<HeadedStream> {
-  const iterator = stream[Symbol.asyncIterator]();
+  const iterator: AsyncIterator<Uint8Array, unknown, Uint8Array | undefined> =
+    stream[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let bytes = 0;
   while (bytes < HEAD_BYTES) {
@@ -160,13 +170,13 @@ function dropByteOrderMark(chunks: Uint8Array[]): number {
 /** Not a generator: one that never started would not close its source. */
 function replay(
   first: Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
+  rest: AsyncIterator<Uint8Array, unknown, Uint8Array | undefined>,
 ): ByteIterator {
   return {
-    next: () => {
+    next: (offered) => {
       const value = first.shift();
       return value === undefined
-        ? rest.next()
+        ? rest.next(offered)
         : Promise.resolve({ done: false, value });
     },
     return: async () => {

@@ -10,7 +10,10 @@
 import { findAbi } from "../../../layouts/abi.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import type { AddressTraceFormat } from "../../../sim/cache/address_formats.ts";
-import { readAddressTrace } from "../../../sim/cache/address_trace.ts";
+import {
+  BATCH_CAPACITY,
+  readAddressTrace,
+} from "../../../sim/cache/address_trace.ts";
 import { createHierarchy } from "../../../sim/cache/hierarchy.ts";
 import {
   createReferenceBatch,
@@ -205,8 +208,13 @@ function runNative(trace: ReferenceBatch, path: string): Work {
   };
 }
 
-/** The trace as text, again and again parsed from memory. */
+/**
+ * The trace as text, again and again parsed from memory, into the batch of a
+ * hierarchy as `lab cache` has it.
+ */
 function runReader(trace: ReferenceBatch, format: AddressTraceFormat): Work {
+  const batch = createHierarchy({ levels: SPLIT_LEVELS })
+    .createBatch(BATCH_CAPACITY);
   let text = "";
   for (let at = 0; at < trace.length; at++) {
     const meta = trace.sizeAndKind[at] ?? 0;
@@ -229,7 +237,10 @@ function runReader(trace: ReferenceBatch, format: AddressTraceFormat): Work {
     };
     let references = 0;
     let start = nowMs();
-    const reading = await readAddressTrace("memory", chunks(), { format });
+    const reading = await readAddressTrace("memory", chunks(), {
+      format,
+      batch,
+    });
     for await (const batch of reading.batches) {
       references += batch.length;
       const now = nowMs();

@@ -202,7 +202,7 @@ Deno.test("two readers of one batch take turns", async () => {
 
 Deno.test("each byte of a usual line may be any other one", async () => {
   const lines = {
-    lackey: ["I  0401ab70,3\n", " L 1fff000d08,16\n"],
+    lackey: ["I  0401ab70,3\n", " S 1fff000d08,8\n", " L 1fff000d08,16\n"],
     din: ["r 1fff000d08 8\n", "i 401ab70 1f\n", "0 401ab71\n"],
   } as const;
   const batch = createRoomyBatch(64);
