@@ -95,6 +95,8 @@ function pagesOf(physLo: number, lengthBytes: number): number {
 export function createComplete(options: CompleteOptions): Complete {
   const { memory, codec, bios, pages, depth, pinsPages, tracksGaps } = options;
   const { folioEnds, waits = false } = options;
+  // V8 folds a boolean into the code, but looks at what is `undefined`.
+  const endsFolios = folioEnds !== undefined;
   const { get8, set8, get16, set16, get32, set32, set64, get64Lo, get64Hi } =
     memory;
   const { getPointer, setPointer, getLong, setLong } = memory;
@@ -158,7 +160,8 @@ export function createComplete(options: CompleteOptions): Complete {
     add32(slot + DIO_REF, -1);
     dios.give(slot);
   };
-  const pin = (
+  /** Pins where each page is pinned. */
+  const pinEach = (
     page: number,
     staged: number,
     physLo: number,
@@ -166,10 +169,6 @@ export function createComplete(options: CompleteOptions): Complete {
     lengthBytes: number,
     grew: boolean,
   ): void => {
-    if (!pinsPages) {
-      getReference(page, pagesOf(physLo, lengthBytes));
-      return;
-    }
     // A vector that grew inside a page has that page's reference already
     // (bio_iov_add_page drops the second one).
     const shared = grew && (physLo & 4095) !== 0;
@@ -187,6 +186,35 @@ export function createComplete(options: CompleteOptions): Complete {
     }
   };
 
+  const pin = (
+    page: number,
+    staged: number,
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    grew: boolean,
+  ): void => {
+    if (!pinsPages) {
+      getReference(page, pagesOf(physLo, lengthBytes));
+      return;
+    }
+    pinEach(page, staged, physLo, physHi, lengthBytes, grew);
+  };
+  /** Visits each page of a vector. */
+  const eachPage = (
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    visit: (folio: number, count: number) => void,
+  ): void => {
+    const start = physLo & ~4095;
+    const pageBytes = (physLo & 4095) + lengthBytes;
+    for (let at = 0; at < pageBytes; at += 4096) {
+      const lo = (start + at) | 0;
+      const carry = (lo >>> 0) < (start >>> 0) ? 1 : 0;
+      visit(folioOf(pageOf(lo, (physHi + carry) | 0)), 1);
+    }
+  };
   /** Visits the folios of a vector: pages, where it may span folios. */
   const eachFolio = (
     physLo: number,
@@ -198,13 +226,7 @@ export function createComplete(options: CompleteOptions): Complete {
       visit(folioOf(pageOf(physLo, physHi)), pagesOf(physLo, lengthBytes));
       return;
     }
-    const start = physLo & ~4095;
-    const pageBytes = (physLo & 4095) + lengthBytes;
-    for (let at = 0; at < pageBytes; at += 4096) {
-      const lo = (start + at) | 0;
-      const carry = (lo >>> 0) < (start >>> 0) ? 1 : 0;
-      visit(folioOf(pageOf(lo, (physHi + carry) | 0)), 1);
-    }
+    eachPage(physLo, physHi, lengthBytes, visit);
   };
   const unpin = (
     physLo: number,
@@ -261,7 +283,7 @@ export function createComplete(options: CompleteOptions): Complete {
         continue;
       }
       if (
-        folioEnds !== undefined &&
+        endsFolios &&
         getLong(ending + field.endIo) === FOLIOS
       ) {
         folioEnds.endBio(ending, parent, result);

@@ -111,6 +111,8 @@ export interface DirectIoStage {
 export function createDirectIo(options: DirectIoOptions): DirectIoStage {
   const { memory, bios, extract, complete, queue, profile, onEnd } = options;
   const { onStage, continuesShort, onUnfilled, stackBio } = options;
+  // V8 folds a boolean into the code, but looks at what is `undefined`.
+  const hasStackBio = stackBio !== undefined;
   const importBuffer = options.importBuffer ??
     ((io: DirectIo) => io.endPiece - io.firstPiece);
   const { get8, get32, set16, set32, set64, setLong, setPointer } = memory;
@@ -276,13 +278,31 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     return done;
   };
 
+  /** Ends an I/O of which a bio could not be filled, or refuses it. */
+  const endFailed = (io: DirectIo, slot: number, result: number): number => {
+    if (unfilled !== 0 && onUnfilled !== undefined) {
+      onUnfilled(io.cookie, unfilled);
+    }
+    if (unfilled === 0) {
+      complete.refuseIo(slot);
+      return result;
+    }
+    // The system call of a synchronous I/O returns the errno itself.
+    if (io.api === "pread") {
+      complete.dropIo(slot, OK);
+      return result;
+    }
+    endSubmission(slot, IOERR);
+    return 0;
+  };
+
   const submit = (io: DirectIo): number => {
     onStage(0);
     if (io.lengthBytes === 0) return 0;
     begin(io);
     if (isInvalid(io)) return -EINVAL;
     if (
-      stackBio !== undefined && io.api === "pread" &&
+      hasStackBio && io.api === "pread" &&
       pagesLeft(MAX_VECS + 1) <= MAX_VECS
     ) return submitWaited(io, stackBio);
     const isWrite = io.operation === WRITE;
@@ -300,20 +320,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
       endSubmission(slot, OK);
       return result;
     }
-    if (unfilled !== 0 && onUnfilled !== undefined) {
-      onUnfilled(io.cookie, unfilled);
-    }
-    if (unfilled === 0) {
-      complete.refuseIo(slot);
-      return result;
-    }
-    // The system call of a synchronous I/O returns the errno itself.
-    if (isSync) {
-      complete.dropIo(slot, OK);
-      return result;
-    }
-    endSubmission(slot, IOERR);
-    return 0;
+    return endFailed(io, slot, result);
   };
 
   const submitBorrowed = (io: DirectIo, table: number): number => {

@@ -71,7 +71,7 @@ const NO_PIECES: IoPieces = {
  */
 export function createExtract(options: ExtractOptions): Extract {
   const { memory, codec, bios, complete, limitsAt, profile, p2p } = options;
-  const { get16, set16, get32, set32, getPointer } = memory;
+  const { get16, set16, get32, set32, getPointer, offsetMask } = memory;
   const { field } = bios;
   const { joinsAcrossFolios } = profile;
   const { addPage, addExtracted, barIfP2p } = options.submit;
@@ -86,6 +86,8 @@ export function createExtract(options: ExtractOptions): Extract {
     fieldOffset(options.structs.queueLimits, "dma_alignment");
   const { longestBytes } = codec;
   const { pinnedProvider } = options.recognition;
+  // V8 folds a boolean into the code, but looks at what is `undefined`.
+  const asksPinned = pinnedProvider !== undefined;
   const checksVectors = profile.lengthCheck === "vector";
   const checksAlignment = profile.extractChecksAlignment;
   const trimsPasses = profile.trims === "extraction";
@@ -94,41 +96,71 @@ export function createExtract(options: ExtractOptions): Extract {
   const walk = new Int32Array(32);
   /** The piece that comes next. */
   const PIECE = 0;
-  /** Bytes of it that are done. */
-  const SKIP = 1;
   /** Index behind the I/O's last piece. */
-  const END = 2;
+  const END = 1;
   /** Bytes that are left of the I/O. */
-  const LEFT = 3;
+  const LEFT = 2;
+  /** Whether the I/O has vectors of its own: 1, or 0 where it is one. */
+  const VECTORS = 3;
+  // Of the piece, which is looked up once: a window's columns are typed arrays
+  // that V8 does not know, each of which is asked for its kind and its length.
+  /** Physical address of its next byte, low and high 32 bits. */
+  const LO = 4;
+  const HI = 5;
+  /** Its bytes from there on. */
+  const REST = 6;
+  /** Its provider, as in a window. */
+  const PROVIDER = 7;
   /** Whether memory of another kind ended the last pass. */
   let endedByKind = false;
 
-  const begin = (io: DirectIo): void => {
-    pieces = io.pieces;
-    walk[PIECE] = io.firstPiece;
-    walk[END] = io.endPiece;
-    walk[LEFT] = io.lengthBytes;
-    walk[SKIP] = 0;
+  /** Stands at the first byte of a piece, if there is one. */
+  const stand = (piece: number): void => {
+    walk[PIECE] = piece;
+    if (piece >= (walk[END] as number)) return;
+    walk[LO] = pieces.physLo[piece] as number;
+    walk[HI] = pieces.physHi[piece] as number;
+    walk[REST] = pieces.pieceBytes[piece] as number;
+    walk[PROVIDER] = pieces.provider[piece] as number;
   };
 
-  /** Bytes of the vector from its piece `from` on; all where there is one. */
-  const vectorBytes = (from: number, skipped: number): number => {
+  /** Goes on by so many bytes of the piece. */
+  const advance = (bytes: number): void => {
+    const rest = ((walk[REST] as number) - bytes) | 0;
+    if (rest === 0) return stand(((walk[PIECE] as number) + 1) | 0);
+    const start = walk[LO] as number;
+    const lo = (start + bytes) | 0;
+    walk[LO] = lo;
+    if ((lo >>> 0) < (start >>> 0)) walk[HI] = (walk[HI] as number) + 1;
+    walk[REST] = rest;
+  };
+
+  const begin = (io: DirectIo): void => {
+    if (pieces !== io.pieces) pieces = io.pieces;
+    walk[END] = io.endPiece;
+    walk[LEFT] = io.lengthBytes;
+    walk[VECTORS] = pieces.startsVector === undefined ? 0 : 1;
+    stand(io.firstPiece);
+  };
+
+  /**
+   * Bytes of the vector from a piece on, of which so many count; all that are
+   * left where there is one vector.
+   */
+  const vectorBytes = (from: number, restBytes: number): number => {
     const { startsVector, pieceBytes } = pieces;
     if (startsVector === undefined) return walk[LEFT] as number;
     const end = walk[END] as number;
-    let bytes = ((pieceBytes[from] as number) - skipped) | 0;
+    let bytes = restBytes;
     for (let i = (from + 1) | 0; i < end && startsVector[i] === 0; i++) {
       bytes = (bytes + (pieceBytes[i] as number)) | 0;
     }
     return bytes;
   };
 
-  const isInvalid = (io: DirectIo): boolean => {
-    const blockMask = get32(logicalBlockAt) - 1;
-    if (((io.sectorLo * 512) & blockMask) !== 0) return true;
-    if ((io.lengthBytes & blockMask) !== 0) return true;
-    if (!checksVectors) return false;
-    const { startsVector, physLo } = pieces;
+  /** Whether a vector of its own is refused. */
+  const isAnyVectorInvalid = (blockMask: number): boolean => {
+    const { startsVector, physLo, pieceBytes } = pieces;
     const dmaAlignment = get32(dmaAlignmentAt);
     const piece = walk[PIECE] as number;
     const end = walk[END] as number;
@@ -136,26 +168,29 @@ export function createExtract(options: ExtractOptions): Extract {
       if (i > piece && (startsVector === undefined || startsVector[i] === 0)) {
         continue;
       }
-      if ((vectorBytes(i, 0) & blockMask) !== 0) return true;
+      const bytes = vectorBytes(i, pieceBytes[i] as number);
+      if ((bytes & blockMask) !== 0) return true;
       if (((physLo[i] as number) & dmaAlignment) !== 0) return true;
     }
     return false;
   };
 
-  const pagesLeft = (most: number): number => {
-    const left = walk[LEFT] as number;
-    if (left === 0) return 0;
+  const isInvalid = (io: DirectIo): boolean => {
+    const blockMask = get32(logicalBlockAt) - 1;
+    if (((io.sectorLo * 512) & blockMask) !== 0) return true;
+    if ((io.lengthBytes & blockMask) !== 0) return true;
+    return checksVectors && isAnyVectorInvalid(blockMask);
+  };
+
+  /** Pages of what is left of an I/O that has vectors of its own. */
+  const pagesOfVectors = (offset: number, most: number): number => {
     const { startsVector, physLo, pieceBytes } = pieces;
+    if (startsVector === undefined) return 0;
     const piece = walk[PIECE] as number;
-    const skip = walk[SKIP] as number;
     const end = walk[END] as number;
-    const offset = ((physLo[piece] as number) + skip) & 4095;
-    if (startsVector === undefined) {
-      return Math.min(most, (offset + left + 4095) >>> 12);
-    }
     let pages = 0;
     let start = offset;
-    let bytes = ((pieceBytes[piece] as number) - skip) | 0;
+    let bytes = walk[REST] as number;
     for (let i = (piece + 1) | 0; i < end && pages <= most; i++) {
       if (startsVector[i] === 1) {
         pages = (pages + ((start + bytes + 4095) >>> 12)) | 0;
@@ -164,23 +199,32 @@ export function createExtract(options: ExtractOptions): Extract {
       }
       bytes = (bytes + (pieceBytes[i] as number)) | 0;
     }
-    pages = (pages + ((start + bytes + 4095) >>> 12)) | 0;
-    return Math.min(most, pages);
+    return (pages + ((start + bytes + 4095) >>> 12)) | 0;
+  };
+
+  const pagesLeft = (most: number): number => {
+    const left = walk[LEFT] as number;
+    if (left === 0) return 0;
+    const offset = (walk[LO] as number) & 4095;
+    const all = (offset + left + 4095) >>> 12;
+    const pages = walk[VECTORS] === 0 ? all : pagesOfVectors(offset, most);
+    return pages < most ? pages : most;
   };
 
   /** One pass: bytes taken, or -errno. */
   const pass = (bio: number, slots: number): number => {
-    const { physLo, physHi, pieceBytes, provider } = pieces;
-    let piece = walk[PIECE] as number;
-    let skip = walk[SKIP] as number;
-    const offset = ((physLo[piece] as number) + skip) & 4095;
-    const inVector = vectorBytes(piece, skip);
+    bio &= offsetMask;
+    const piece = walk[PIECE] as number;
+    const offset = (walk[LO] as number) & 4095;
+    const inVector = walk[VECTORS] === 0
+      ? walk[LEFT] as number
+      : vectorBytes(piece, walk[REST] as number);
     if (
       checksAlignment && ((offset | inVector) & get32(dmaAlignmentAt)) !== 0
     ) return -EINVAL;
     // get_user_pages() without FOLL_PCI_P2PDMA.
-    if (!p2p && provider[piece] !== 0) return -EREMOTEIO;
-    const room = slots - get16(bio + field.vcnt);
+    if (!p2p && walk[PROVIDER] !== 0) return -EREMOTEIO;
+    const room = (slots - get16(bio + field.vcnt)) | 0;
     const roomBytes = ((room << 12) - offset) | 0;
     const before = get32(bio + field.size);
     let size = inVector < roomBytes ? inVector : roomBytes;
@@ -191,15 +235,21 @@ export function createExtract(options: ExtractOptions): Extract {
       if (size <= 0) return -EFAULT;
     }
     let taken = 0;
-    let staged = stage(bio, pieces, piece, skip, size);
+    let staged = stage(
+      bio,
+      pieces,
+      piece,
+      walk[LO] as number,
+      walk[HI] as number,
+      walk[REST] as number,
+      size,
+    );
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
     while (taken < size) {
-      const start = physLo[piece] as number;
-      const lo = (start + skip) | 0;
-      const hi = ((physHi[piece] as number) +
-        ((lo >>> 0) < (start >>> 0) ? 1 : 0)) | 0;
-      const rest = ((pieceBytes[piece] as number) - skip) | 0;
+      const lo = walk[LO] as number;
+      const hi = walk[HI] as number;
+      const rest = walk[REST] as number;
       const wanted = (size - taken) | 0;
       const whole = rest < wanted ? rest : wanted;
       const inPage = lo & 4095;
@@ -216,9 +266,9 @@ export function createExtract(options: ExtractOptions): Extract {
       const page = pageOf(lo, hi);
       if (!joinsAcrossFolios) followFolio(page, at, count);
       // What memory is pinned is found in its struct page, not known before.
-      const whose = pinnedProvider === undefined
-        ? provider[piece] as number
-        : pinnedProvider(page);
+      const whose = asksPinned
+        ? pinnedProvider(page)
+        : walk[PROVIDER] as number;
       const added = joinsAcrossFolios
         ? addPage(bio, lo, hi, bytes, whose)
         : addExtracted(bio, array, maxVecs, lo, hi, bytes, whose);
@@ -236,13 +286,8 @@ export function createExtract(options: ExtractOptions): Extract {
       );
       staged = next;
       taken = (taken + bytes) | 0;
-      if (bytes === rest) {
-        piece = (piece + 1) | 0;
-        skip = 0;
-      } else skip = (skip + bytes) | 0;
+      advance(bytes);
     }
-    walk[PIECE] = piece;
-    walk[SKIP] = skip;
     if (!joinsAcrossFolios) {
       set32(bio + field.size, get32(bio + field.size) + taken);
     }
@@ -250,24 +295,23 @@ export function createExtract(options: ExtractOptions): Extract {
     return taken;
   };
 
-  /** bio_iov_iter_align_down(): 0, or -errno if no block is left. */
-  const alignDown = (bio: number): number => {
-    const blockMask = get32(logicalBlockAt) - 1;
-    const size = get32(bio + field.size);
-    let beyond = size & blockMask;
-    if (beyond === 0) return 0;
+  /** Gives the last bytes of a bio back: 0, or -errno if none is left. */
+  const dropEnd = (bio: number, size: number, bytes: number): number => {
+    let beyond = bytes;
     set32(bio + field.size, size - beyond);
     walk[LEFT] = (walk[LEFT] as number) + beyond;
     let piece = walk[PIECE] as number;
-    let skip = walk[SKIP] as number;
+    let skip = piece < (walk[END] as number)
+      ? (pieces.pieceBytes[piece] as number) - (walk[REST] as number)
+      : 0;
     for (let back = beyond; back > 0;) {
       if (skip === 0) skip = pieces.pieceBytes[--piece] as number;
       const step = Math.min(back, skip);
       skip -= step;
       back -= step;
     }
-    walk[PIECE] = piece;
-    walk[SKIP] = skip;
+    stand(piece);
+    if (skip > 0) advance(skip);
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
     let vcnt = get16(bio + field.vcnt);
@@ -295,8 +339,16 @@ export function createExtract(options: ExtractOptions): Extract {
     return vcnt === 0 ? -EFAULT : 0;
   };
 
+  /** bio_iov_iter_align_down(): 0, or -errno if no block is left. */
+  const alignDown = (bio: number): number => {
+    const blockMask = get32(logicalBlockAt) - 1;
+    const size = get32(bio + field.size);
+    const beyond = size & blockMask;
+    return beyond === 0 ? 0 : dropEnd(bio, size, beyond);
+  };
+
   const fill = (bio: number, slots: number): number => {
-    const first = pieces.provider[walk[PIECE] as number] as number;
+    const first = walk[PROVIDER] as number;
     let result: number;
     do {
       result = pass(bio, slots);

@@ -45,6 +45,8 @@ export function createMqSubmit(
   const { field, contextAt } = requests;
   const { tell, dispatch, flushes, isPlugged, flushPlug, onMerged } = of;
   const { issue, take, waitAndTake } = dispatch;
+  // V8 folds a boolean into the code, but looks at what is `undefined`.
+  const tells = tell !== undefined;
   const merges = settings.nomerges < 2;
   const plugsAll = profile.plugsZonedWrites || !settings.zoned;
   const touchMap = {
@@ -105,7 +107,7 @@ export function createMqSubmit(
       return;
     }
     requests.prepare(request, bio, counted);
-    if (tell !== undefined) tell.bio("G", bio, 0);
+    if (tells) tell.bio("G", bio, 0);
     if ((opf & FLUSHES) !== 0 && flushes.insert(request)) return;
     if (!usesPlug) {
       issue(request);
@@ -113,7 +115,7 @@ export function createMqSubmit(
     }
     onStage(stages.merge);
     if (plug.isFull(merges)) flushPlug(false);
-    if (tell !== undefined && plug.count() === 0) tell.plug("P", 0);
+    if (tells && plug.count() === 0) tell.plug("P", 0);
     plug.add(request);
   };
 }

@@ -17,13 +17,16 @@ export const BOUNCED_POINTERS = "page pointers";
 export interface StagedPointers {
   /**
    * Writes a pointer for each page of the next `sizeBytes`, and answers where
-   * the first lies.
+   * the first lies. They begin at an address in a piece that has so many bytes
+   * from there on.
    */
   readonly stage: (
     bio: number,
     pieces: IoPieces,
     piece: number,
-    skip: number,
+    physLo: number,
+    physHi: number,
+    restBytes: number,
     sizeBytes: number,
   ) => number;
   /** Reads one: the low half of a struct page's address. */
@@ -60,29 +63,32 @@ export function createStagedPointers(
   const bounce = isBounced
     ? memory.reserve(BOUNCED_POINTERS, BIO_MAX_VECS * pointerBytes)
     : 0;
-  let end = 0;
+  // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
+  const words = new Int32Array(32);
+  const END = 0;
   const stage = (
     bio: number,
-    { physLo, physHi, pieceBytes }: IoPieces,
+    pieces: IoPieces,
     piece: number,
-    skip: number,
+    physLo: number,
+    physHi: number,
+    restBytes: number,
     sizeBytes: number,
   ): number => {
+    let lo = physLo;
+    let hi = physHi;
+    let rest = restBytes;
+    let left = sizeBytes;
     const maxVecs = get16(bio + field.maxVecs);
     const roomBytes = Math.imul(
       maxVecs - get16(bio + field.vcnt),
       pointerBytes,
     );
-    const first = isBounced ? bounce : getPointer(bio + field.ioVec) +
-      Math.imul(maxVecs, vectorBytes) - roomBytes;
-    const room = first + roomBytes;
+    const first = isBounced ? bounce : (getPointer(bio + field.ioVec) +
+      Math.imul(maxVecs, vectorBytes) - roomBytes) | 0;
+    const room = (first + roomBytes) | 0;
     let at = first;
-    for (let left = sizeBytes; left > 0; piece++) {
-      const start = physLo[piece] as number;
-      const lo = (start + skip) | 0;
-      const hi = (physHi[piece] as number) +
-        ((lo >>> 0) < (start >>> 0) ? 1 : 0);
-      const rest = (pieceBytes[piece] as number) - skip;
+    while (left > 0) {
       const bytes = rest < left ? rest : left;
       // pfn_to_page(), as the kernel has it in its own address space.
       let pfnLo = (lo >>> 12) | (hi << 20);
@@ -94,15 +100,19 @@ export function createStagedPointers(
           const carry = (pageLo >>> 0) < (baseLo >>> 0) ? 1 : 0;
           set64(at, pageLo, (pfnLo >>> 26) + (pfnHi << 6) + baseHi + carry);
         } else set32(at, baseLo + Math.imul(pfnLo, pageStructBytes));
-        at += pointerBytes;
+        at = (at + pointerBytes) | 0;
         pfnLo = (pfnLo + 1) | 0;
         if (pfnLo === 0) pfnHi++;
       }
-      left -= bytes;
-      skip = 0;
+      left = (left - bytes) | 0;
+      if (left <= 0) break;
+      piece = (piece + 1) | 0;
+      lo = pieces.physLo[piece] as number;
+      hi = pieces.physHi[piece] as number;
+      rest = pieces.pieceBytes[piece] as number;
     }
-    end = at;
+    words[END] = at;
     return first;
   };
-  return { stage, read, end: () => end };
+  return { stage, read, end: () => words[END] as number };
 }

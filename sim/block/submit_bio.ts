@@ -46,38 +46,27 @@ export function createSubmitBio(
       bio: createTouch(memory, structs.bio, "bioSubmit6x"),
     }
     : undefined;
+  // V8 folds a boolean into the code, but looks at what is `undefined`.
+  const touchesOlder = older !== undefined;
+  const tells = tell !== undefined;
 
-  return (bio) => {
-    const opf = get32(bio + bioField.opf);
-    touchSubmit(bio);
-    touchLimits(limitsAt);
-    if (older !== undefined) {
-      older.bio(bio);
-      older.limits(limitsAt);
-    }
-    if (isDirect && (opf & OPERATION) === WRITE) touchWrite(limitsAt);
-    if (tell !== undefined) tell.bio("submit", bio, 0);
-    // submit_bio_noacct(): without a volatile cache nothing is to be flushed.
-    if ((opf & FLUSHES) !== 0 && !writeCache) {
-      set32(bio + bioField.opf, opf & ~FLUSHES);
-      if (get32(bio + bioField.size) === 0) {
-        endBio(bio, OK);
-        return;
-      }
-    }
-    counts.bios++;
-    // Counted by the lab, not by a kernel.
-    counts.segments += unseen.getUint16(bio + bioField.vcnt, littleEndian);
-    if (tell !== undefined) tell.bio("Q", bio, 0);
-    for (;;) {
-      onStage(stages.split);
-      const sectors = split(bio);
+  /**
+   * submit_bio_noacct(): without a volatile cache nothing is to be flushed.
+   * Says whether nothing else was to be done.
+   */
+  const endsUnflushed = (bio: number, opf: number): boolean => {
+    set32(bio + bioField.opf, opf & ~FLUSHES);
+    if (get32(bio + bioField.size) !== 0) return false;
+    endBio(bio, OK);
+    return true;
+  };
+
+  /** Submits a bio whose front, of so many sectors, is to be split off. */
+  const submitParts = (bio: number, frontSectors: number): void => {
+    let sectors = frontSectors;
+    while (sectors !== 0) {
       if (sectors < 0) {
         endBio(bio, -sectors);
-        return;
-      }
-      if (sectors === 0) {
-        submitPart(bio);
         return;
       }
       let front = splitFront(bio, sectors);
@@ -91,9 +80,33 @@ export function createSubmitBio(
         return;
       }
       counts.splits++;
-      if (tell !== undefined) tell.bio("X", front, bio);
+      if (tells) tell.bio("X", front, bio);
       // The front first; the remainder then takes the whole way again.
       submitPart(front);
+      onStage(stages.split);
+      sectors = split(bio);
     }
+    submitPart(bio);
+  };
+
+  return (bio) => {
+    const opf = get32(bio + bioField.opf);
+    touchSubmit(bio);
+    touchLimits(limitsAt);
+    if (touchesOlder) {
+      older.bio(bio);
+      older.limits(limitsAt);
+    }
+    if (isDirect && (opf & OPERATION) === WRITE) touchWrite(limitsAt);
+    if (tells) tell.bio("submit", bio, 0);
+    if ((opf & FLUSHES) !== 0 && !writeCache && endsUnflushed(bio, opf)) return;
+    counts.bios++;
+    // Counted by the lab, not by a kernel.
+    counts.segments += unseen.getUint16(bio + bioField.vcnt, littleEndian);
+    if (tells) tell.bio("Q", bio, 0);
+    onStage(stages.split);
+    const sectors = split(bio);
+    if (sectors === 0) submitPart(bio);
+    else submitParts(bio, sectors);
   };
 }

@@ -11,7 +11,8 @@ import { CQE, SQE } from "./command.ts";
 // Constants of its own: bench/HOT_PATH.md.
 const SQE_BYTES = SQE.sizeBytes;
 const CQE_BYTES = CQE.sizeBytes;
-const COMPLETION = CQE;
+const COMMAND_ID_AT = CQE.commandId;
+const STATUS_AT = CQE.status;
 
 /** struct nvme_completion, as the touched fields name it. */
 const CQE_STRUCT: ParsedStruct = {
@@ -116,7 +117,7 @@ export function createNvmeQueue(
     touchPoll(queue);
     const head = get16(headAt);
     const entry = (completion + Math.imul(head | 0, CQE_BYTES)) & offsetMask;
-    const status = view.getUint16(entry + COMPLETION.status, true);
+    const status = view.getUint16(entry + STATUS_AT, true);
     if ((status & 1) !== get8(phaseAt)) {
       if ((last[TAKEN] as number) > 0) {
         last[TAKEN] = 0;
@@ -129,7 +130,7 @@ export function createNvmeQueue(
     touchHandle(queue);
     touchEntry(entry);
     last[STATUS] = status >>> 1;
-    const commandId = view.getUint16(entry + COMPLETION.commandId, true);
+    const commandId = view.getUint16(entry + COMMAND_ID_AT, true);
     if (head + 1 === depth) {
       set16(headAt, 0);
       set8(phaseAt, get8(phaseAt) ^ 1);

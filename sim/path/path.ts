@@ -90,6 +90,8 @@ export function createPath(options: PathOptions): Path {
   const queue = options.queue?.(memory, RING_ENTRIES) ??
     createNvmeQueue(memory, RING_ENTRIES, structs.nvmeQueue);
   const onIoEnd = watched(probe, "ioEnd");
+  // V8 folds a boolean into the code, but looks at what is `undefined`.
+  const tellsEnd = onIoEnd !== undefined;
   const observer = watched(probe, "event");
   const device = options.device(queue);
   const buffers = registered === undefined
@@ -133,7 +135,7 @@ export function createPath(options: PathOptions): Path {
     continuesShort: true,
     onEnd: (cookie, status) => {
       inFlight--;
-      if (onIoEnd !== undefined) onIoEnd(cookie, status);
+      if (tellsEnd) onIoEnd(cookie, status);
       if (status !== OK) {
         counts.errors++;
         counts.lastErrno = statusErrno(status);
@@ -157,6 +159,7 @@ export function createPath(options: PathOptions): Path {
   const { yieldCpu } = block;
   reap = block.reap;
   const submitIo = (pageCache ?? kernelIo ?? directIo).submit;
+  const isRegistered = buffers !== undefined;
   const hasBuffers = buffers !== undefined || pageCache !== undefined;
   const { startPlug, finishPlug } = block;
   const io: DirectIo = {
@@ -188,6 +191,14 @@ export function createPath(options: PathOptions): Path {
     startPlug(batch);
   };
 
+  /** Nobody will tell that a refused I/O has ended. */
+  const refuse = (index: number, errno: number): void => {
+    inFlight--;
+    counts.errors++;
+    counts.lastErrno = errno;
+    hooks.onRefused?.(index, errno);
+  };
+
   const submit = (window: IoWindow, index: number): void => {
     if (hasBuffers && openWindow !== window) throw notOpen(index);
     if (batch > 2) {
@@ -200,26 +211,22 @@ export function createPath(options: PathOptions): Path {
     io.sectorLo = window.sectorLo[index] as number;
     io.sectorHi = window.sectorHi[index] as number;
     io.lengthBytes = window.lengthBytes[index] as number;
-    io.pieces = window;
+    if (io.pieces !== window) io.pieces = window;
     io.firstPiece = window.firstPiece[index] as number;
     io.endPiece = window.firstPiece[index + 1] as number;
     io.cookie = index;
     inFlight++;
     counts.ios++;
     let result: number;
-    if (buffers === undefined) result = submitIo(io);
-    else result = directIo.submitBorrowed(io, buffers.tableOf(index));
+    if (isRegistered) {
+      result = directIo.submitBorrowed(io, buffers.tableOf(index));
+    } else result = submitIo(io);
     // Each batch is a system call: its end is a return to user space.
     if (isScheduled && batch <= 2 && ++submitted >= batch) {
       submitted = 0;
       yieldCpu();
     }
-    if (result >= 0) return;
-    // Refused: nobody will tell that it has ended.
-    inFlight--;
-    counts.errors++;
-    counts.lastErrno = -result;
-    hooks.onRefused?.(index, -result);
+    if (result < 0) refuse(index, -result);
   };
 
   const open = (window: IoWindow): void => {

@@ -10,6 +10,7 @@ import type { IoPieces } from "../../../sim/block/extract.ts";
 import {
   BOUNCED_POINTERS,
   createStagedPointers,
+  type StagedPointers,
 } from "../../../sim/block/page_pointers.ts";
 import { regionNamed } from "../../../sim/memory/region_named.ts";
 import { makeRig } from "./block_rig.ts";
@@ -24,6 +25,19 @@ function pagesApart(count: number): IoPieces {
   };
 }
 
+/** Stages from the first byte of the first piece on. */
+function stageAll(
+  stage: StagedPointers["stage"],
+  bio: number,
+  pieces: IoPieces,
+  sizeBytes: number,
+): number {
+  const [lo = 0] = pieces.physLo;
+  const [hi = 0] = pieces.physHi;
+  const [rest = 0] = pieces.pieceBytes;
+  return stage(bio, pieces, 0, lo, hi, rest, sizeBytes);
+}
+
 Deno.test("page pointers begin where room for all of the array's would", () => {
   // A bio for 32 vectors has room for 64: (16 - 8) * 64 = 512 bytes of vectors
   // in front of the pointers, (12 - 8) * 64 = 256 where a vector has 12 bytes.
@@ -34,7 +48,7 @@ Deno.test("page pointers begin where room for all of the array's would", () => {
     const bio = bios.alloc(32, 0);
     const array = memory.getPointer(bio + bios.field.ioVec);
     const { stage, end } = createStagedPointers(context);
-    const first = stage(bio, pagesApart(32), 0, 0, 32 * 4096);
+    const first = stageAll(stage, bio, pagesApart(32), 32 * 4096);
     assertEquals(first - array, at);
     assertEquals(end() - first, 32 * 8);
     for (let i = 0; i < 32; i++) {
@@ -55,7 +69,7 @@ Deno.test("page pointers of a second pass lie behind the vectors of the first", 
   memory.set16(bio + bios.field.vcnt, 10);
   const { stage } = createStagedPointers(context);
   // 6 of 16 are left: they would end with the array, 256 - 6 * 8.
-  assertEquals(stage(bio, pagesApart(4), 0, 0, 4 * 4096) - array, 208);
+  assertEquals(stageAll(stage, bio, pagesApart(4), 4 * 4096) - array, 208);
 });
 
 Deno.test("page pointers that find no room are not written", () => {
@@ -68,7 +82,7 @@ Deno.test("page pointers that find no room are not written", () => {
     physLo: Int32Array.from({ length: 4 }, (_, i) => 0x10_0800 + i * 16384),
   };
   const { stage, end } = createStagedPointers(context);
-  assertEquals(stage(bio, crossing, 0, 0, 4 * 4096) - array, 32);
+  assertEquals(stageAll(stage, bio, crossing, 4 * 4096) - array, 32);
   assertEquals(end() - array, 64);
 });
 
@@ -84,7 +98,7 @@ Deno.test("page pointers survive until they are read, in every layout", () => {
         const array = memory.getPointer(bio + bios.field.ioVec);
         const capacity = memory.get16(bio + bios.field.maxVecs);
         const pieces = pagesApart(count);
-        const first = stage(bio, pieces, 0, 0, count * 4096);
+        const first = stageAll(stage, bio, pieces, count * 4096);
         for (let i = 0; i < count; i++) {
           const lo = pieces.physLo[i] ?? 0;
           assertEquals(
