@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { findAbi } from "../../layouts/abi.ts";
 import { createCodec } from "../../layouts/codec.ts";
+import { layoutFromC } from "../../layouts/c_text/layout_from_c.ts";
+import { layoutLimits } from "../../layouts/limits.ts";
 import { findLayout } from "../../layouts/registry.ts";
 import {
   decodeSegment,
@@ -149,4 +151,39 @@ Deno.test("decodeSegment() refuses a page pointer between two struct pages", () 
     'Cannot decode field "bv_page" of layout "page_offset" on lp64: ' +
       "0xffd4000000000001",
   );
+});
+
+Deno.test("a signed length has a bit less, and none of its segments is refused", async () => {
+  const lp64 = findAbi("lp64");
+  for (
+    const [type, longest] of [
+      ["int", 2n ** 31n - 1n],
+      ["unsigned int", 2n ** 32n - 1n],
+      ["long", 2n ** 63n - 1n],
+      ["short", 2n ** 15n - 1n],
+    ] as const
+  ) {
+    const layout = await layoutFromC(
+      `struct mine { phys_addr_t addr; ${type} len; };`,
+    );
+    const limits = layoutLimits(layout, lp64);
+    assertEquals(
+      "longestLengthBytes" in limits && limits.longestLengthBytes,
+      longest,
+      type,
+    );
+    const view = new DataView(new ArrayBuffer(64));
+    const codec = createCodec(layout, lp64, view);
+    const place = { base: 0, capacity: 1, index: 0 };
+    const segment = { address: 0n, lengthBytes: longest };
+    encodeSegment(codec, place, segment);
+    assertEquals(decodeSegment(codec, place).lengthBytes, longest, type);
+    assertThrows(
+      () =>
+        encodeSegment(codec, place, { address: 0n, lengthBytes: longest + 1n }),
+      RangeError,
+      'field "len"',
+      type,
+    );
+  }
 });

@@ -53,6 +53,7 @@ page_offset           31 -> 28    same
 Deno.test("few exact figures that changed are listed, and many without counts cut", () => {
   const few = text({ exactChanges: changed("phyr", 40) });
   assertEquals(few.match(/changed: phyr\.footprint/g)?.length, 40);
+  assert(!few.includes("more;"), few);
   const many = text({ exactChanges: changed("phyr", 41) });
   assertEquals(many.match(/changed: phyr\.footprint/g)?.length, 40);
   assertStringIncludes(many, "and 1 more; --json has all");

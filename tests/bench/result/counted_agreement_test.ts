@@ -107,6 +107,11 @@ Deno.test("counts, C and JavaScript stand side by side, and say where they part"
     text.find((line) => line.startsWith("both engines"))?.slice(0, 42),
     "both engines js ns native ns factor instr.",
   );
+  // Times, their factor, then the baseline's instructions beside its own.
+  const [, ...figures] = text.slice(
+    text.findIndex((line) => line.startsWith("both engines")),
+  ).find((line) => line.startsWith("page_offset "))?.split(" ") ?? [];
+  assertEquals(figures[3], "1");
   // In JavaScript the order of both is turned round, in C it is not.
   assertEquals(countWords([one, other]), [
     "instructions and times contradict each other on phyr (js)",

@@ -40,6 +40,16 @@ Deno.test("unfitReason() says where a layout's addresses end", () => {
   );
 });
 
+Deno.test("unfitReason() lets the last address of a layout be used", () => {
+  // A lp64 machine has 52 bits of physical address, and phys_len holds them.
+  const last: [number, number, number] = [0xffff_ffff | 0, 0xf_ffff, 1];
+  assertEquals(reason("phys_len", last), undefined);
+  assertStringIncludes(
+    reason("phys_len", [0, 0x10_0000, 1]) ?? "",
+    "lies at 0x10000000000000, the layout ends at 0xfffffffffffff",
+  );
+});
+
 Deno.test("unfitReason() says that a layout holds whole pages only", () => {
   assertStringIncludes(
     reason("rlist_8", [0x1200, 1, 512]) ?? "",

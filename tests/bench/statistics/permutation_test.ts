@@ -122,3 +122,14 @@ Deno.test("permutationTest() says nothing about single units", () => {
     [null, null],
   );
 });
+
+Deno.test("permutationTest() never gives p = 0, however few deals are drawn", () => {
+  // What was found is one of the deals that could have been: with none of 50
+  // that is as extreme, p is 1 / 51 (Phipson and Smyth 2010).
+  const apart = (at: number) =>
+    Array.from({ length: 16 }, (_, i) => at + i / 100 + (i % 3) / 1000);
+  const [, p] = permutationTest([apart(0), apart(100)], {
+    ...{ baseline: 0, random: random(), permutations: 50 },
+  });
+  assertAlmostEquals(p ?? 0, 1 / 51, 1e-12);
+});
