@@ -7,6 +7,7 @@ import type { ContenderSetup } from "../../../bench/contender/contender_protocol
 import { WorkerGroup } from "../../../bench/workers/group.ts";
 import type { OpenCounts } from "../../../sim/path/open_counts.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
+import "../spare_audits.ts";
 
 /** 10 reads of a page each, in pages of their own. */
 const WINDOW = readsOf(10);
@@ -150,9 +151,7 @@ for (const { name, setup, opened } of CASES) {
   if (setup.empty !== undefined) continue;
   Deno.test(`no timed replay of a group opens, registers or maps (${name})`, async () => {
     const group = await WorkerGroup.start(setupOf(setup), {
-      workers: 2,
-      devices: 1,
-      poll: false,
+      ...{ workers: 2, devices: 1, poll: false, isSpare: true },
     });
     try {
       // Each has memory of its own, and so the whole window.
