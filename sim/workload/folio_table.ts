@@ -16,6 +16,37 @@ const PAGE_BYTES = 4096;
  */
 const LEAST_CANDIDATES = 2 ** 16;
 
+/** What a page table is drawn for. */
+export interface FolioTableOptions {
+  /** The placement of buffers. */
+  readonly placement: PlacementOptions;
+  /** The machine's memory. */
+  readonly memoryMap: MemoryMap;
+}
+
+/**
+ * Looks whether a machine has the memory for a pool.
+ *
+ * @param options The placement, and the machine's memory.
+ * @throws {RangeError} If the machine has less host memory than the pool.
+ */
+export function checkFolioTable(
+  { placement, memoryMap }: FolioTableOptions,
+): void {
+  const { folioBytes, needed } = sizesOf(placement);
+  const available = memoryMap.dram.reduce(
+    (sum, range) => sum + foliosIn(range, folioBytes).count,
+    0,
+  );
+  if (available < needed) {
+    throw new RangeError(
+      `Cannot place a pool of ${placement.poolBytes} bytes: found ` +
+        `${available} folios of ${folioBytes} bytes in host memory, ` +
+        `expected ${needed}; lower poolBytes or give the machine more memory`,
+    );
+  }
+}
+
 /**
  * Draws the page table of a pool.
  *
@@ -24,18 +55,16 @@ const LEAST_CANDIDATES = 2 ** 16;
  * runs that follow each other are not neighbours in memory as long as there
  * is another run to put between them.
  *
- * @param options The placement, and the machine's memory.
+ * @param options The placement, and the machine's memory, which is enough
+ *   (`checkFolioTable()`).
  * @param random Where the draws come from.
  * @returns Physical address of each folio of the pool, in order.
- * @throws {RangeError} If the machine has less host memory than the pool.
  */
 export function drawFolioTable(
-  options: { placement: PlacementOptions; memoryMap: MemoryMap },
+  { placement, memoryMap }: FolioTableOptions,
   random: RandomStream,
 ): Float64Array {
-  const { placement, memoryMap } = options;
-  const folioBytes = PAGE_BYTES * 2 ** placement.folioOrder;
-  const needed = Math.ceil(placement.poolBytes / folioBytes);
+  const { folioBytes, needed } = sizesOf(placement);
   const runFolios = Math.max(
     1,
     placement.runPages / 2 ** placement.folioOrder,
@@ -44,15 +73,8 @@ export function drawFolioTable(
   const starts: number[] = [];
   const lengths: number[] = [];
   let candidates = 0;
-  let available = 0;
   for (const range of memoryMap.dram) {
-    const start = Number(range.startPhys);
-    const first = Math.ceil(start / folioBytes) * folioBytes;
-    const count = Math.max(
-      0,
-      Math.floor((start + range.sizeBytes - first) / folioBytes),
-    );
-    available += count;
+    const { first, count } = foliosIn(range, folioBytes);
     const use = Math.min(count, most - candidates);
     for (let at = 0; at < use;) {
       const length = Math.min(geometric(runFolios, random), use - at);
@@ -61,13 +83,6 @@ export function drawFolioTable(
       at += length;
     }
     candidates += use;
-  }
-  if (available < needed) {
-    throw new RangeError(
-      `Cannot place a pool of ${placement.poolBytes} bytes: found ` +
-        `${available} folios of ${folioBytes} bytes in host memory, ` +
-        `expected ${needed}; lower poolBytes or give the machine more memory`,
-    );
   }
   const order = shuffledRuns(starts.length, random);
   const table = new Float64Array(needed);
@@ -81,6 +96,20 @@ export function drawFolioTable(
     }
   }
   return table;
+}
+
+/** Size of the folios of a pool, and how many it has. */
+function sizesOf({ poolBytes, folioOrder }: PlacementOptions) {
+  const folioBytes = PAGE_BYTES * 2 ** folioOrder;
+  return { folioBytes, needed: Math.ceil(poolBytes / folioBytes) };
+}
+
+/** Where the first whole folio of a range is, and how many there are. */
+function foliosIn(range: MemoryMap["dram"][number], folioBytes: number) {
+  const start = Number(range.startPhys);
+  const first = Math.ceil(start / folioBytes) * folioBytes;
+  const end = start + range.sizeBytes;
+  return { first, count: Math.max(0, Math.floor((end - first) / folioBytes)) };
 }
 
 /** A geometric length from 1 with the given mean. */

@@ -7,7 +7,7 @@ import { placedMachineSchema } from "./workload_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import { type RandomStream, randomStream } from "../random/random_stream.ts";
-import { drawFolioTable } from "./folio_table.ts";
+import { checkFolioTable, drawFolioTable } from "./folio_table.ts";
 import {
   type PlacementOptions,
   placementOptions,
@@ -42,7 +42,10 @@ export class Placement {
   /** One line for a report. */
   readonly summary: string;
   readonly #random: RandomStream;
-  readonly #table: Float64Array;
+  /** Drawn with the first buffer: whoever only checks a placement needs none. */
+  #table: Float64Array | undefined;
+  readonly #seed: number;
+  readonly #memoryMap: MemoryMap;
   readonly #poolPages: number;
   readonly #barStart: Float64Array;
   readonly #barPages: Int32Array;
@@ -68,12 +71,11 @@ export class Placement {
     this.#random = randomStream(seed, "placement");
     this.#poolPages = options.poolBytes / PAGE_BYTES;
     const { recorded } = options;
-    this.#table = recorded === undefined
-      ? drawFolioTable(
-        { placement: options, memoryMap },
-        randomStream(seed, "folio table"),
-      )
-      : new Float64Array();
+    this.#seed = seed;
+    this.#memoryMap = memoryMap;
+    if (recorded === undefined) {
+      checkFolioTable({ placement: options, memoryMap });
+    }
     this.#recorded = recorded?.open();
     this.#dramStart = recorded === undefined ? 0 : roomFor(recorded, memoryMap);
     const bars = memoryMap.providers;
@@ -167,7 +169,16 @@ export class Placement {
     return this.#random.below(slots) * slotPages;
   }
 
+  /** Physical address of each folio of the pool. */
+  #folios(): Float64Array {
+    return this.#table ??= drawFolioTable(
+      { placement: this.options, memoryMap: this.#memoryMap },
+      randomStream(this.#seed, "folio table"),
+    );
+  }
+
   #addHost(window: IoWindow, range: BufferRange): void {
+    const table = this.#folios();
     const order = this.options.folioOrder;
     const folioPages = 2 ** order;
     let page = range.page;
@@ -176,7 +187,7 @@ export class Placement {
     while (left > 0) {
       const inFolio = (page & (folioPages - 1)) * PAGE_BYTES + inside;
       const size = Math.min(left, folioPages * PAGE_BYTES - inFolio);
-      addPiece(window, (this.#table[page >>> order] ?? 0) + inFolio, {
+      addPiece(window, (table[page >>> order] ?? 0) + inFolio, {
         size,
         provider: 0,
       });
@@ -204,6 +215,7 @@ export class Placement {
   /** Page by page, each on host or P2P memory. */
   #addMixed(window: IoWindow, range: BufferRange): void {
     const random = this.#random;
+    const table = this.#folios();
     const bar = random.below(this.#barStart.length);
     const barStart = this.#barStart[bar] ?? 0;
     const barPage = this.#slot(
@@ -221,7 +233,7 @@ export class Placement {
         const phys = barStart + (barPage + i) * PAGE_BYTES + inside;
         addPiece(window, phys, { size, provider: bar + 1 });
       } else {
-        const phys = (this.#table[page >>> order] ?? 0) +
+        const phys = (table[page >>> order] ?? 0) +
           (page & inFolio) * PAGE_BYTES + inside;
         addPiece(window, phys, { size, provider: 0 });
       }
