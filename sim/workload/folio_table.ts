@@ -4,7 +4,7 @@
  * drawn once here and every buffer inherits it.
  */
 import type { MemoryMap } from "../memory/memory_map.ts";
-import type { RandomStream } from "../random/random_stream.ts";
+import { type RandomStream, randomStream } from "../random/random_stream.ts";
 import type { PlacementOptions } from "./placement_options.ts";
 
 const PAGE_BYTES = 4096;
@@ -110,6 +110,41 @@ function foliosIn(range: MemoryMap["dram"][number], folioBytes: number) {
   const first = Math.ceil(start / folioBytes) * folioBytes;
   const end = start + range.sizeBytes;
   return { first, count: Math.max(0, Math.floor((end - first) / folioBytes)) };
+}
+
+/** Tables of the last cells: those of a run often lie in the same memory. */
+const keptTables = new Map<string, Float64Array>();
+/** How many are kept, none of which has more folios than a small pool. */
+const MOST_KEPT = 4;
+
+/**
+ * Gives the page table of a pool, as `drawFolioTable()` draws it for a seed.
+ *
+ * @param options The placement, and the machine's memory.
+ * @param seed Seed of the draws.
+ * @returns The table, which others may have, too: nobody may write to it.
+ */
+export function folioTable(
+  options: FolioTableOptions,
+  seed: number,
+): Float64Array {
+  const { poolBytes, folioOrder, runPages } = options.placement;
+  const key = [
+    ...[seed, poolBytes, folioOrder, runPages],
+    ...options.memoryMap.dram.flatMap((range) => [
+      range.startPhys,
+      range.sizeBytes,
+    ]),
+  ].join();
+  const table = keptTables.get(key) ??
+    drawFolioTable(options, randomStream(seed, "folio table"));
+  if (table.length > LEAST_CANDIDATES) return table;
+  // The one that was asked for last is the last to go.
+  keptTables.delete(key);
+  keptTables.set(key, table);
+  const [oldest = key] = keptTables.keys();
+  if (keptTables.size > MOST_KEPT) keptTables.delete(oldest);
+  return table;
 }
 
 /** A geometric length from 1 with the given mean. */

@@ -7,7 +7,7 @@ import { placedMachineSchema } from "./workload_form.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import { type RandomStream, randomStream } from "../random/random_stream.ts";
-import { checkFolioTable, drawFolioTable } from "./folio_table.ts";
+import { checkFolioTable, folioTable } from "./folio_table.ts";
 import {
   type PlacementOptions,
   placementOptions,
@@ -171,9 +171,9 @@ export class Placement {
 
   /** Physical address of each folio of the pool. */
   #folios(): Float64Array {
-    return this.#table ??= drawFolioTable(
+    return this.#table ??= folioTable(
       { placement: this.options, memoryMap: this.#memoryMap },
-      randomStream(this.#seed, "folio table"),
+      this.#seed,
     );
   }
 

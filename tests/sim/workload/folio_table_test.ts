@@ -1,7 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { randomStream } from "../../../sim/random/random_stream.ts";
-import { drawFolioTable } from "../../../sim/workload/folio_table.ts";
+import {
+  drawFolioTable,
+  folioTable,
+} from "../../../sim/workload/folio_table.ts";
 import { placementOptions } from "../../../sim/workload/placement_options.ts";
 
 const PAGE = 4096;
@@ -60,4 +63,50 @@ Deno.test("drawFolioTable() aligns folios in memory that is not", () => {
     randomStream(1, "test"),
   );
   assertEquals([...folios].sort((a, b) => a - b), [65536, 131072, 196608]);
+});
+
+Deno.test("folioTable() keeps a table for the same pool, memory and seed alone", () => {
+  const dram = (startPhys: bigint, pages: number) => ({
+    dram: [{ startPhys, sizeBytes: pages * PAGE }],
+    providers: [],
+  });
+  const usual = { poolBytes: 64 * PAGE, folioOrder: 0, runPages: 2 };
+  const cases = [
+    { placement: usual, memoryMap: dram(0n, 256), seed: 1 },
+    { placement: usual, memoryMap: dram(0n, 256), seed: 2 },
+    { placement: usual, memoryMap: dram(1n << 20n, 256), seed: 1 },
+    { placement: usual, memoryMap: dram(0n, 255), seed: 1 },
+    {
+      placement: { ...usual, poolBytes: 65 * PAGE },
+      ...{ memoryMap: dram(0n, 256), seed: 1 },
+    },
+    {
+      placement: { ...usual, folioOrder: 1 },
+      ...{ memoryMap: dram(0n, 256), seed: 1 },
+    },
+    {
+      placement: { ...usual, runPages: 3 },
+      ...{ memoryMap: dram(0n, 256), seed: 1 },
+    },
+  ].map(({ placement, ...rest }) => ({
+    ...rest,
+    placement: placementOptions(placement),
+  }));
+  const tables = cases.map(({ seed, ...options }) => {
+    const found = folioTable(options, seed);
+    assertEquals(
+      found,
+      drawFolioTable(options, randomStream(seed, "folio table")),
+    );
+    assert(folioTable(options, seed) === found);
+    return found;
+  });
+  for (const [i, one] of tables.entries()) {
+    for (const other of tables.slice(i + 1)) assertNotEquals(one, other);
+  }
+  // A few are kept, and the first is not among them any more.
+  const [{ seed, ...first }] = cases as [typeof cases[number]];
+  const again = folioTable(first, seed);
+  assert(again !== tables[0]);
+  assertEquals(again, tables[0]);
 });
