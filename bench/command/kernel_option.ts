@@ -232,7 +232,7 @@ async function readOwnKernel(
   const text = await givenPahole(options, context);
   if (text === undefined) return undefined;
   const name = sourceName(options.pahole as string);
-  const structs = inFile(name, () => parsePaholeOffsets(text));
+  const structs = parsePaholeOffsets(text, name);
   return ownKernel(structs, {
     name,
     abi: abiOfText(abisOfStructs(structs), { name, asked }),
@@ -299,20 +299,6 @@ async function btfOf(
 
 function sourceName(path: string): string {
   return path === STANDARD_INPUT ? "standard input" : path;
-}
-
-function inFile<Value>(name: string, read: () => Value): Value {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Error) {
-      error.message = error.message.replace(
-        "Cannot read pahole text",
-        `Cannot read pahole text of ${name}`,
-      );
-    }
-    throw error;
-  }
 }
 
 /** Puts a path together once, so that a member that it lacks ends no run. */

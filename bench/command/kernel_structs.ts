@@ -126,7 +126,7 @@ function ofBtf(btf: Btf): GivenKernel {
 }
 
 function ofPahole(name: string, text: string): GivenKernel {
-  const all = parsePaholeOffsets(text);
+  const all = parsePaholeOffsets(text, name);
   return {
     name,
     structs: (names) =>

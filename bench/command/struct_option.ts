@@ -267,6 +267,12 @@ function tagsOf({ data }: CTextLayout): string[] {
 /** How all texts are read. */
 function readingOptions(options: StructOptions): LayoutFromCOptions {
   const { config, role = [], type = [], define = [] } = options;
+  if (role.some((text) => text.trim() === "")) {
+    throw new RangeError(
+      "Cannot use --role: found nothing, expected roles as " +
+        "address=paddr,length=len",
+    );
+  }
   const roles = role.map((text) => {
     const [, tag, parts = text] = /^(\w+:)(?=\w+=)(.*)$/s.exec(text) ?? [];
     return tag === undefined
@@ -275,7 +281,7 @@ function readingOptions(options: StructOptions): LayoutFromCOptions {
   }).join(",");
   return {
     config,
-    roles: roles === "" ? undefined : roles,
+    roles: role.length === 0 ? undefined : roles,
     types: assignments("--type", type, "foo_t=u64"),
     defines: assignments("--define", define, "MAX_SEGS=4"),
   };

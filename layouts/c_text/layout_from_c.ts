@@ -204,10 +204,26 @@ class LayoutMaker {
         ...choice.unasked().map((option) =>
           `${option} changes nothing: the text does not ask for it`
         ),
+        ...this.#unused(),
         ...(found.roles.flag === undefined ? [flagRoom(data)] : []),
       ],
       variants: [],
     };
+  }
+
+  /** What was defined for the text, and is not in it: misspelt, perhaps. */
+  #unused(): string[] {
+    const words = new Set(this.#source.text.match(/\w+/g) ?? []);
+    const { types = {}, defines = {} } = this.#options;
+    const given = [
+      ...Object.keys(types).map((name) => ["type", name] as const),
+      ...Object.keys(defines).map((name) => ["macro", name] as const),
+    ];
+    return given.filter(([, name]) =>
+      (name.match(/\w+/g) ?? []).some((word) => !words.has(word))
+    ).map(([what, name]) =>
+      `${what} ${printable(name)} changes nothing: the text does not name it`
+    );
   }
 
   /** @param known Members of all variants: not every one has each. */
@@ -219,12 +235,15 @@ class LayoutMaker {
     },
   ) {
     const own = new Set(fieldNames(placed));
-    const roles = this.#options.roles?.split(",").filter((part) => {
+    const parts = this.#options.roles?.split(",").filter((part) => {
       const named = /=([^:]+)/.exec(part)?.[1]?.trim() ?? "";
       return own.has(named) || !known.has(named);
-    }).join(",");
+    }) ?? [];
     try {
-      return findRoles(placed, roles);
+      return findRoles(
+        placed,
+        parts.length === 0 ? undefined : parts.join(","),
+      );
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const named = error instanceof RoleError ? error.field : undefined;

@@ -43,13 +43,21 @@ export function parseOverride(
 ): GivenRoles {
   let given: GivenRoles = {};
   const reason = "--role";
-  for (const part of (text ?? "").split(",").filter((each) => each.trim())) {
-    const [, tag, rest = ""] = /^(?:(\w+):(?=\w+=))?(.*)$/s.exec(part.trim()) ??
-      [];
+  /** Roles with their tags, to find one that is given twice. */
+  const seen = new Set<string>();
+  for (const part of text?.split(",").map((each) => each.trim()) ?? []) {
+    const [, tag, rest = ""] = /^(?:(\w+):(?=\w+ *=))?(.*)$/s.exec(part) ?? [];
     if (tag !== undefined && tag !== placed.struct.name) continue;
-    const [role = "", value = "", ...more] = rest.split("=");
-    const [field = "", detail] = value.split(":");
+    const [role = "", value = "", ...more] = words(rest, "=");
+    const [field = "", detail] = words(value, ":");
     if (value === "" || more.length > 0) throw badRole(part);
+    const key = `${tag ?? ""}:${role}`;
+    if (seen.has(key)) {
+      throw new RangeError(
+        `role ${quoted(part)}, expected ${role} to be given once`,
+      );
+    }
+    seen.add(key);
     if (field !== NONE) findField(placed, field); // its message names members
     switch (role) {
       case "address":
@@ -77,6 +85,11 @@ export function parseOverride(
     }
   }
   return given;
+}
+
+/** The parts of a text, without blanks around them. */
+function words(text: string, separator: string): string[] {
+  return text.split(separator).map((word) => word.trim());
 }
 
 function addressOf(

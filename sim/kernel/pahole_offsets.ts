@@ -4,7 +4,7 @@
  * ones are joined with a dot, as in `bi_iter.bi_sector`.
  */
 import { checkString } from "../../layouts/value_text.ts";
-
+import { inputError } from "../text/input_error.ts";
 import { printableLine } from "../text/printable.ts";
 
 /** Members of one struct, those of its members included, at most. */
@@ -54,17 +54,22 @@ const MEMBER = /^\t+(.*?);?\s*\/\*\s*(\d+)(?::\s*\d+)?\s+(\d+) \*\/$/;
 /**
  * Parses the listings of many structs.
  *
+ * @param fileName Where the text is from, for errors.
  * @returns Every struct by its tag, with the members of members of a type that
  * is listed too.
  * @throws {SyntaxError} If a line is not one that pahole prints, or structs
  * contain each other without end.
  */
-export function parsePaholeOffsets(text: string): Map<string, ParsedStruct> {
+export function parsePaholeOffsets(
+  text: string,
+  fileName = "pahole's output",
+): Map<string, ParsedStruct> {
   checkString("read pahole's output", "text", text);
-  const listings = parseListings(text);
+  checkString("read pahole's output", "fileName", fileName);
+  const listings = parseListings(text, fileName);
   const parsed = new Map<string, ParsedStruct>();
   for (const [tag, { sizeBytes, members }] of listings) {
-    const within = { tag, listings, fields: new Map(), visited: 0 };
+    const within = { tag, listings, fields: new Map(), visited: 0, fileName };
     for (const member of members) addMember(within, member, 0);
     // A name may be one that every object has, such as __proto__.
     parsed.set(tag, { sizeBytes, fields: Object.fromEntries(within.fields) });
@@ -79,13 +84,16 @@ interface Within {
   readonly fields: Map<string, MemberOffset>;
   /** Members so far; many can have one name. */
   visited: number;
+  /** Where the text is from. */
+  readonly fileName: string;
 }
 
 function addMember(within: Within, member: Member, depth: number): void {
   const { name, offsetBytes, sizeBytes, tag } = member;
   if (++within.visited > MOST_FIELDS || depth > MOST_DEPTH) {
     throw new SyntaxError(
-      `Cannot read pahole text: struct ${within.tag} has more than ` +
+      `Cannot read pahole text "${printableLine(within.fileName)}": struct ` +
+        `${within.tag} has more than ` +
         `${MOST_FIELDS} members or is nested more than ${MOST_DEPTH} deep, ` +
         `expected fewer`,
     );
@@ -103,7 +111,7 @@ function addMember(within: Within, member: Member, depth: number): void {
   }
 }
 
-function parseListings(text: string): Map<string, Listing> {
+function parseListings(text: string, fileName: string): Map<string, Listing> {
   const listings = new Map<string, Listing>();
   let tag = "";
   let sizeBytes = 0;
@@ -111,7 +119,7 @@ function parseListings(text: string): Map<string, Listing> {
   for (const [index, line] of text.split("\n").entries()) {
     if (line.length > LONGEST_LINE) {
       throw lineError(
-        index + 1,
+        { fileName, line: index + 1 },
         line,
         `a line of at most ${LONGEST_LINE} characters`,
       );
@@ -139,7 +147,7 @@ function parseListings(text: string): Map<string, Listing> {
     } else if (OPENING.test(line)) {
       open.push([]);
     } else if (!VALUE.test(line)) {
-      parseMember(line, { open, line: index + 1 });
+      parseMember(line, { open, fileName, line: index + 1 });
     }
   }
   return listings;
@@ -147,11 +155,11 @@ function parseListings(text: string): Map<string, Listing> {
 
 function parseMember(
   text: string,
-  { open, line }: { open: Member[][]; line: number },
+  { open, ...at }: { open: Member[][] } & Place,
 ): void {
   const found = MEMBER.exec(text);
   if (found === null) {
-    throw lineError(line, text, "a member with /* offset size */");
+    throw lineError(at, text, "a member with /* offset size */");
   }
   const declaration = (found[1] ?? "")
     .replace(/\s*__attribute__\(\(.*\)\)/, "").trim();
@@ -160,7 +168,7 @@ function parseMember(
     sizeBytes: Number(found[3]),
   };
   if (!Number.isSafeInteger(place.offsetBytes + place.sizeBytes)) {
-    throw lineError(line, text, "an offset and a size below 2^53");
+    throw lineError(at, text, "an offset and a size below 2^53");
   }
   if (declaration.startsWith("}")) {
     const inner = open.pop() ?? [];
@@ -183,19 +191,32 @@ function parseMember(
   const name = /\(\*\s*(\w+)\)/.exec(declaration)?.[1] ??
     /(\w+)(?:\[\d*\])*(?::\d+)?$/.exec(declaration)?.[1];
   if (name === undefined) {
-    throw lineError(line, declaration, "a type and a name");
+    throw lineError(at, declaration, "a type and a name");
   }
   const tag = /^(?:struct|union) (\w+)\s+\w+$/.exec(declaration)?.[1];
   open.at(-1)?.push({ name, tag, ...place });
 }
 
-function lineError(line: number, text: string, expected: string): SyntaxError {
+/** A line of a text. */
+interface Place {
+  readonly fileName: string;
+  readonly line: number;
+}
+
+function lineError(
+  { fileName, line }: Place,
+  text: string,
+  expected: string,
+): SyntaxError {
   const shown = text.trim();
   const cut = shown.length > SHOWN_CHARACTERS
     ? `${shown.slice(0, SHOWN_CHARACTERS)}...`
     : shown;
-  return new SyntaxError(
-    `Cannot read pahole text, line ${line}: "${printableLine(cut)}", ` +
-      `expected ${expected}`,
-  );
+  return inputError({
+    kind: "pahole text",
+    name: fileName,
+    where: `line ${line}, column ${text.length - text.trimStart().length + 1}`,
+    found: `"${cut}"`,
+    expected,
+  });
 }

@@ -96,7 +96,10 @@ export function parseQuantity(text: string, range: QuantityRange): number {
   };
   const value = valueOf(text, range, refuse);
   if (Number.isNaN(value)) return refuse(quote(text));
-  if (!(value >= least && value <= most)) return refuse(quote(text));
+  if (value > most) {
+    throw new QuantityError(quote(text), rangeText({ ...range, most }), false);
+  }
+  if (!(value >= least)) return refuse(quote(text));
   if (fraction || Number.isInteger(value)) return value;
   return refuse(
     Number(text) === value ? quote(text) : `${quote(text)}, which is ${value}`,
@@ -118,9 +121,10 @@ function rangeText(range: QuantityRange): string {
   }[kind];
   const bytes = (most ?? least) === 1 ? " byte" : " bytes";
   const of = kind === "size" ? bytes : kind === "time" ? ` ${unit}` : "";
-  const from = least > 0 || most !== undefined ? ` from ${least}` : "";
+  // A count below 0 is a whole number, too; a size or a time is none.
+  const hasEnds = least > 0 || most !== undefined || kind === "count";
   const to = most === undefined ? "" : ` to ${most}`;
-  const bounds = from === "" ? "" : `${from}${to}${of},`;
+  const bounds = hasEnds ? ` from ${least}${to}${of},` : "";
   const shown = EXAMPLES[kind].filter((text) => isIn(text, range)).slice(-3);
   const last = shown.pop();
   if (last === undefined) return `${what}${bounds.replace(/,$/, "")}`;

@@ -1,5 +1,6 @@
 /** Reads where buffers lay, as bpftrace or the lab itself writes it. */
 import { checkString } from "../../layouts/value_text.ts";
+import { inputError } from "../text/input_error.ts";
 import { plural } from "../text/plural.ts";
 import { printableLine } from "../text/printable.ts";
 import {
@@ -26,7 +27,8 @@ const SHOWN_CHARACTERS = 80;
  * @param text Lines `id op sector bytes phys length [p2p]`, one per run: the
  *   lines of an I/O have its id and come in order, those of others between
  *   them; # begins a remark.
- * @throws {SyntaxError} If a line is none of those; with its number.
+ * @throws {SyntaxError} If a line is none of those, or one too many; with line
+ *   and column.
  * @throws {RangeError} If it holds no whole I/O.
  *
  * @example Two pages of one read
@@ -57,16 +59,14 @@ export function parsePlacement(
     const words = raw.replace(/#.*/, "").trim();
     // bpftrace says so first, and how much it lost at the end.
     if (words === "" || /^(Attaching|Lost) \d+ /.test(words)) continue;
-    const row = parseRow(words, (found, expected) =>
-      new SyntaxError(
-        `Cannot read placement of ${name}, line ${line}: found ${found}, ` +
-          `expected ${expected}`,
-      ));
+    const error = (found: string, expected: string, word = 0) =>
+      inputError({
+        ...{ kind: "placement", name, found, expected },
+        where: `line ${line}, column ${columnOf(raw, word)}`,
+      });
+    const row = parseRow(words, error);
     if (++runs > MOST_RUNS) {
-      throw new RangeError(
-        `Cannot read placement of ${name}, line ${line}: found more than ` +
-          `${MOST_RUNS} runs, expected fewer`,
-      );
+      throw error(`more than ${MOST_RUNS} runs`, "fewer");
     }
     let io = open.get(row.id);
     if (
@@ -115,7 +115,7 @@ interface Row {
 
 function parseRow(
   text: string,
-  error: (found: string, expected: string) => Error,
+  error: (found: string, expected: string, word?: number) => Error,
 ): Row {
   const words = text.split(/\s+/);
   const [id = "", op = "", ...rest] = words;
@@ -123,9 +123,11 @@ function parseRow(
   if (words.length < 6 || words.length > 7) {
     throw error(shown, "id op sector bytes phys length, and p2p or nothing");
   }
-  if (!/^[RW]\w*$/.test(op)) throw error(`operation ${shown}`, "R or W");
+  if (!/^[RW]\w*$/.test(op)) {
+    throw error(JSON.stringify(printableLine(op)), "R or W", 1);
+  }
   if (rest[4] !== undefined && rest[4] !== "p2p") {
-    throw error(JSON.stringify(printableLine(rest[4])), "p2p or nothing");
+    throw error(JSON.stringify(printableLine(rest[4])), "p2p or nothing", 6);
   }
   const [sector, lengthBytes, at, bytes] = rest.slice(0, 4).map((word) =>
     /^(?:0x[\da-f]{1,13}|\d{1,16})$/i.test(word) ? Number(word) : NaN
@@ -133,16 +135,20 @@ function parseRow(
   const isOne = (value: number, step: number, most: number) =>
     value % step === 0 && value <= most;
   if (!isOne(sector, 1, LAST_PHYS / SECTOR_BYTES)) {
-    throw error(`sector ${rest[0]}`, "a number of 512-byte sectors");
+    throw error(`sector ${rest[0]}`, "a number of 512-byte sectors", 2);
   }
   if (!(lengthBytes > 0 && isOne(lengthBytes, SECTOR_BYTES, 2 ** 32))) {
-    throw error(`${rest[1]} bytes`, "a multiple of 512");
+    throw error(`${rest[1]} bytes`, "a multiple of 512", 3);
   }
   if (!(at + bytes <= LAST_PHYS)) {
-    throw error(`address ${rest[2]} and length ${rest[3]}`, "less than 2^52");
+    throw error(
+      `address ${rest[2]} and length ${rest[3]}`,
+      "less than 2^52",
+      4,
+    );
   }
   if (!(bytes > 0 && bytes <= lengthBytes)) {
-    throw error(`a run of ${rest[3]} bytes`, `1 to ${lengthBytes}`);
+    throw error(`a run of ${rest[3]} bytes`, `1 to ${lengthBytes}`, 5);
   }
   return {
     id,
@@ -151,6 +157,11 @@ function parseRow(
     lengthBytes,
     run: { at, bytes, isP2p: rest[4] === "p2p" },
   };
+}
+
+/** Where a word of a line begins, from 1. */
+function columnOf(line: string, word: number): number {
+  return ([...line.matchAll(/\S+/g)][word]?.index ?? 0) + 1;
 }
 
 function* lines(text: string): Generator<string> {

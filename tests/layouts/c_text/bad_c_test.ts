@@ -153,6 +153,16 @@ const CASES: readonly [string, string, LayoutFromCOptions?][] = [
     { roles: "to=paddr" },
   ],
   [
+    `struct s { ${GOOD} };`,
+    'found role "", expected address=NAME[:page|phys|pfn|dma]',
+    { roles: "length=len," },
+  ],
+  [
+    `struct s { ${GOOD} };`,
+    'found role "address=len", expected address to be given once',
+    { roles: "address=paddr, address=len" },
+  ],
+  [
     `struct s { ${GOOD} u8 f; };`,
     'role "flag=f:9": bit "9", expected 0 to 7',
     { roles: "flag=f:9" },

@@ -119,6 +119,15 @@ Deno.test("layoutFromC() reads a patch, with the option that it asks for and wit
     other.notes[0],
     "CONFIG_OTHER changes nothing: the text does not ask for it",
   );
+  const { notes } = await layoutFromC("struct s { a_t addr; u32 len[N]; };", {
+    types: { a_t: "phys_addr_t", b_t: "u64" },
+    defines: { N: "1", "M(x)": "x" },
+    roles: "length = len",
+  });
+  assertEquals(notes.slice(0, 2), [
+    "type b_t changes nothing: the text does not name it",
+    "macro M(x) changes nothing: the text does not name it",
+  ]);
   for (const config of [[], ["CONFIG_OTHER"], ["PCI_P2PDMA=n"]]) {
     const layout = await layoutFromC(PATCH, { config });
     assertEquals([layout.config, layout.configAsked], [

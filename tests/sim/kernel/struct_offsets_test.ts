@@ -138,9 +138,10 @@ Deno.test("recordedOffsets() says which kernel a struct was taken from", () => {
 
 Deno.test("parsePaholeOffsets() names the line that it cannot read", () => {
   assertThrows(
-    () => parsePaholeOffsets("struct a {\n\tint b;\n};\n"),
+    () => parsePaholeOffsets("struct a {\n\tint b;\n};\n", "mine.txt"),
     SyntaxError,
-    "line 2",
+    'Cannot read pahole text "mine.txt": line 2, column 2: found "int b;", ' +
+      "expected a member with /* offset size */",
   );
 });
 

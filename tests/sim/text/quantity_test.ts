@@ -170,3 +170,30 @@ Deno.test("parseQuantity() keeps to its range and to whole numbers", () => {
     'found "0.3k", which is 307.2, expected a size such as',
   );
 });
+
+Deno.test("parseQuantity() names the end that a number lies beyond", () => {
+  const seed = (text: string) =>
+    parseQuantity(text, { kind: "count", least: 0 });
+  assertEquals(seed("9007199254740991"), 2 ** 53 - 1);
+  for (
+    const [text, expected] of [
+      ["-1", "a whole number from 0, such as 4096, 4k or 1e3"],
+      [
+        "9007199254740992",
+        "a whole number from 0 to 9007199254740991, such as",
+      ],
+      ["1e300", "a whole number from 0 to 9007199254740991, such as"],
+    ] as const
+  ) {
+    assertThrows(
+      () => seed(text),
+      RangeError,
+      `found "${text}", expected ${expected}`,
+    );
+  }
+  assertThrows(
+    () => parseQuantity("8388608G", { kind: "size", least: 1 }),
+    RangeError,
+    "expected a size from 1 to 9007199254740991 bytes, such as",
+  );
+});

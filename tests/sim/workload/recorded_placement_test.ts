@@ -155,8 +155,9 @@ Deno.test("what was not recorded is refused with what there is", () => {
 Deno.test("parsePlacement() says which line is wrong", () => {
   const CASES: [string, string][] = [
     ["1 R 8 4096 0x1000", "expected id op sector bytes phys length"],
-    ["1 Q 8 4096 0x1000 4096", 'line 2: found operation "1 Q'],
-    ["1 R x 4096 0x1000 4096", "line 2: found sector x"],
+    ["1 Q 8 4096 0x1000 4096", 'line 2, column 3: found "Q", expected R or W'],
+    ["1 R x 4096 0x1000 4096", "line 2, column 5: found sector x"],
+    ["  1  R 8 4096\t0x1000 q", "column 15: found address 0x1000 and length q"],
     ["1 R -8 4096 0x1000 4096", "found sector -8"],
     ["1 R 8 4095 0x1000 4095", "found 4095 bytes, expected a multiple of 512"],
     ["1 R 8 0 0x1000 0", "found 0 bytes"],
@@ -169,7 +170,10 @@ Deno.test("parsePlacement() says which line is wrong", () => {
   ];
   for (const [line, message] of CASES) {
     const error = assertThrows(() => parse(["# head", line]), SyntaxError);
-    assertStringIncludes(error.message, "Cannot read placement of x, line 2: ");
+    assertStringIncludes(
+      error.message,
+      'Cannot read placement "x": line 2, column ',
+    );
     assertStringIncludes(error.message, message);
   }
   assertThrows(() => parse(["# head"]), RangeError, "no whole I/O in 1 line,");
