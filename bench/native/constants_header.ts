@@ -16,7 +16,8 @@ import { tableOffset } from "../../sim/block/registered.ts";
 import type { KernelProfile } from "../../sim/kernel/struct_offsets.ts";
 import { BIO_CACHE_LIMITS, BIO_SET } from "../../sim/block/bio_cache.ts";
 import { allocatorOffsets } from "../../sim/memory/allocator_offsets.ts";
-import { BIO_CHAIN, DIO } from "../../sim/block/complete.ts";
+import { DIO } from "../../sim/block/blkdev_dio.ts";
+import { BIO_CHAIN } from "../../sim/block/split_front.ts";
 import {
   BLK_STS,
   ERRNO,

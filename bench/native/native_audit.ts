@@ -4,7 +4,7 @@
  */
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import { kernelStructs } from "../../sim/kernel/path_structs.ts";
-import { DIO } from "../../sim/block/complete.ts";
+import { DIO } from "../../sim/block/blkdev_dio.ts";
 import { END_IO } from "../../sim/block/bio.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { SQE } from "../../sim/nvme/command.ts";

@@ -9,7 +9,7 @@
  * (nvme_submit_cmds() of drivers/nvme/host/pci.c).
  */
 import { CLEARED_AT } from "../block/tags.ts";
-import { DIO } from "../block/complete.ts";
+import { DIO } from "../block/blkdev_dio.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { KernelStructs } from "../kernel/path_structs.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { SegmentCodec } from "../../../layouts/codec.ts";
 import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
-import { DIO } from "../../../sim/block/complete.ts";
+import { DIO } from "../../../sim/block/blkdev_dio.ts";
 import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
 import type { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import {

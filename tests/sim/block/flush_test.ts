@@ -1,7 +1,7 @@
 /** Flushes before and behind data (block/blk-flush.c blk_insert_flush). */
 import { assert, assertEquals } from "@std/assert";
 import { END_IO } from "../../../sim/block/bio.ts";
-import { DIO } from "../../../sim/block/complete.ts";
+import { DIO } from "../../../sim/block/blkdev_dio.ts";
 import { REQ_FLAG, REQ_OP } from "../../../sim/kernel/operation.ts";
 import type { QueueSettings } from "../../../sim/block/queue_settings.ts";
 import { kernelProfiles, pathProfile } from "../../../sim/kernel/profile.ts";

@@ -6,7 +6,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import { BIO_PAGE_PINNED } from "../../../sim/block/bio.ts";
-import { DIO } from "../../../sim/block/complete.ts";
+import { DIO } from "../../../sim/block/blkdev_dio.ts";
 import { BLK_STS } from "../../../sim/kernel/operation.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { createSimulatedReplay } from "../../../sim/simulation/simulated_replay.ts";

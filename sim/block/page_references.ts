@@ -1,0 +1,167 @@
+/**
+ * References on the pages of user memory, and dirty pages: taken as bios are
+ * built, dropped as they end (block/bio.c, blockspec 2.10).
+ */
+import type { BlockContext } from "./block_context.ts";
+
+/** What is done with the pages of bios. */
+export interface PageReferences {
+  /**
+   * Takes references on user memory, whose first page and staged pointers (0
+   * for none) are given; `grew` where a vector grew by it.
+   */
+  readonly pin: (
+    page: number,
+    staged: number,
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    grew: boolean,
+  ) => void;
+  /** Drops those of a vector. */
+  readonly unpin: (physLo: number, physHi: number, lengthBytes: number) => void;
+  /** Drops those of all of a bio's vectors (bio_release_pages). */
+  readonly releasePages: (bio: number) => void;
+  /** Drops them and marks pages dirty (bio_release_pages, mark_dirty). */
+  readonly releaseDirty: (bio: number) => void;
+  /** Marks the pages of all vectors dirty (bio_set_pages_dirty). */
+  readonly setPagesDirty: (bio: number) => void;
+  /** The same as bios end that have read (bio_check_pages_dirty). */
+  readonly checkPagesDirty: (bio: number) => void;
+}
+
+/** Pages that bytes from an address on lie in. */
+function pagesOf(physLo: number, lengthBytes: number): number {
+  return ((physLo & 4095) + lengthBytes + 4095) >>> 12;
+}
+
+/**
+ * Makes the functions.
+ *
+ * @param pinsPages Whether vectors span folios: each page then has a reference.
+ */
+export function createPageReferences(
+  context: BlockContext,
+  pinsPages: boolean,
+): PageReferences {
+  const { memory, codec, pages } = context;
+  const { field } = context.bios;
+  const { get16, get32, get64Lo, getPointer } = memory;
+  const { pointerBytes } = memory.abi;
+  const readStaged = pointerBytes === 8 ? get64Lo : get32;
+  const { pageOf, folioOf, getReference } = pages;
+  const { putReference, markDirty, isDirty } = pages;
+
+  /** Pins where each page is pinned. */
+  const pinEach = (
+    page: number,
+    staged: number,
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    grew: boolean,
+  ): void => {
+    // A vector that grew inside a page has that page's reference already
+    // (bio_iov_add_page drops the second one).
+    const shared = grew && (physLo & 4095) !== 0;
+    const first = shared ? 4096 : 0;
+    const offset = physLo & 4095;
+    for (let at = first; at < offset + lengthBytes; at += 4096) {
+      const lo = ((physLo & ~4095) + at) | 0;
+      const carry = (lo >>> 0) < ((physLo & ~4095) >>> 0) ? 1 : 0;
+      if (at === 0) getReference(page);
+      else if (staged === 0) getReference(pageOf(lo, (physHi + carry) | 0));
+      else {
+        readStaged(staged + (at >>> 12) * pointerBytes);
+        getReference(pageOf(lo, (physHi + carry) | 0));
+      }
+    }
+  };
+
+  const pin = (
+    page: number,
+    staged: number,
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    grew: boolean,
+  ): void => {
+    if (!pinsPages) {
+      getReference(page, pagesOf(physLo, lengthBytes));
+      return;
+    }
+    pinEach(page, staged, physLo, physHi, lengthBytes, grew);
+  };
+  /** Visits each page of a vector. */
+  const eachPage = (
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    visit: (folio: number, count: number) => void,
+  ): void => {
+    const start = physLo & ~4095;
+    const pageBytes = (physLo & 4095) + lengthBytes;
+    for (let at = 0; at < pageBytes; at += 4096) {
+      const lo = (start + at) | 0;
+      const carry = (lo >>> 0) < (start >>> 0) ? 1 : 0;
+      visit(folioOf(pageOf(lo, (physHi + carry) | 0)), 1);
+    }
+  };
+  /** Visits the folios of a vector: pages, where it may span folios. */
+  const eachFolio = (
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+    visit: (folio: number, count: number) => void,
+  ): void => {
+    if (!pinsPages) {
+      visit(folioOf(pageOf(physLo, physHi)), pagesOf(physLo, lengthBytes));
+      return;
+    }
+    eachPage(physLo, physHi, lengthBytes, visit);
+  };
+  const unpin = (
+    physLo: number,
+    physHi: number,
+    lengthBytes: number,
+  ): void => eachFolio(physLo, physHi, lengthBytes, putReference);
+
+  /** bio_for_each_folio_all() */
+  const eachFolioOf = (
+    bio: number,
+    visit: (folio: number, count: number) => void,
+  ): void => {
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
+    const vcnt = get16(bio + field.vcnt);
+    for (let i = 0; i < vcnt; i++) {
+      eachFolio(
+        codec.physLo(array, maxVecs, i),
+        codec.physHi(array, maxVecs, i),
+        codec.length(array, maxVecs, i),
+        visit,
+      );
+    }
+  };
+  const releasePages = (bio: number): void => eachFolioOf(bio, putReference);
+  const releaseDirty = (bio: number): void =>
+    eachFolioOf(bio, (folio, count) => {
+      markDirty(folio);
+      putReference(folio, count);
+    });
+  const setPagesDirty = (bio: number): void => eachFolioOf(bio, markDirty);
+  /** bio_check_pages_dirty(): nothing in the lab cleans a page meanwhile. */
+  const checkPagesDirty = (bio: number): void => {
+    eachFolioOf(bio, isDirty);
+    releasePages(bio);
+  };
+
+  return {
+    pin,
+    unpin,
+    releasePages,
+    releaseDirty,
+    setPagesDirty,
+    checkPagesDirty,
+  };
+}
