@@ -30,7 +30,6 @@ export interface AddressCodec extends WholeAddress {
 /**
  * Makes the address part of a codec.
  *
- * @param pages Where the page array is.
  * @throws {RangeError} If the address field is not a whole 4 or 8 bytes.
  */
 export function addressCodec(

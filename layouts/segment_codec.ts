@@ -42,7 +42,6 @@ function growsBeyondPage(
  * `createCodec()` looks first.
  *
  * @param view The memory, or an object with the same methods.
- * @param options Where the page array is.
  * @throws {RangeError} If the layout does not exist on that ABI.
  */
 export function makeCodec(

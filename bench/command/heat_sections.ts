@@ -20,7 +20,6 @@ const MOST_LINES = 16;
 /**
  * Gives the section.
  *
- * @param heat The heat of a structure.
  * @returns A chart with its table; nothing of what was never accessed.
  */
 export function heatSection(heat: Heat): Section {

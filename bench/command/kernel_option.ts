@@ -84,11 +84,7 @@ export function addKernelOptions(command: Command): Command {
     );
 }
 
-/**
- * Names the files of these options.
- *
- * @param options What commander made of the options.
- */
+/** Names the files of these options. */
 export function kernelFiles(options: KernelOptions): NamedPaths {
   const { btf, btfBase, pahole } = options;
   return { "--btf": btf, "--btf-base": btfBase, "--pahole": pahole };
@@ -97,7 +93,6 @@ export function kernelFiles(options: KernelOptions): NamedPaths {
 /**
  * Reads the BTF that the user gave.
  *
- * @param options What commander made of the options.
  * @param context The outside world, whose standard input it may be.
  * @returns The BTF; undefined if none was given.
  * @throws {SyntaxError} If it is none, or is cut.
@@ -131,7 +126,6 @@ export async function givenBtf(
 /**
  * Reads the text of pahole that the user gave.
  *
- * @param options What commander made of the options.
  * @param context The outside world, whose standard input it may be.
  * @returns The text; undefined if none was given.
  * @throws {RangeError} If it cannot be read.
@@ -163,7 +157,6 @@ export async function givenPahole(
  * and the rules that are nearest to it. All three replace those of a file.
  *
  * @param command The command, which knows what the user typed.
- * @param setup What was given beside it.
  * @param context The outside world, which is told what was taken.
  * @returns The setup with `machine.ownKernel`, `kernel` and `abis`; as it was
  *   if no kernel was given.

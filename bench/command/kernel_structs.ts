@@ -51,7 +51,6 @@ interface GivenKernel {
 /**
  * Tells of the kernel that the options name.
  *
- * @param options What commander made of the options.
  * @returns Whether they name one.
  * @throws {SyntaxError} If a file is malformed.
  * @throws {RangeError} If a struct is not there, or options contradict each

@@ -37,11 +37,7 @@ export function addReportFiles(command: Command): Command {
   return command;
 }
 
-/**
- * Gives the reports that were asked for.
- *
- * @param options What commander made of the words.
- */
+/** Gives the reports that were asked for. */
 export function reportFiles(options: object): readonly ReportFile[] {
   return offered().flatMap((exporter) => {
     const target: unknown = Reflect.get(options, exporter.name);

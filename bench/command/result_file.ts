@@ -112,7 +112,6 @@ export class ResultFile {
 /**
  * Opens the result file that a run writes to.
  *
- * @param options Where the user wants it.
  * @param resume The run that is gone on with.
  * @returns The file, or nothing if none is to be written.
  */

@@ -36,7 +36,6 @@ export function exportFiles(options: RunCommandOptions): Record<
 /**
  * Gives the workload that is written for other tools.
  *
- * @param setup The setup that they give.
  * @returns The workload, or `undefined` where no such file is asked for.
  * @throws {RangeError} If there is more than one, or a file is standard output.
  */

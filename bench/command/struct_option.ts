@@ -85,7 +85,6 @@ export function addStructOptions(command: Command): Command {
 /**
  * Lists the files of `--struct`.
  *
- * @param options What commander made of the options.
  * @returns Their paths, without the names behind them.
  */
 export async function structFiles(
@@ -99,7 +98,6 @@ export async function structFiles(
 /**
  * Reads the structs that the user gave.
  *
- * @param options What commander made of the options.
  * @param context The outside world, whose standard input may be one.
  * @returns Their layouts, all variants, in the order in which they were given;
  *   no two have one name.
@@ -160,7 +158,6 @@ export async function readStructs(
 /**
  * Says what was read and what was taken for granted, one line for each layout.
  *
- * @param layouts The layouts that were read.
  * @returns Lines without a line feed.
  */
 export function structNotes(layouts: readonly CTextLayout[]): string[] {
@@ -175,7 +172,6 @@ export function structNotes(layouts: readonly CTextLayout[]): string[] {
 /**
  * Reads the structs of a run and tells what they came out as.
  *
- * @param options What commander made of the options.
  * @returns The layouts as plain data.
  * @throws {Error} See `readStructs()`; and if a workload wants the same
  *   standard input.
@@ -197,7 +193,6 @@ export async function ownLayouts(
 /**
  * Reads the one struct of a command that takes one layout.
  *
- * @param options What commander made of the options.
  * @returns Its layout; undefined if none was given.
  * @throws {Error} See `readStructs()`; and if there are several.
  */

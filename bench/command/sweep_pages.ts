@@ -50,7 +50,6 @@ export async function checkSweepPages(
 /**
  * Writes what was asked for.
  *
- * @param survey What was found in the folders.
  * @param options The outside world, and whether files may be replaced.
  */
 export async function writeSweepPages(

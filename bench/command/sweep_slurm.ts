@@ -65,11 +65,7 @@ export function slurmListing(
   ).join("\n");
 }
 
-/**
- * Does jobs in Slurm.
- *
- * @param from Where progress and notes go.
- */
+/** Does jobs in Slurm. */
 export async function sweepInSlurm(
   sweep: Pick<SlurmSweep, "plan" | "jobs" | "seed" | "environment"> & {
     readonly out: string;

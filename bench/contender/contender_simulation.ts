@@ -49,7 +49,6 @@ export class ContenderSimulation {
   /**
    * Makes the path.
    *
-   * @param parts What it is put together from.
    * @param setup Device, arrivals and faults.
    * @param seed Seed of service times and arrivals.
    */

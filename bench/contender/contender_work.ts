@@ -153,7 +153,6 @@ export class ContenderWork {
   /**
    * Traces a window once for several who look at it.
    *
-   * @param views How it is looked at.
    * @param ios How many of its I/Os are traced; default: as many as usual.
    * @returns The figures of each view, as a request of its own would give them.
    */

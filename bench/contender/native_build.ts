@@ -42,7 +42,6 @@ export class NativeBuild {
   /**
    * Adds a path and opens a window on it.
    *
-   * @param setup What it is made from.
    * @param options Its window, and the seed of its memory's placement.
    * @throws {NativeEngineError} If it cannot be compiled or loaded.
    */

@@ -16,7 +16,6 @@ export interface VectorArray {
 /**
  * Reads one vector without a trace: bytes, fields, and what they stand for.
  *
- * @param codec A codec over the plain memory.
  * @param bytes The same memory.
  * @param at The array and the vector's index.
  */

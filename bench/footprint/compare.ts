@@ -45,7 +45,6 @@ const traceMainline: CellTracer = (cell, placement) =>
  * Compares recordings.
  *
  * @param recordings The recordings; those of one set-up give a range.
- * @param trace Says what the lab touches.
  * @returns One entry a workload of a recording.
  */
 export function compareRecordings(

@@ -53,7 +53,6 @@ function findScatterlists(
  *
  * @param trace The I/O.
  * @param phases Its events' phases, marked.
- * @param setting What is known of the kernel.
  */
 export function attribute(
   trace: IoTrace,

@@ -19,7 +19,6 @@ const SETUP_EVENTS = 512;
  *
  * @param trace The I/O.
  * @param phases Its events' functions, marked.
- * @param setting What is known of the kernel.
  * @returns The objects and how many bios.
  */
 export function findBios(

@@ -12,7 +12,6 @@ export interface NvmeParts {
 /**
  * Adds the driver's objects of a disk.
  *
- * @param search What they are looked for with.
  * @param parts Where it begins: a hardware context, and the disk.
  */
 export function addNvme(

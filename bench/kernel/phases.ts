@@ -94,11 +94,7 @@ export class Phases {
   /** Whether the store fills memory: one of memset() or of a rep stos. */
   bulk: Uint8Array = new Uint8Array(0);
 
-  /**
-   * Begins with no function known.
-   *
-   * @param setting What is known of the kernel.
-   */
+  /** Begins with no function known. */
   constructor(setting: PhaseSetting) {
     this.#setting = setting;
   }

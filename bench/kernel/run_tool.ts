@@ -14,7 +14,6 @@ export interface ToolResult {
  * Runs a program.
  *
  * @param name Its name, for which the task has a permission.
- * @param options What to say if it is missing.
  * @throws {Error} If it cannot be run.
  */
 export async function runTool(

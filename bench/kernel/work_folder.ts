@@ -8,11 +8,7 @@ import { dirname, join } from "@std/path";
 const PREFIX = "bvec-lab-kernel-";
 const CLAIM = "claim";
 
-/**
- * Works in a folder among temporary files, and removes it.
- *
- * @param work What is done in it.
- */
+/** Works in a folder among temporary files, and removes it. */
 export async function inWorkFolder<Result>(
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {

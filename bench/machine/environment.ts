@@ -121,7 +121,6 @@ let ownDigest: ReturnType<typeof codeDigest> | undefined;
 /**
  * Warns, before anything is measured, of a machine that is busy already.
  *
- * @param environment The environment at the start.
  * @returns One warning or none.
  */
 export function environmentWarnings(environment: Environment): LabWarning[] {
@@ -147,7 +146,6 @@ export function environmentWarnings(environment: Environment): LabWarning[] {
 /**
  * Warns of code that is not the commit's: its figures cannot be repeated.
  *
- * @param environment The environment at the start.
  * @returns One warning or none.
  */
 export function checkoutWarnings(environment: Environment): LabWarning[] {

@@ -31,7 +31,6 @@ export class NativeAudit {
   /**
    * Builds the path in C.
    *
-   * @param options What both paths are put together from.
    * @param native Compiler, flags, cache.
    */
   static async start(

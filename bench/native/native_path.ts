@@ -127,7 +127,6 @@ export class NativePath {
   /**
    * Assembles a path and builds its twin in C.
    *
-   * @param options What the path is put together from.
    * @param native Compiler, flags, cache, build, device.
    * @throws {NativeEngineError} If the native path does not cover the options,
    *   or if it cannot be compiled or loaded.

@@ -57,7 +57,6 @@ export function pathRefusal(setup: NativeQuestion): string | undefined {
 /**
  * Refuses what the path in C does not cover.
  *
- * @param options What the path is put together from.
  * @throws {NativeEngineError} If it does not; says what and why.
  */
 export function refuseNative(options: AssemblyOptions): void {

@@ -30,7 +30,6 @@ export interface TryCompilersOptions {
  * Tries compilers.
  *
  * @param programs Their programs, the one that is preferred first.
- * @param options What they are tried with.
  * @returns Those that work, one that goes by two names once; and a line on each
  *   that is there and does not.
  */

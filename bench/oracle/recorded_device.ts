@@ -71,11 +71,7 @@ export interface RecordedController {
   readonly routes?: ((memory: KernelMemory) => P2pRoutes) | undefined;
 }
 
-/**
- * Sets a device up.
- *
- * @param options What it is made from.
- */
+/** Sets a device up. */
 export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
   const { kernel, recorded } = options;
   const { limits, settings, completesAtOnce } = options.queue;

@@ -84,7 +84,6 @@ export interface RecordedPieces {
  * Cuts user vectors into pieces, one a folio.
  *
  * @param ios The vectors of each I/O.
- * @param from The buffers and their memory.
  */
 export function recordedPieces(
   ios: readonly (readonly OracleVector[])[],

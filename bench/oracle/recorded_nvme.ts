@@ -101,7 +101,6 @@ class NotingDomain extends IommuDomain {
 /**
  * Makes the driver's place in a block layer.
  *
- * @param options What it is made with.
  * @returns Bytes behind each request, and the driver.
  */
 export function recordedNvme(options: RecordedNvmeOptions): {

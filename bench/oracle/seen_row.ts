@@ -61,7 +61,6 @@ export interface LayerInMemory {
 /**
  * Gives a request as a row has it.
  *
- * @param from Where it is read from.
  * @returns Letters, sector, sectors, segments.
  */
 export function seenRequest(
@@ -83,7 +82,6 @@ export function seenRequest(
  * Gives a bio as a row has it.
  *
  * @param data The event of its submission.
- * @param from Where it is read from.
  * @returns The bio, with its first segments.
  */
 export function seenBio(

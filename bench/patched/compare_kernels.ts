@@ -38,7 +38,6 @@ export interface PatchedCountOptions {
  * Compares.
  *
  * @param recorded The workloads with their kernels.
- * @param options How the path is counted.
  * @returns A row for each kernel but the unpatched one.
  * @throws {NativeEngineError} If nothing can be counted.
  */

@@ -42,7 +42,6 @@ export interface AnswerParts extends Answer, SentenceOptions {
 /**
  * Gives an answer, or parts of it, as blocks.
  *
- * @param parts What is shown of it.
  * @returns The same as `answerDocument()`, and how much is left out.
  */
 export function answerSections(

@@ -19,7 +19,6 @@ const LONGEST_TEXT = 400;
 /**
  * Says what the layouts are that a result describes itself.
  *
- * @param config What the run was told.
  * @returns A sentence for each; a file of a stranger may hold what is none.
  */
 export function ownLayoutLines(config: LabResult["config"]): string[] {
@@ -29,7 +28,6 @@ export function ownLayoutLines(config: LabResult["config"]): string[] {
 /**
  * Says in a line what each of them is.
  *
- * @param config What the run was told.
  * @returns Title and C text, by name.
  */
 export function ownLayoutTitles(

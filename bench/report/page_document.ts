@@ -43,7 +43,6 @@ const STAGED = 2;
 /**
  * Gives the parts of the page of a result.
  *
- * @param options What the page has besides.
  * @returns Answer, layouts, cells, what was made again for it, origin.
  */
 export function pageDocument(

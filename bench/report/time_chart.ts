@@ -31,7 +31,6 @@ export interface TimeChartOptions {
  * Describes the chart.
  *
  * @param rows The rows, in order.
- * @param options What they are compared with.
  * @returns It; nothing without a row beside the baseline.
  */
 export function timeChart(

@@ -252,7 +252,6 @@ function auditOptions(
 /**
  * Returns how a run looks at its traced paths.
  *
- * @param run The options of the run.
  * @param abi The ABI of the cell.
  * @returns Its CPU, and the lines that are counted.
  */

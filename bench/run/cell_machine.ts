@@ -22,7 +22,6 @@ export interface CellMachine {
 /**
  * Refuses a cell that its machine cannot have, before any cell is run.
  *
- * @param run The options of the whole run.
  * @throws {RangeError} Naming the cell and what does not fit.
  */
 export function cellMachine(plan: CellPlan, run: LabRunOptions): CellMachine {
@@ -48,7 +47,6 @@ export function cellMachine(plan: CellPlan, run: LabRunOptions): CellMachine {
 /**
  * Opens a planned cell.
  *
- * @param run The options of the whole run.
  * @param inputs Workloads that are streams and no files.
  * @returns Its memory, and what opens its workload.
  * @throws {RangeError} If the placement is outside its limits.

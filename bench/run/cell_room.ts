@@ -37,7 +37,6 @@ export interface CellNeed {
 /**
  * Gives the least that a cell must have at once.
  *
- * @param run The options of the whole run.
  * @param poolBytes Bytes of its buffer pool.
  * @returns The most demanding of its parts.
  * @throws {RangeError} If there would be too many groups on any machine.
@@ -94,7 +93,6 @@ export function cellNeed(
 /**
  * Finds the room for a run.
  *
- * @param run The options of the whole run.
  * @throws {RangeError} If a cell needs more; names what was found, what is
  *   needed, and what to do.
  */

@@ -36,7 +36,6 @@ export interface LayoutFindings {
  * Gives the result of a layout; what was traced for its twin is its own, too.
  *
  * @param name The layout's name.
- * @param from What is known of it.
  * @returns The layout for the result file.
  * @throws {RangeError} If it was not audited.
  */

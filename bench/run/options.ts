@@ -53,7 +53,6 @@ const NATIVE_BUILDS = 20;
 /**
  * Returns how many builds there are.
  *
- * @param run The options of the run.
  * @returns As many as were asked for, or as the engine needs.
  */
 export function buildsOf(
@@ -79,7 +78,6 @@ export function jsBuildsOf(
 /**
  * Returns whether a workload is timed.
  *
- * @param run The options of the run.
  * @returns Whether there are rounds, and they are of this one, too.
  */
 export function isTimed(
@@ -92,7 +90,6 @@ export function isTimed(
 /**
  * Gives the workloads that are timed of a run without any that were asked for.
  *
- * @param run The options of the run.
  * @returns Some of them in JavaScript; nothing where all are.
  */
 export function usualTimedWorkloads(

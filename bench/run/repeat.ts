@@ -28,7 +28,6 @@ const SLICE_NS = 10e9;
 /**
  * Finds the cells of an earlier run beside which those of this one are timed.
  *
- * @param of Its options and its cells.
  * @returns A function that gives the earlier cell of a plan.
  * @throws {RangeError} If the earlier run was another one, or has nothing that
  *   times can be summed up with; says what.

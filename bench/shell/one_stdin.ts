@@ -15,7 +15,6 @@ export interface StdinOptions {
 /**
  * Refuses a command that would read standard input twice.
  *
- * @param options What commander made of its options.
  * @throws {RangeError} Naming the first two options that would.
  */
 export function requireOneStdin(options: StdinOptions): void {

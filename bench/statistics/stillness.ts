@@ -21,7 +21,6 @@ export interface StillnessOptions {
  * Measures how much longer the typical run of fixed work took than the
  * fastest.
  *
- * @param options The clock and the work.
  * @returns The excess; 0.1 is 10 %, `null` if the clock did not move.
  */
 export function probeStillness(options: StillnessOptions): number | null {

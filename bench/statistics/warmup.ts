@@ -29,7 +29,6 @@ export interface WarmUp {
 /**
  * Runs batches until they are steady or the cap is reached.
  *
- * @param options The batch and the limits.
  * @returns Whether it became steady, and the time series.
  */
 export async function warmUp(options: WarmUpOptions): Promise<WarmUp> {

@@ -77,7 +77,6 @@ export function axisMaps(changes: SweepChanges, shown: Shown): Block[] {
 /**
  * Draws each layout over the two axes that matter most.
  *
- * @param effects What was found of the axes.
  * @returns A chart of small multiples with its table; nothing with fewer axes.
  */
 export function multiples(

@@ -70,7 +70,6 @@ export class LocalContender {
   /**
    * Makes a contender.
    *
-   * @param setup What it is made from.
    * @param shared What it has in common with others.
    * @throws {Error} If its layout cannot serve.
    */

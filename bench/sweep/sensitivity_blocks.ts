@@ -18,7 +18,6 @@ const TOGETHER = "combinations";
 /**
  * Draws the effects.
  *
- * @param effects What was found of the axes.
  * @returns The chart with its table; nothing of a sweep without axes.
  */
 export function sensitivityBlocks(

@@ -57,8 +57,6 @@ export class SlurmTeller {
 
   /**
    * Tells of a task that waits for a person, and would wait for ever without.
-   *
-   * @param task What Slurm says of it.
    */
   held({ jobId, task, state, reason }: TaskState): void {
     if (state !== "PENDING" || !/held|invalid|never/i.test(reason)) return;

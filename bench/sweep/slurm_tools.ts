@@ -56,11 +56,7 @@ const ENDED = [
   "TIMEOUT",
 ];
 
-/**
- * Whether a task runs no more.
- *
- * @param task What Slurm says of it.
- */
+/** Whether a task runs no more. */
 export function hasEnded({ state }: TaskState): boolean {
   return ENDED.includes(state);
 }

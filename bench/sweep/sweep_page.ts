@@ -31,7 +31,6 @@ export interface SweepPage {
 /**
  * Reads a sweep.
  *
- * @param survey What was found in its folders.
  * @param signal Ends the work.
  * @returns What a page is made of.
  */
@@ -55,11 +54,7 @@ export async function readSweepPage(
   };
 }
 
-/**
- * Writes the page.
- *
- * @param page What it is made of.
- */
+/** Writes the page. */
 export async function sweepHtml(
   { title, parts, changes }: SweepPage,
 ): Promise<string> {
@@ -81,11 +76,7 @@ export interface MarkdownPageOptions {
   readonly note?: string;
 }
 
-/**
- * Writes the page as Markdown, its charts as their tables.
- *
- * @param page What it is made of.
- */
+/** Writes the page as Markdown, its charts as their tables. */
 export function sweepMarkdown(
   { title, parts }: SweepPage,
   { pictures = new Set(), note }: MarkdownPageOptions = {},

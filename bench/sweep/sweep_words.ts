@@ -59,11 +59,7 @@ export function changeText(change: number): string {
   return `${change < 0 ? "-" : "+"}${size.toFixed(digits)}`;
 }
 
-/**
- * Says which layout is best, and what that depends on.
- *
- * @param of What was found of layouts and axes.
- */
+/** Says which layout is best, and what that depends on. */
 export function sweepSentences(
   changes: SweepChanges,
   of: {

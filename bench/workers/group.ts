@@ -105,7 +105,6 @@ export class WorkerGroup {
    * Starts a group.
    *
    * @param contender The layout and its machine; its depth is each submitter's.
-   * @param options How many workers and what for.
    * @throws {ContenderError} If a worker fails.
    */
   static async start(

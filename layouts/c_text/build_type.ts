@@ -51,11 +51,7 @@ export class TypeBuilder implements MemberHost {
   /** Structs that are defined inside others, by tag. */
   readonly #nested = new Map<string, CStruct>();
 
-  /**
-   * Begins with nothing built.
-   *
-   * @param context What types are built from.
-   */
+  /** Begins with nothing built. */
   constructor(context: TypeContext) {
     this.#context = context;
     this.#values = new ConstantValues(context, {

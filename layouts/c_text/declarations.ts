@@ -45,7 +45,6 @@ export interface Declarations {
 /**
  * Collects the declarations of a text.
  *
- * @param words The preprocessor that gives its words.
  * @throws {SyntaxError} If one has no end, or is nested too deep.
  */
 export function findDeclarations(

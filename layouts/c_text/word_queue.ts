@@ -12,11 +12,7 @@ export class WordQueue {
   #ahead: Token[] = [];
   #taken = 0;
 
-  /**
-   * Begins with the first word.
-   *
-   * @param words The preprocessor that gives them.
-   */
+  /** Begins with the first word. */
   constructor(words: Preprocessor) {
     this.#words = words;
   }

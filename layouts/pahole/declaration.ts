@@ -197,7 +197,6 @@ function aliasText(
 /**
  * Writes the name behind a closing brace.
  *
- * @param setting What holds where the brace stands.
  * @returns The name, a blank in front, or nothing.
  */
 export function suffixText({ suffix }: PrintSetting): string {

@@ -48,7 +48,6 @@ export class StructTotals {
   /**
    * Writes the totals.
    *
-   * @param setting What holds at its members.
    * @returns The lines, an empty one in front.
    */
   text(record: RecordType, holes: Holes, setting: PrintSetting): string {

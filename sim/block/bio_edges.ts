@@ -25,20 +25,12 @@ export interface BioEdges {
   readonly last: (bio: number, into: EdgeVector) => void;
 }
 
-/**
- * Gives an edge to be read into.
- *
- * @returns A vector of nothing.
- */
+/** Gives an edge to be read into. */
 export function emptyEdge(): EdgeVector {
   return { physLo: 0, physHi: 0, offset: 0, lengthBytes: 0 };
 }
 
-/**
- * Makes the finder.
- *
- * @param options Layout and bios.
- */
+/** Makes the finder. */
 export function createBioEdges(
   memory: KernelMemory,
   options: { codec: SegmentCodec; bios: BioPool },

@@ -44,11 +44,7 @@ export interface BioSlabs {
   readonly slabOf: (capacity: number) => Slab;
 }
 
-/**
- * Makes the slabs.
- *
- * @param codec Codec of the vectors.
- */
+/** Makes the slabs. */
 export function createBioSlabs(
   memory: KernelMemory,
   codec: SegmentCodec,

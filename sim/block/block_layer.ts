@@ -110,7 +110,6 @@ export interface BlockLayer {
 /**
  * Puts a block layer together.
  *
- * @param options What it is made of.
  * @throws {RangeError} If the limits contradict each other.
  */
 export function createBlockLayer(options: BlockLayerOptions): BlockLayer {

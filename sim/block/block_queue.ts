@@ -24,11 +24,7 @@ const FRONT = MERGE.front;
 
 const RQF_FLUSH_SEQ = RQF.flushSeq;
 
-/**
- * Makes a queue.
- *
- * @param options What it works with.
- */
+/** Makes a queue. */
 export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const { memory, bios, requests, endBio, structs } = options;
   const { driver, settings, profile, plug } = options;

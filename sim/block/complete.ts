@@ -54,11 +54,7 @@ export interface Complete extends
   readonly splitFront: (bio: number, sectors: number) => number;
 }
 
-/**
- * Makes the completion stage.
- *
- * @param options What it works with.
- */
+/** Makes the completion stage. */
 export function createComplete(options: CompleteOptions): Complete {
   const { memory, bios, folioEnds, waits = false } = options;
   // V8 folds a boolean into the code, but looks at what is `undefined`.

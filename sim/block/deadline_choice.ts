@@ -19,8 +19,6 @@ const AGING_EXPIRE = 10 * HZ;
 /**
  * Makes the choice.
  *
- * @param parts What the elevator is made from.
- * @param queues The requests that wait.
  * @param remove Takes one out of all that knows it.
  * @returns Takes out the request to be issued next; 0 where there is none.
  */

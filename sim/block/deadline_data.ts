@@ -40,7 +40,6 @@ const COUNT_AT = { inserted: 0, merged: 4, dispatched: 8, completed: 12 };
  * Makes the data of a queue.
  *
  * @param options What initialises lists, and how many classes there are.
- * @returns Where its parts lie.
  */
 export function createDeadlineData(
   memory: KernelMemory,

@@ -103,11 +103,7 @@ export interface DirectIoStage {
   readonly submitBorrowed: (io: DirectIo, table: number) => number;
 }
 
-/**
- * Makes the stage.
- *
- * @param options What it works with.
- */
+/** Makes the stage. */
 export function createDirectIo(options: DirectIoOptions): DirectIoStage {
   const { memory, bios, extract, complete, queue, profile, onEnd } = options;
   const { onStage, continuesShort, onUnfilled, stackBio } = options;

@@ -61,7 +61,6 @@ export interface Elevator {
 /**
  * Makes the merging of an elevator.
  *
- * @param options What it works with.
  * @returns The merging; no request is known.
  */
 export function createElevator(options: ElevatorOptions): Elevator {

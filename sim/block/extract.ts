@@ -64,11 +64,7 @@ const NO_PIECES: IoPieces = {
   provider: new Uint8Array(0),
 };
 
-/**
- * Makes the extraction.
- *
- * @param options What it works with.
- */
+/** Makes the extraction. */
 export function createExtract(options: ExtractOptions): Extract {
   const { memory, codec, bios, complete, limitsAt, profile, p2p } = options;
   const { get16, set16, get32, set32, getPointer, offsetMask } = memory;

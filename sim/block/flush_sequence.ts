@@ -28,12 +28,7 @@ export interface FlushedRequests {
   readonly issueFirst: (first: number) => void;
 }
 
-/**
- * Makes the sequence.
- *
- * @param options What the queue works with.
- * @param to Where requests go on.
- */
+/** Makes the sequence. */
 export function createFlushSequence(
   options: Pick<
     BlockQueueOptions,

@@ -50,11 +50,7 @@ export interface FolioEnds {
 const PAGE_SHIFT = 5;
 const PAGE_MASK = 4095;
 
-/**
- * Makes the ending stage of the page cache.
- *
- * @param options What it works with.
- */
+/** Makes the ending stage of the page cache. */
 export function createFolioEnds(options: FolioEndOptions): FolioEnds {
   const { memory, codec, bios, pages, ios, onEnd } = options;
   const { get16, get32, getPointer } = memory;

@@ -48,7 +48,6 @@ export interface HardwareQueue {
 /**
  * Makes a hardware queue.
  *
- * @param options What it works with.
  * @returns The queue, with nothing to do.
  */
 export function createHardwareQueue(

@@ -55,11 +55,7 @@ export interface KernelIoStage {
   readonly submit: (io: DirectIo) => number;
 }
 
-/**
- * Makes the stage.
- *
- * @param options What it works with.
- */
+/** Makes the stage. */
 export function createKernelIo(options: KernelIoOptions): KernelIoStage {
   const { memory, bios, queue, complete, addPage, profile, onEnd } = options;
   const { recognition, onStage } = options;

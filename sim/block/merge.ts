@@ -46,11 +46,7 @@ export interface Merge {
   readonly join: JoinRequests;
 }
 
-/**
- * Makes the merge stage.
- *
- * @param options What it works with.
- */
+/** Makes the merge stage. */
 export function createMerge(options: MergeOptions): Merge {
   const { memory, bios, requests, profile } = options;
   const { metadataBytes = 0 } = options;

@@ -25,7 +25,6 @@ export type JoinRequests = (request: number, next: number) => boolean;
 /**
  * Makes the function that joins two requests.
  *
- * @param options What the merge stage works with.
  * @param junction Where bios meet.
  * @param rules What a merge has to keep.
  */

@@ -41,11 +41,7 @@ export interface MergeRules {
   readonly isAnotherStream: (request: number, bio: number) => boolean;
 }
 
-/**
- * Makes the rules.
- *
- * @param options What the merge stage works with.
- */
+/** Makes the rules. */
 export function createMergeRules(options: MergeOptions): MergeRules {
   const { memory, bios, requests } = options;
   const { metadataBytes = 0 } = options;

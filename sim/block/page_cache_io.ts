@@ -52,11 +52,7 @@ export interface PageCacheStage {
   readonly live: () => number;
 }
 
-/**
- * Makes the stage.
- *
- * @param options What it works with.
- */
+/** Makes the stage. */
 export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
   const { memory, bios, pages, queue, addFolio, ends, profile } = options;
   const { onStage } = options;

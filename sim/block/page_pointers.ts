@@ -41,7 +41,6 @@ export interface StagedPointers {
 /**
  * Makes the staging.
  *
- * @param options What it works with.
  * @throws {RangeError} If the arena has no room for a bounce array.
  */
 export function createStagedPointers(

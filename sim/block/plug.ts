@@ -46,11 +46,7 @@ export interface PlugOptions
   readonly mostRequests?: number;
 }
 
-/**
- * Makes the plug of a task.
- *
- * @param options What it works with.
- */
+/** Makes the plug of a task. */
 export function createPlug(options: PlugOptions): Plug {
   const { memory, structs, requests, profile } = options;
   const { mostRequests = MAX_PLUGGED } = options;

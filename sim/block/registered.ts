@@ -61,7 +61,6 @@ const LINE_BYTES = 64;
 /**
  * Gives where the table begins in a registered buffer.
  *
- * @param options The layout and the kernel.
  * @returns Bytes from the header's start.
  */
 export function tableOffset(

@@ -93,11 +93,7 @@ export interface RequestTableOptions
   readonly driverTags?: number | undefined;
 }
 
-/**
- * Makes the request table of a queue.
- *
- * @param options What it works with.
- */
+/** Makes the request table of a queue. */
 export function createRequestTable(
   options: RequestTableOptions,
 ): RequestTable {

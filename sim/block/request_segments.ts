@@ -47,11 +47,7 @@ export interface RequestSegmentsOptions extends RequestContext {
     | undefined;
 }
 
-/**
- * Makes the walk.
- *
- * @param options What it works with.
- */
+/** Makes the walk. */
 export function createRequestSegments(
   options: RequestSegmentsOptions,
 ): RequestSegments {

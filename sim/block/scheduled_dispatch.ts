@@ -10,7 +10,6 @@ import type { Scheduler, SchedulerParts } from "./scheduler.ts";
 /**
  * Makes the dispatch of a queue with a scheduler.
  *
- * @param parts What it works with.
  * @param create Makes the scheduler.
  */
 export function createScheduledDispatch(

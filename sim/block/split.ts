@@ -42,11 +42,7 @@ export interface SplitCount {
   gapBit: number;
 }
 
-/**
- * Makes the split stage.
- *
- * @param options What it works with.
- */
+/** Makes the split stage. */
 export function createSplit(options: BlockContext): Split {
   const { memory, codec, bios, limitsAt, profile } = options;
   const { get16, get32, set8, getPointer, getLong, get64Lo, get64Hi } = memory;

@@ -26,12 +26,7 @@ export interface SplitRange {
   readonly splitWriteZeroes: (bio: number) => number;
 }
 
-/**
- * Makes both.
- *
- * @param options What they work with.
- * @returns The functions.
- */
+/** Makes both. */
 export function createSplitRange(options: SplitRangeOptions): SplitRange {
   const { memory, bios, limitsAt, profile, withinBlocks, counted } = options;
   const { get32, get64Lo, get64Hi } = memory;

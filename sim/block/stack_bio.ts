@@ -50,7 +50,6 @@ export interface StackBio {
 /**
  * Lists the caches that arrays of more vectors than the stack has come from.
  *
- * @param codec The layout.
  * @returns They, by size.
  */
 export function vectorCaches(

@@ -69,7 +69,6 @@ export interface TagOptions {
  * Makes the tags of a queue.
  *
  * @param depth How many tags, from 1.
- * @param options How they are counted and given back.
  */
 export function createTags(
   memory: KernelMemory,

@@ -66,7 +66,6 @@ export function giveRoom(
  * Takes the room beside a batch. Whoever has it is the only one: a second
  * reader of the same batch has to copy what it reads.
  *
- * @param batch The batch.
  * @returns The room; undefined where there is none, or it was taken.
  */
 export function takeRoom(batch: ReferenceBatch): TextRoom | undefined {
@@ -78,7 +77,6 @@ export function takeRoom(batch: ReferenceBatch): TextRoom | undefined {
 /**
  * Gives room back, for the next reader.
  *
- * @param batch The batch that it is beside.
  * @param room What `takeRoom()` gave.
  */
 export function giveRoomBack(batch: ReferenceBatch, room: TextRoom): void {
@@ -89,7 +87,6 @@ export function giveRoomBack(batch: ReferenceBatch, room: TextRoom): void {
  * Makes an empty batch with room beside it.
  *
  * @param capacity How many references it can hold.
- * @returns The batch.
  */
 export function createRoomyBatch(capacity: number): ReferenceBatch {
   const columnBytes = checkCapacity(capacity) * Int32Array.BYTES_PER_ELEMENT;

@@ -93,7 +93,6 @@ const btfOptionsSchema = z.strictObject(
  * Reads the BTF of a file.
  *
  * @param source Raw BTF, or an ELF file with a section .BTF.
- * @param options The base that it was split from.
  * @throws {SyntaxError} If it is none, is cut or contradicts itself; the
  * message has the byte in the file and the reason.
  */

@@ -52,7 +52,6 @@ function slubCacheOf(memory: KernelMemory, name: string) {
  * do_slab_free() of 6.x where that slab has free objects, and what is freed is
  * of it.
  *
- * @param options What it is made for.
  * @returns The free objects, none yet.
  */
 export function createCpuSlab(

@@ -11,7 +11,6 @@ import type { KernelMemory } from "./kernel_memory.ts";
 /**
  * Makes a pool: dma_pool_alloc() and dma_pool_free().
  *
- * @param options What it is made for.
  * @returns The free objects, none yet.
  */
 export function createDmaPool(

@@ -13,7 +13,6 @@ import type { KernelMemory } from "./kernel_memory.ts";
 /**
  * Makes a list whose head is a structure of its own.
  *
- * @param options What it is made for.
  * @returns The free objects, none yet.
  */
 export function createFreelist(
@@ -51,7 +50,6 @@ export function createFreelist(
 /**
  * Makes a list that no trace sees.
  *
- * @param options What it is made for.
  * @returns The free objects, none yet.
  */
 export function createUnseen(

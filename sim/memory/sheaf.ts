@@ -13,7 +13,6 @@ import type { KernelMemory } from "./kernel_memory.ts";
 /**
  * Makes a sheaf that has room for all: alloc_from_pcs(), free_to_pcs().
  *
- * @param options What it is made for.
  * @returns The free objects, none yet.
  */
 export function createSheaf(

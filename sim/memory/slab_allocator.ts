@@ -43,11 +43,7 @@ const ALLOCATORS: Readonly<
   unseen: createUnseen,
 };
 
-/**
- * Makes the free objects of a cache, none yet.
- *
- * @param options What it is made for.
- */
+/** Makes the free objects of a cache, none yet. */
 export function createFreeObjects(
   memory: KernelMemory,
   kind: SlabAllocator,

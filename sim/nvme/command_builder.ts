@@ -46,11 +46,7 @@ export interface CommandBuilderOptions
   readonly blockBytes: number;
 }
 
-/**
- * Makes the builder.
- *
- * @param options What it works with.
- */
+/** Makes the builder. */
 export function createCommandBuilder(
   options: CommandBuilderOptions,
 ): CommandBuilder {

@@ -7,11 +7,7 @@ import { type DecodedTransfer, takeBytes } from "./decoded_transfer.ts";
 import { LIST_PAGE_BYTES } from "./descriptor_pool.ts";
 import { busAddressText, DeviceError } from "./device_error.ts";
 
-/**
- * Makes what decodes the PRPs of the command at an offset.
- *
- * @param transfer What is left of the command.
- */
+/** Makes what decodes the PRPs of the command at an offset. */
 export function createPrpDecoder(
   transfer: DecodedTransfer,
 ): (entry: number) => void {

@@ -7,11 +7,7 @@ import { type DecodedTransfer, takeBytes } from "./decoded_transfer.ts";
 import { busAddressText, DeviceError } from "./device_error.ts";
 import { SGL_DESCRIPTOR_BYTES } from "./sgl.ts";
 
-/**
- * Makes what decodes the SGL of the command at an offset.
- *
- * @param transfer What is left of the command.
- */
+/** Makes what decodes the SGL of the command at an offset. */
 export function createSglDecoder(
   transfer: DecodedTransfer,
 ): (entry: number) => void {

@@ -41,12 +41,7 @@ export interface DecodeOptions extends DeviceDataOptions {
   readonly digest?: StreamDigest | undefined;
 }
 
-/**
- * Makes the device that decodes commands.
- *
- * @param queue The queue pair.
- * @param options Data memory and content.
- */
+/** Makes the device that decodes commands. */
 export function createDecodingDevice(
   memory: KernelMemory,
   queue: NvmeQueue,

@@ -33,8 +33,6 @@ export type MakeDevice = (
 /**
  * Makes the null device: it takes every command and completes it, at no other
  * cost than the rings' own.
- *
- * @param queue The queue pair.
  */
 export function createNullDevice(
   memory: KernelMemory,
@@ -46,7 +44,6 @@ export function createNullDevice(
 /**
  * Makes a device from what it does with a command.
  *
- * @param queue The queue pair.
  * @param carryOut Carries out the command at an offset of the memory.
  */
 export function createDevice(

@@ -31,11 +31,7 @@ export interface DeviceMemoryOptions {
   readonly isBar: (busLo: number, busHi: number) => boolean;
 }
 
-/**
- * Makes the memory of a device.
- *
- * @param options What stands between.
- */
+/** Makes the memory of a device. */
 export function createDeviceMemory(options: DeviceMemoryOptions): DeviceMemory {
   const { domain, decoder, isBar } = options;
   const physical = (

@@ -124,11 +124,7 @@ export function driverBytes(
       : 0);
 }
 
-/**
- * Makes the driver.
- *
- * @param options What it works with.
- */
+/** Makes the driver. */
 export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const { memory, iod, controller, profile } = options;
   const { recognition, limits } = options;

@@ -77,11 +77,7 @@ export interface IntegrityOptions
   readonly counts?: IntegrityCounts | undefined;
 }
 
-/**
- * Makes the stage.
- *
- * @param options What it works with.
- */
+/** Makes the stage. */
 export function createIntegrity(options: IntegrityOptions): Integrity {
   const { memory, requests, iod, segments, recognition, blockBytes } = options;
   const { guards = true } = options;

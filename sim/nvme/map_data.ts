@@ -64,11 +64,7 @@ export interface MapData {
   readonly unmap: (request: number) => void;
 }
 
-/**
- * Makes the mapping stage.
- *
- * @param options What it works with.
- */
+/** Makes the mapping stage. */
 export function createMapData(options: MapDataOptions): MapData {
   const { memory, codec, bios, requests, recognition, pointer } = options;
   const { prp, sgl, choice, records, dma, pieces, iod, freeLists } = options;

@@ -58,12 +58,7 @@ export interface MetadataBuffers {
   readonly live: () => number;
 }
 
-/**
- * Makes the buffers.
- *
- * @param options What they are for.
- * @returns Their keeper.
- */
+/** Makes the buffers. */
 export function createMetadataBuffers(
   options: MetadataBufferOptions,
 ): MetadataBuffers {

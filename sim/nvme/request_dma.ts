@@ -110,11 +110,7 @@ export function dataDirection(opf: number): DmaDirection {
   return (opf & OPERATION) === READ ? FROM_DEVICE : TO_DEVICE;
 }
 
-/**
- * Makes the walk of 7.x.
- *
- * @param options What it works with.
- */
+/** Makes the walk of 7.x. */
 export function createRequestDma(options: RequestDmaOptions): RequestDma {
   const { memory, requests, iod, recognition, routes, pieces } = options;
   const { get8, set8, get16, get32, get64Lo, get64Hi, set64 } = memory;

@@ -33,11 +33,7 @@ export interface ScatterlistDmaOptions extends RequestDmaOptions {
   readonly average: "segments" | "mapped";
 }
 
-/**
- * Makes the walk of 6.x.
- *
- * @param options What it works with.
- */
+/** Makes the walk of 6.x. */
 export function createScatterlistDma(
   options: ScatterlistDmaOptions,
 ): RequestDma {

@@ -30,7 +30,6 @@ export interface ScatterlistMapping {
  * Makes the mapping.
  *
  * @param options What the walk over a request's DMA ranges works with.
- * @param of Accessors to entries.
  */
 export function createScatterlistMapping(
   options: RequestDmaOptions,

@@ -67,7 +67,6 @@ export class GuardWalk {
   /**
    * Takes the bytes that follow.
    *
-   * @param words The memory.
    * @param index First word.
    * @param sizeBytes How many bytes.
    */

@@ -28,11 +28,7 @@ export interface UnmapPiecesOptions
 /** Unmaps a request's pieces; so many descriptors of an SGL are written. */
 export type UnmapPieces = (request: number, descriptors: number) => void;
 
-/**
- * Makes the function.
- *
- * @param options What it works with.
- */
+/** Makes the function. */
 export function createUnmapPieces(
   options: UnmapPiecesOptions,
 ): UnmapPieces {

@@ -73,11 +73,7 @@ export const RING_ENTRIES = 1024;
 const BIOS_PER_IO = 40;
 const NO_WINDOW: IoWindow = createWindow({ ios: 0, pieces: 0 });
 
-/**
- * Makes a path.
- *
- * @param options What it is made of.
- */
+/** Makes a path. */
 export function createPath(options: PathOptions): Path {
   const { memory, codec, structs, depth, recognition, profile } = options;
   const { batch = 1, registered, hooks = {}, api = DEFAULT_API } = options;

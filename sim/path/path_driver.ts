@@ -44,11 +44,7 @@ export interface PathDriver {
   readonly nvme: NvmeDriver;
 }
 
-/**
- * Makes the driver of a path.
- *
- * @param parts What the block layer offers it.
- */
+/** Makes the driver of a path. */
 export function createPathDriver(
   parts: DriverParts,
   options: PathDriverOptions,

@@ -27,7 +27,6 @@ const ZEN_ROOTS: ReadonlySet<number> = new Set([
  * Guesses the CPU.
  *
  * @param id Vendor and device of the first host bridge, such as `8086:2020`.
- * @param words What lspci prints of it.
  * @returns The CPU; undefined if the host bridge does not tell it.
  */
 export function cpuOfHostBridge(

@@ -36,11 +36,7 @@ export class P2pdma {
   /** Their BARs, by provider number. */
   readonly providers: readonly P2pProvider[];
 
-  /**
-   * Registers every provider BAR of a machine.
-   *
-   * @param options Where the map type caches lie.
-   */
+  /** Registers every provider BAR of a machine. */
   constructor(topology: Topology, options: P2pdmaOptions = {}) {
     const { memoryOf } = options;
     const devices: P2pDevice[] = [];

@@ -5,11 +5,7 @@
 import type { PageArray } from "../kernel/page_array.ts";
 import type { RecognitionStrategy } from "./recognition.ts";
 
-/**
- * Makes the page strategy.
- *
- * @param pages The struct pages of the machine.
- */
+/** Makes the page strategy. */
 export function recognisePage(pages: PageArray): RecognitionStrategy {
   const { pageOf, askedFolioOf, isZoneDevice, pagemapOf, isP2p, providerOf } =
     pages;

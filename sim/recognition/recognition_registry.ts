@@ -145,7 +145,6 @@ export function recognitionHeader(
  * Makes the strategy of a recognition.
  *
  * @param recognition Its name.
- * @param parts What it is made from.
  */
 export function makeRecognition(
   recognition: Recognition,

@@ -13,7 +13,6 @@ import type { TracedPath, TracedPathOptions } from "./traced_path.ts";
  * Makes a path that records, from parts whose form is known to be right:
  * `tracePath()` looks first.
  *
- * @param options What the path is put together from.
  * @param consume Takes the accesses in batches.
  * @param kept Recorder and memory of the traced path before it, which must not
  *   be used any more; default: new ones.

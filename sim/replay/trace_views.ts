@@ -55,7 +55,6 @@ interface TracedWindow {
  * Traces a window; see `traceWindow()`, which has one view.
  *
  * @param options The path, and how many I/Os.
- * @param views How it is looked at.
  * @param kept As `tracePath()` takes it; default: nothing was kept.
  * @returns The figures of each view.
  * @throws {RangeError} If the window has no reads and writes, the path cannot

@@ -39,7 +39,6 @@ export interface TracedPath {
  * Tracing makes the path several times slower and changes nothing else: its
  * commands and its memory are those of the plain path.
  *
- * @param options What the path is put together from.
  * @param consume Takes the accesses in batches.
  * @param kept Recorder and memory of the traced path before it, which must not
  *   be used any more; default: new ones.

@@ -16,11 +16,7 @@ export const REGISTERED: RegisteredCapacity = {
   segments: 1 << 20,
 };
 
-/**
- * Adds up struct pages, slabs, rings: what a depth of I/Os needs at most.
- *
- * @param options What the path is put together from.
- */
+/** Adds up struct pages, slabs, rings: what a depth of I/Os needs at most. */
 export function arenaBytes(options: AssemblyOptions): number {
   const { map, abi, depth } = options;
   const memoryBytes = [...map.dram, ...map.providers].reduce(

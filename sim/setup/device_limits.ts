@@ -116,7 +116,6 @@ function namedLimits(device: string, options: DeviceOptions): QueueLimits {
  * has otherwise.
  *
  * @param limits The limits, or what a file of a stranger says of them.
- * @param setup The setup that they are part of.
  * @returns Words of a command line.
  */
 export function deviceWords(

@@ -56,7 +56,6 @@ export class PlannedSubmit {
   /**
    * Arms the faults of an I/O and submits it, unless its memory is gone.
    *
-   * @param window The window that it is in.
    * @param io Its index there.
    * @param at Its number in the workload, and when it arrived.
    * @param submit Submits it to the path.

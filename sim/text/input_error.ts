@@ -25,7 +25,6 @@ export interface InputErrorOptions {
 /**
  * Makes the error of a malformed input.
  *
- * @param options Where and how it is wrong.
  * @returns The error, to be thrown.
  */
 export function inputError(options: InputErrorOptions): SyntaxError {

@@ -98,7 +98,6 @@ interface Staged {
  * per line that several structures share, and some 200 per line that a group
  * touches.
  *
- * @param options What accesses are counted by.
  * @returns The counter, with nothing touched.
  */
 export function createFootprintRun(options: FootprintRunOptions): FootprintRun {

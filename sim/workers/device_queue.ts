@@ -32,7 +32,6 @@ export interface DeviceQueueOptions {
 /**
  * Makes the device's side.
  *
- * @param words The memory that both sides share.
  * @param queue Where the queue lies; `resetQueueWords` was called for it.
  * @param options What carries commands out and who is woken.
  */

@@ -47,7 +47,6 @@ export interface RemoteQueueOptions {
  * Makes a submitter's end of a queue pair in its kernel memory.
  *
  * @param entries Entries of each ring.
- * @param options Bells and how to wait.
  */
 export function createRemoteQueue(
   memory: KernelMemory,

@@ -45,11 +45,7 @@ export interface SharedTagsOptions {
 
 const HALF_WORDS = 2;
 
-/**
- * Makes a submitter's view.
- *
- * @param words Memory of the hardware queue.
- */
+/** Makes a submitter's view. */
 export function createSharedTags(
   words: SharedWords,
   at: HardwareQueueWords,

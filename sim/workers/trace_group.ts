@@ -46,11 +46,7 @@ export interface TracedGroup {
   readonly ios: number;
 }
 
-/**
- * Traces a group.
- *
- * @param options The path and the group.
- */
+/** Traces a group. */
 export function traceGroup(
   window: IoWindow,
   options: TraceGroupOptions,

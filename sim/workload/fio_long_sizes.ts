@@ -13,7 +13,6 @@ import { type JobSizes, mostBytes } from "./job_sizes.ts";
 /**
  * Keeps an option that made I/Os longer than `LONGEST_RW_BYTES`.
  *
- * @param draft What all options say with it.
  * @param before The sizes of I/Os without it.
  */
 export function noteLongSizes(
@@ -37,7 +36,6 @@ export function noteLongSizes(
  * Finds the option by which a job has reads or writes that are too long. Trims
  * may be longer.
  *
- * @param draft What the options of the job say.
  * @returns The option; null if there is none.
  */
 export function longSize(draft: JobDraft): FioOption | null {

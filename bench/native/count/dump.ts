@@ -40,8 +40,6 @@ export interface PreparedPath extends AssembledPath {
  * Puts a path together and opens a window on it that holds only what is
  * counted.
  *
- * @param options What the path is put together from.
- * @param window A window of the workload.
  * @param how Whether its device decodes commands; default: no.
  * @returns The path, before its first I/O.
  * @throws {RangeError} If the window moves no data.
