@@ -144,7 +144,7 @@ function watchIo(options: ExplainOptions): PathWatch {
     stage: (stage) => {
       if (stage === COMMAND_STAGE) watch.mapped();
     },
-  }, { decode: true });
+  }, { decode: true, sparsePages: true });
   watch.assembly.path.open(options.window);
   watch.assembly.path.submit(options.window, 0);
   watch.assembly.path.drain();
@@ -167,7 +167,7 @@ function touchedBy(options: ExplainOptions): Touched {
     stage: (stage) => {
       recorder.stage = stage;
     },
-  });
+  }, { sparsePages: true });
   touched.place(memory.regions, path.regionParts);
   // Done once, long before the I/O.
   path.open(options.window);
