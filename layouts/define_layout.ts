@@ -12,7 +12,7 @@ import { checkValue } from "./option_check.ts";
  * @throws {RangeError} If its name is not printable, one in its struct is no
  *   identifier of C, or a role names no member, or one that another role has.
  *
- * @example A layout of one's own
+ * @example A custom layout
  * ```ts
  * import {
  *   createCodec,

@@ -101,7 +101,7 @@ function fieldJson(
 export function heatText(heat: Heat): string {
   const { structure, ios, depth, submitter, setting } = heat;
   const title = `${structure} of ${heat.layout}, ${heat.workload}, ` +
-    `${heat.abi}, recognition ${heat.recognition}, kernel ${heat.kernel}, ` +
+    `${heat.abi}, P2P detection ${heat.recognition}, kernel ${heat.kernel}, ` +
     `submitter ${submitter}, ${setting.join(", ")}: ` +
     `accesses per I/O, over ${plural(ios, "I/O")}` +
     (depth === 1 ? "" : `, ${depth} in flight`);

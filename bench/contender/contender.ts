@@ -240,7 +240,7 @@ export class Contender {
 
   #who(): string {
     const { layout, recognition } = this.setup;
-    return `layout "${layout}" (recognition ${recognition}, ` +
+    return `layout "${layout}" (P2P detection ${recognition}, ` +
       `worker "${this.#role}")`;
   }
 

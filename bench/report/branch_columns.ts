@@ -10,7 +10,7 @@ import { differenceColumn } from "./footprint_columns.ts";
 
 /** What the columns mean, in one sentence. */
 export const BRANCH_NOTE =
-  "branches per I/O that ask whether memory is special, by recognition: when " +
+  "branches per I/O that ask whether memory is special, by P2P detection: when " +
   "it is submitted, whether it may follow in a bio or extend a segment, and " +
   "when it is mapped";
 
@@ -36,7 +36,7 @@ export function branchNote(cell: ResultCell): string[] {
     formatFigure(first.counts[key], 8)
   );
   return [
-    `every layout, recognition ${first.recognition ?? cell.recognition}: ` +
+    `every layout, P2P detection ${first.recognition ?? cell.recognition}: ` +
     `${all} ${all === "1" ? "branch per I/O asks" : "branches per I/O ask"} ` +
     `whether memory is special (${submit} when it ` +
     `is submitted, ${bio} whether it may follow in a bio, ${segment} whether ` +

@@ -35,7 +35,7 @@ export function cellFacts(cell: ResultCell): string {
   const { ios } = cell;
   const parts = [
     cell.abi,
-    `recognition ${cell.recognition}`,
+    `P2P detection ${cell.recognition}`,
     `engine ${cell.engine}`,
     ...(cell.kernel === undefined ? [] : [`kernel ${cell.kernel}`]),
   ];
@@ -100,7 +100,7 @@ export function cellTrust(cell: ResultCell): string[] {
   const sentences: string[] = [];
   if (cell.verifiedBytes !== undefined) {
     sentences.push(
-      `Layouts that recognise alike built equal commands (digest ` +
+      `Layouts of one P2P detection built equal commands (digest ` +
         `${cell.digest}); ` +
         `${formatSize(cell.verifiedBytes)} were moved and ` +
         `checked for each.`,

@@ -85,9 +85,9 @@ export function mixingNote(cell: ResultCell): string {
   const because = ", because a bio does not mix kinds of memory";
   const { biosPerIo } = baseline.counts;
   const more = others.every(({ counts }) => counts.biosPerIo < biosPerIo);
-  return `${name} recognises by ${by} and takes ` +
+  return `${name} detects P2P memory by ${by} and takes ` +
     `${figure(biosPerIo)} ${biosPerIo === 1 ? "bio" : "bios"} per I/O` +
-    `${more ? because : ""}; layouts that recognise by ` +
+    `${more ? because : ""}; layouts that detect it by ` +
     `${printable(cell.recognition)} take ${[...bios].join(" to ")}` +
     `${
       more ? "" : because

@@ -129,8 +129,8 @@ export function simulationSections(cell: ResultCell): Section[] {
     [
       ...prose(
         "simulated.plan",
-        `faults of plan "${plan}" (seed ${planSeed}), alike for all layouts ` +
-          `that recognise alike; here for ${first.layout}`,
+        `faults of plan "${plan}" (seed ${planSeed}), the same for all ` +
+          `layouts of a P2P detection; here for ${first.layout}`,
       ),
       ...table(RULES, first.rules, () => first.layout),
     ],

@@ -101,7 +101,7 @@ export function requireContenders(
   throw new RangeError(
     `Cannot compare ${first.name} with ${BASELINE}: ${first.reason}; expected ` +
       `one layout at least that can take part (lab layouts says which ` +
-      `recognitions each serves)`,
+      `P2P detections each serves)`,
   );
 }
 

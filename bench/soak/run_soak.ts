@@ -110,7 +110,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
 }
 
 function name({ layout, recognition }: SoakJob): string {
-  return `layout "${layout}" (recognition ${recognition})`;
+  return `layout "${layout}" (P2P detection ${recognition})`;
 }
 
 function add(

@@ -132,8 +132,8 @@ function recognitionTable(study: Study): string[] {
   ];
   return [
     ...proseLines(
-      "Lines of all structures of the model that one I/O touches, by how P2P " +
-        "memory is recognised:",
+      "Lines of all structures of the model that one I/O touches, by P2P " +
+        "detection:",
     ),
     ...plainTable(columns, ways, { maxWidth: PAGE_WIDTH }),
     ...ruleNotes(study, ways),

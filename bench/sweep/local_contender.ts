@@ -160,7 +160,7 @@ export class LocalContender {
   /** As its isolate's handle would say it. */
   #failure({ name, message }: Error): Error {
     const { layout, recognition } = this.setup;
-    const who = `layout "${layout}" (recognition ${recognition})`;
+    const who = `layout "${layout}" (P2P detection ${recognition})`;
     return name === "WrongIoError"
       ? new WrongAnswerError(`${who}: ${message}`)
       : new ContenderError(`Cannot use ${who}: ${message}`);

@@ -86,7 +86,7 @@ export class WorkerGroup {
     this.#control = new Int32Array(new SharedArrayBuffer(words * 4));
     const { layout, recognition } = contender;
     const member = (role: string, module: string) => ({
-      who: `${role} of layout "${layout}" (recognition ${recognition})`,
+      who: `${role} of layout "${layout}" (P2P detection ${recognition})`,
       module: new URL(module, import.meta.url),
       timeoutMs,
       isSpare,

@@ -138,7 +138,7 @@ Deno.test("lab explain and lab heat take a module's BTF or pahole's text", async
     ]);
     assertEquals(heat.status, 0, heat.err);
     const flat = heat.out.replaceAll(/\s+/g, " ");
-    assertStringIncludes(flat, "ilp32_lpae, recognition page, kernel 7.2");
+    assertStringIncludes(flat, "ilp32_lpae, P2P detection page, kernel 7.2");
     assertStringIncludes(flat, `structures of ${path}`);
     // Another width of pointers than that text has.
     const wrong = await lab(["heat", "--pahole", path]);

@@ -71,7 +71,7 @@ Deno.test("Contender says which layout's worker ended with an error", async () =
         module: moduleOf(`onmessage = () => { throw new Error("boom"); };`),
       }),
     ContenderError,
-    'Cannot set up layout "phys_packed" (recognition page, worker "worker"): ' +
+    'Cannot set up layout "phys_packed" (P2P detection page, worker "worker"): ' +
       "its worker ended: ",
   );
 });
@@ -119,7 +119,7 @@ for (
     });
     assertEquals(
       error.message,
-      'Cannot audit layout "phys_packed" (recognition page, worker "audit"): ' +
+      'Cannot audit layout "phys_packed" (P2P detection page, worker "audit"): ' +
         "its worker gave no answer for 1 s, expected one (--watchdog); " +
         "it was at I/O 107",
     );

@@ -130,7 +130,7 @@ Deno.test("the watchdog finds an I/O whose completion is lost", async () => {
   });
   assertEquals(
     message,
-    'Cannot audit layout "phys_packed" (recognition page, worker "worker"): ' +
+    'Cannot audit layout "phys_packed" (P2P detection page, worker "worker"): ' +
       "its worker gave no answer for 1 s, expected one (--watchdog); it was " +
       "at I/O 103",
   );

@@ -77,7 +77,7 @@ Deno.test("reports have the branches of each layout by recognition", () => {
   const text = renderCell(alike).replaceAll(/\s+/g, " ");
   assertStringIncludes(
     text,
-    "every layout, recognition page: 64 branches per I/O ask whether memory " +
+    "every layout, P2P detection page: 64 branches per I/O ask whether memory " +
       "is special (32 when it is submitted, 31 whether it may follow in a bio",
   );
   assertEquals(row(renderCell(alike), "page"), undefined);

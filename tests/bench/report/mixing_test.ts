@@ -48,12 +48,12 @@ Deno.test("mixingNote() has the rule beside whoever takes more bios", () => {
   assertStringIncludes(
     noteOf(8.5, 1),
     "takes 8.500 bios per I/O, because a bio does not mix kinds of memory; " +
-      "layouts that recognise by bio take 1. Both",
+      "layouts that detect it by bio take 1. Both",
   );
   // Before 7.2 pages do not end a bio.
   assertStringIncludes(
     noteOf(1, 8.5),
-    "takes 1 bio per I/O; layouts that recognise by bio take 8.500, because a " +
+    "takes 1 bio per I/O; layouts that detect it by bio take 8.500, because a " +
       "bio does not mix kinds of memory. Both",
   );
 });

@@ -10,7 +10,7 @@ import {
 
 const EXPECTED = `\
 rand4k-hot: 4 KiB random reads over a hot pool
-lp64, recognition page, engine js, kernel 7.2; 100000 I/Os (60000 reads, 40000
+lp64, P2P detection page, engine js, kernel 7.2; 100000 I/Os (60000 reads, 40000
 writes, 3 skipped), 391 MiB
 placement: scattered 4 KiB pages
 

@@ -179,7 +179,7 @@ Deno.test("runLab() names the silent worker and keeps the finished cells", async
   );
   assertEquals(
     failure?.message,
-    'Cannot set up layout "page_offset" (recognition page, worker "audit"): ' +
+    'Cannot set up layout "page_offset" (P2P detection page, worker "audit"): ' +
       "its worker gave no answer for 0.03 s, expected one (--watchdog)",
   );
   assertEquals([result.complete, result.cells.length], [false, 0]);

@@ -179,7 +179,7 @@ Deno.test("runSoak() names the layout of what went wrong", async () => {
       ["onmessage = () => { throw new Error('x'); };", "the worker ended: "],
       [
         "onmessage = () => postMessage({kind: 'failure', message: 'bad\\x1b'});",
-        'layout "page_offset" (recognition page): bad\\x1b',
+        'layout "page_offset" (P2P detection page): bad\\x1b',
       ],
       [
         `let n = 0; onmessage = () => postMessage({ kind: "done", parts: [{
@@ -213,7 +213,7 @@ Deno.test("runSoak() finds layouts whose statuses or commands differ", async () 
   });
   assertStringIncludes(
     problems[0] ?? "",
-    'layout "phys_packed" (recognition page), p: statuses or commands differ ' +
+    'layout "phys_packed" (P2P detection page), p: statuses or commands differ ' +
       "from those of page_offset",
   );
 });
