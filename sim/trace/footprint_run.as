@@ -39,19 +39,25 @@ const MASK_SHIFT: i32 = 6;
 const MASK_END: i32 = MASK_BYTES - 1;
 /**
  * Where the words of a slot stand; two more slots, if there are any, are of who
- * else touched the line. Behind them come reads and writes by stage, in 4 bytes
- * each, then masks by part of 64 bytes and stage.
+ * else touched the line. Behind them come, by stage, reads and writes in 4 bytes
+ * each and the masks of each part of 64 bytes: what an access asks for is in one
+ * line of this machine's cache.
  */
 const LINE_AT: i32 = 0;
 const STRUCTURE_AT: i32 = 4;
 const ZEROING_AT: i32 = 8;
 const ALLOCATOR_AT: i32 = 12;
 const TOUCHED_AT: i32 = 16;
+/** Behind the counts of a stage. */
+const MASKS_AT: i32 = 8;
 /** The line of a slot that another one leads to. */
 const NO_LINE: i32 = -1;
 /** A line of several structures, and the bit that its slot's address has. */
 const MIXED: i32 = -1;
 const MIXED_BIT: i32 = 1;
+/** What stands in place of a slot's address: a structure, by 4, that is known. */
+const KNOWN_BIT: i32 = 2;
+const NO_SLOT_BITS: i32 = MIXED_BIT | KNOWN_BIT;
 
 const PAGE_SHIFT: i32 = 16;
 
@@ -65,7 +71,10 @@ class State {
   structures: i32;
   /** Lines that `slotOfLine` has a place for. */
   lines: i32;
-  /** By line: where its slot is, `MIXED_BIT` added; 0 if it has none. */
+  /**
+   * By line: where its slot is, `MIXED_BIT` added; if it has none, its structure
+   * with `KNOWN_BIT`, or 0.
+   */
   slotOfLine: i32;
   /** Lines of 64 bytes that `owners` tells of. */
   ownedLines: i32;
@@ -90,8 +99,8 @@ class State {
   slotBytes: i32;
   /** Counts and masks of a slot, in bytes. */
   touchBytes: i32;
-  /** Counts by stage, and masks by stage, in bytes. */
-  partBytes: i32;
+  /** Counts and masks of a stage, in bytes. */
+  stageBytes: i32;
 }
 
 /** Looks up a line of 64 bytes, for the tables, and answers as `ownerOf()`. */
@@ -141,8 +150,13 @@ function structureOfLine(state: State, line: i32): i32 {
 function slotOf(state: State, line: i32): i32 {
   if (u32(line) >= u32(state.lines)) return findSlot(state, line);
   const slot = load<i32>(state.slotOfLine + (line << 2));
-  if (slot != 0) return slot;
-  const taken = takeSlot(state, line);
+  const isKnown = (slot & KNOWN_BIT) != 0;
+  if (slot != 0 && !isKnown) return slot;
+  const taken = takeSlot(
+    state,
+    line,
+    isKnown ? slot >>> 2 : structureOfLine(state, line),
+  );
   store<i32>(state.slotOfLine + (line << 2), taken);
   return taken;
 }
@@ -152,12 +166,11 @@ function findSlot(state: State, line: i32): i32 {
   for (let slot = state.slots; slot < state.end; slot += state.slotBytes) {
     if (load<i32>(slot, LINE_AT) == line) return slot;
   }
-  return takeSlot(state, line);
+  return takeSlot(state, line, structureOfLine(state, line));
 }
 
-function takeSlot(state: State, line: i32): i32 {
+function takeSlot(state: State, line: i32, structure: i32): i32 {
   const slot = takeWords(state);
-  const structure = structureOfLine(state, line);
   store<i32>(slot, line, LINE_AT);
   store<i32>(slot, structure, STRUCTURE_AT);
   return structure == MIXED ? slot | MIXED_BIT : slot;
@@ -189,18 +202,18 @@ function otherSlot(state: State, at: i32): i32 {
 @inline
 function touch(state: State, own: i32, at: i32, sizeBytes: i32): void {
   const inLine = at & ((1 << state.shift) - 1);
-  const first = inLine & (MASK_BYTES - 1);
-  const masks = own + state.partBytes;
+  const first = inLine & MASK_END;
+  const masks = own + MASKS_AT;
   if (first + sizeBytes <= MASK_BYTES && sizeBytes < MASK_BYTES) {
-    const part = masks + (inLine >>> MASK_SHIFT) * state.partBytes;
+    const part = masks + (inLine >>> MASK_SHIFT << 3);
     const bytes: i64 = (i64(1) << i64(sizeBytes)) - 1;
     store<i64>(part, load<i64>(part) | bytes << i64(first));
     return;
   }
   // Reaches into the next parts.
   for (let byte = inLine; byte < inLine + sizeBytes; byte++) {
-    const part = masks + (byte >>> MASK_SHIFT) * state.partBytes;
-    const bit = i64(1) << i64(byte & (MASK_BYTES - 1));
+    const part = masks + (byte >>> MASK_SHIFT << 3);
+    const bit = i64(1) << i64(byte & MASK_END);
     store<i64>(part, load<i64>(part) | bit);
   }
 }
@@ -214,7 +227,7 @@ function takeTouch(
   const words = slot & ~MIXED_BIT;
   const others = words + (who == ZEROING ? ZEROING_AT : ALLOCATOR_AT);
   const whose = who == OWN ? words : otherSlot(state, others);
-  const own = whose + TOUCHED_AT + (stage << 3);
+  const own = whose + TOUCHED_AT + stage * state.stageBytes;
   touch(state, own, at, sizeBytes);
   return (slot & MIXED_BIT) != 0 && who == OWN ? 0 : own;
 }
@@ -233,42 +246,76 @@ export function take(
 ): void {
   // V8 reads a field again behind each store: what does not change is local.
   const shift = state.shift;
-  const inLine = (1 << shift) - 1;
   const lines = state.lines;
   const slotOfLine = state.slotOfLine;
-  const partBytes = state.partBytes;
+  const stageBytes = state.stageBytes;
+  // What one mask tells of: a part of a line, or a line that is shorter.
+  const unitShift = min(shift, MASK_SHIFT);
+  const unitBytes = 1 << unitShift;
+  const parts = (1 << (shift - unitShift)) - 1;
+  // Half of the accesses are to the bytes of those before, in the same stage:
+  // their counts and their mask are not in memory meanwhile. There is room for
+  // an access once they are known.
+  let kept: i64 = -1;
+  let room: i32 = -1;
+  let own: i32 = 0;
+  let maskAt: i32 = 0;
+  let counts: i64 = 0;
+  let mask: i64 = 0;
   for (let i: i32 = 0; i < count; i++) {
     const at = load<i32>(lo + (i << 2));
     const word = load<i32>(meta + (i << 2));
     const found = i32(load<u8>(stages + i));
-    const sizeBytes = word >>> 2;
-    const stage = found & STAGE_MASK;
-    const line = at >>> shift;
-    const place = at & inLine;
-    const first = place & MASK_END;
-    // Most accesses: whose it is has touched the line before, in one mask.
-    if (
-      u32(line) < u32(lines) && place + sizeBytes <= inLine + 1 &&
-      first + sizeBytes <= MASK_BYTES && sizeBytes < MASK_BYTES
-    ) {
-      let slot = load<i32>(slotOfLine + (line << 2));
-      if (found != stage && slot != 0) {
-        const words = slot & ~MIXED_BIT;
-        slot = found >= ALLOCATOR_FLAG
-          ? load<i32>(words, ALLOCATOR_AT)
-          : load<i32>(words, ZEROING_AT);
+    const unit = at >>> unitShift;
+    const key = i64(u32(unit)) << 8 | i64(found);
+    if (key != kept) {
+      if (room >= 0) {
+        store<i64>(own, counts);
+        store<i64>(maskAt, mask);
+        room = -1;
       }
-      if (slot != 0 && (slot & MIXED_BIT) == 0) {
-        const own = slot + TOUCHED_AT + (stage << 3);
-        const sum = own + ((word & 1) << 2);
-        store<i32>(sum, load<i32>(sum) + 1);
-        const mask = own + partBytes + (place >>> MASK_SHIFT) * partBytes;
-        const bytes: i64 = (i64(1) << i64(sizeBytes)) - 1;
-        store<i64>(mask, load<i64>(mask) | bytes << i64(first));
-        continue;
+      kept = key;
+      const line = at >>> shift;
+      const stage = found & STAGE_MASK;
+      if (u32(line) < u32(lines)) {
+        let slot = load<i32>(slotOfLine + (line << 2));
+        if (found != stage && (slot & KNOWN_BIT) == 0) {
+          const words = slot & ~MIXED_BIT;
+          // Nothing is at the start of the memory.
+          slot = found >= ALLOCATOR_FLAG
+            ? load<i32>(words, ALLOCATOR_AT)
+            : load<i32>(words, ZEROING_AT);
+        }
+        if (slot != 0) {
+          if ((slot & NO_SLOT_BITS) == 0) {
+            own = slot + TOUCHED_AT + stage * stageBytes;
+            maskAt = own + MASKS_AT + ((unit & parts) << 3);
+            counts = load<i64>(own);
+            mask = load<i64>(maskAt);
+            room = unitBytes;
+          }
+        }
       }
     }
+    const sizeBytes = word >>> 2;
+    const first = at & (unitBytes - 1);
+    if (first + sizeBytes <= room) {
+      const writes = i64(word & 1);
+      counts += (writes << 32) - writes + 1;
+      mask |= (i64(-1) >>> i64(MASK_BYTES - sizeBytes)) << i64(first);
+      continue;
+    }
+    if (room >= 0) {
+      store<i64>(own, counts);
+      store<i64>(maskAt, mask);
+      room = -1;
+    }
+    kept = -1;
     takeAny(state, at, word, found);
+  }
+  if (room >= 0) {
+    store<i64>(own, counts);
+    store<i64>(maskAt, mask);
   }
 }
 
@@ -310,7 +357,7 @@ function sumsOf(state: State, structure: i32, stage: i32): i32 {
 /** Adds the reads and writes of who touches a line to a row. */
 function addCounts(state: State, at: i32, row: i32): void {
   for (let stage: i32 = 0; stage < state.stages; stage++) {
-    const counts = at + (stage << 3);
+    const counts = at + stage * state.stageBytes;
     if (load<i64>(counts) == 0) continue;
     const own = sumsOf(state, row, stage);
     bump(own, i64(load<u32>(counts)));
@@ -325,25 +372,27 @@ function addCounts(state: State, at: i32, row: i32): void {
 function add(
   state: State, at: i32, owned: i32, row: i32, times: i64,
 ): void {
-  const partBytes = state.partBytes;
-  const end = at + state.touchBytes;
+  const stageBytes = state.stageBytes;
   const first = state.values + row * state.rowBytes;
   const any = first + state.stages * (SUMS << 3);
+  const end = at + state.touchBytes;
   let touched: i32 = 0;
   let bytes: i64 = 0;
-  for (let masks = at + partBytes; masks < end; masks += partBytes, owned += 8) {
+  for (let part = MASKS_AT; part < stageBytes; part += 8, owned += 8) {
     const mask = load<i64>(owned);
     let anyStage: i64 = 0;
     let own = first;
-    for (let place: i32 = 0; place < partBytes; place += 8, own += SUMS << 3) {
-      const found = load<i64>(masks + place) & mask;
-      if (found == 0) continue;
-      anyStage |= found;
-      bump(own + (BYTES << 3), times * popcnt(found));
-      const stage = 1 << (place >>> 3);
-      if ((touched & stage) != 0) continue;
-      touched |= stage;
-      bump(own + (LINES << 3), times);
+    let stage: i32 = 1;
+    for (let masks = at + part; masks < end; masks += stageBytes) {
+      const found = load<i64>(masks) & mask;
+      if (found != 0) {
+        anyStage |= found;
+        bump(own + (BYTES << 3), times * popcnt(found));
+        if ((touched & stage) == 0) bump(own + (LINES << 3), times);
+        touched |= stage;
+      }
+      own += SUMS << 3;
+      stage <<= 1;
     }
     bytes += popcnt(anyStage);
   }
@@ -357,14 +406,13 @@ function add(
  * `add()` in one go, because most lines are such and have one stage or two.
  */
 function addLine(state: State, at: i32, row: i32): void {
-  const partBytes = state.partBytes;
-  const end = at + partBytes;
+  const end = at + state.touchBytes;
   let sums = state.values + row * state.rowBytes;
   let anyStage: i64 = 0;
-  for (let counts = at; counts < end; counts += 8, sums += SUMS << 3) {
+  for (let counts = at; counts < end; counts += 16, sums += SUMS << 3) {
     const count = load<i64>(counts);
     // What straddles a border is counted in the line before.
-    const found = load<i64>(counts + partBytes);
+    const found = load<i64>(counts, MASKS_AT);
     if ((count | found) == 0) continue;
     anyStage |= found;
     bump(sums, count & 0xffffffff);
@@ -388,24 +436,27 @@ function addShared(state: State, at: i32, owned: i32, structure: i32): void {
 /** Adds what another one has touched of a line, and marks it as touched. */
 function addOther(state: State, own: i32, other: i32, row: i32): void {
   addShared(state, other, state.whole, row);
-  for (let at = state.partBytes; at < state.touchBytes; at += 8) {
-    store<i64>(own + at, load<i64>(own + at) | load<i64>(other + at));
+  const stageBytes = state.stageBytes;
+  for (let stage: i32 = 0; stage < state.touchBytes; stage += stageBytes) {
+    for (let at = stage + MASKS_AT; at < stage + stageBytes; at += 8) {
+      store<i64>(own + at, load<i64>(own + at) | load<i64>(other + at));
+    }
   }
 }
 
 /** Takes what two have both touched of a line out of the sum of all. */
 function takeOverlap(state: State, one: i32, other: i32): void {
-  const partBytes = state.partBytes;
+  const stageBytes = state.stageBytes;
   const first = state.values + state.structures * state.rowBytes;
   const any = first + state.stages * (SUMS << 3);
   let inOne: i32 = 0;
   let inOther: i32 = 0;
-  for (let at = partBytes; at < state.touchBytes; at += partBytes) {
+  for (let at = MASKS_AT; at < stageBytes; at += 8) {
     let anyOne: i64 = 0;
     let anyOther: i64 = 0;
     for (let stage: i32 = 0; stage < state.stages; stage++) {
-      const mask = load<i64>(one + at + (stage << 3));
-      const otherMask = load<i64>(other + at + (stage << 3));
+      const mask = load<i64>(one + at + stage * stageBytes);
+      const otherMask = load<i64>(other + at + stage * stageBytes);
       if (mask != 0) inOne |= 1 << stage;
       if (otherMask != 0) inOther |= 1 << stage;
       anyOne |= mask;
@@ -462,49 +513,62 @@ function addMixed(state: State, line: i32, own: i32): void {
  * @param state What is counted.
  */
 export function endGroup(state: State): void {
-  const structures = state.structures;
-  const whole = state.whole;
-  const rows = structures - TOUCHERS;
-  const isOneMask = state.touchBytes == state.partBytes << 1;
-  for (let slot = state.slots; slot < state.end; slot += state.slotBytes) {
+  const isOneMask = state.stageBytes == 16;
+  const slotBytes = state.slotBytes;
+  const end = state.end;
+  for (let slot = state.slots; slot < end; slot += slotBytes) {
     const line = load<i32>(slot, LINE_AT);
     if (line == NO_LINE) continue;
-    if (u32(line) < u32(state.lines)) {
-      store<i32>(state.slotOfLine + (line << 2), 0);
-    }
     const own = slot + TOUCHED_AT;
     const structure = load<i32>(slot, STRUCTURE_AT);
+    if (u32(line) < u32(state.lines)) {
+      store<i32>(
+        state.slotOfLine + (line << 2),
+        structure >= 0 ? structure << 2 | KNOWN_BIT : 0,
+      );
+    }
     const zeroing = load<i32>(slot, ZEROING_AT);
     const allocator = load<i32>(slot, ALLOCATOR_AT);
     if (isOneMask && structure >= 0 && (zeroing | allocator) == 0) {
       addLine(state, own, structure);
-      continue;
-    }
-    // Those of a mixed line are counted already.
-    if (structure >= 0) addCounts(state, own, structure);
-    if (structure >= 0 && (zeroing | allocator) == 0) {
-      // Of several masks: what is the structure's is all there is.
-      add(state, own, whole, structure, 1);
-      continue;
-    }
-    const zeroed = zeroing + TOUCHED_AT;
-    const allocated = allocator + TOUCHED_AT;
-    if (zeroing != 0) addCounts(state, zeroed, rows + ZEROING);
-    if (allocator != 0) addCounts(state, allocated, rows + ALLOCATOR);
-    if (structure >= 0 && (zeroing == 0 || allocator == 0)) {
-      const other = zeroing != 0 ? ZEROING : ALLOCATOR;
-      const masks = zeroing != 0 ? zeroed : allocated;
-      add(state, own, whole, structure, 1);
-      add(state, masks, whole, rows + other, 1);
-      takeOverlap(state, own, masks);
-      continue;
-    }
-    if (structure >= 0) addShared(state, own, whole, structure);
-    else addMixed(state, line, own);
-    if (zeroing != 0) addOther(state, own, zeroed, rows + ZEROING);
-    if (allocator != 0) addOther(state, own, allocated, rows + ALLOCATOR);
-    add(state, own, whole, structures, 1);
+    } else endLine(state, slot);
   }
-  memory.fill(state.slots, 0, state.end - state.slots);
+  memory.fill(state.slots, 0, end - state.slots);
   state.end = state.slots;
+}
+
+/** Ends a line that others have touched, too, or of several masks. */
+function endLine(state: State, slot: i32): void {
+  const structures = state.structures;
+  const whole = state.whole;
+  const rows = structures - TOUCHERS;
+  const line = load<i32>(slot, LINE_AT);
+  const own = slot + TOUCHED_AT;
+  const structure = load<i32>(slot, STRUCTURE_AT);
+  const zeroing = load<i32>(slot, ZEROING_AT);
+  const allocator = load<i32>(slot, ALLOCATOR_AT);
+  // Those of a mixed line are counted already.
+  if (structure >= 0) addCounts(state, own, structure);
+  if (structure >= 0 && (zeroing | allocator) == 0) {
+    // Of several masks: what is the structure's is all there is.
+    add(state, own, whole, structure, 1);
+    return;
+  }
+  const zeroed = zeroing + TOUCHED_AT;
+  const allocated = allocator + TOUCHED_AT;
+  if (zeroing != 0) addCounts(state, zeroed, rows + ZEROING);
+  if (allocator != 0) addCounts(state, allocated, rows + ALLOCATOR);
+  if (structure >= 0 && (zeroing == 0 || allocator == 0)) {
+    const other = zeroing != 0 ? ZEROING : ALLOCATOR;
+    const masks = zeroing != 0 ? zeroed : allocated;
+    add(state, own, whole, structure, 1);
+    add(state, masks, whole, rows + other, 1);
+    takeOverlap(state, own, masks);
+    return;
+  }
+  if (structure >= 0) addShared(state, own, whole, structure);
+  else addMixed(state, line, own);
+  if (zeroing != 0) addOther(state, own, zeroed, rows + ZEROING);
+  if (allocator != 0) addOther(state, own, allocated, rows + ALLOCATOR);
+  add(state, own, whole, structures, 1);
 }

@@ -105,8 +105,8 @@ export function createFootprintRun(options: FootprintRunOptions): FootprintRun {
   const shift = Math.log2(lineBytes);
   const parts = Math.ceil(lineBytes / MASK_BYTES);
   const rowBytes = (stages + 1) * SUMS * 8;
-  const partBytes = stages * 8;
-  const touchBytes = (1 + parts) * partBytes;
+  const stageBytes = (1 + parts) * 8;
+  const touchBytes = stages * stageBytes;
   const slotBytes = SLOT_BYTES + touchBytes;
   const ownedLines = Math.ceil(index.endBytes / LINE_BYTES);
   const lines = Math.floor(index.endBytes / lineBytes) + 2;
@@ -138,7 +138,7 @@ export function createFootprintRun(options: FootprintRunOptions): FootprintRun {
   new Int32Array(memory.buffer, stateAt, STATE_WORDS).set([
     ...[shift, stages, structures, lines, slotOfLineAt, ownedLines, ownersAt],
     ...[sharedAt, valuesAt, rowBytes, wholeAt, scratchAt, slotsAt, slotsAt],
-    ...[slotBytes, touchBytes, partBytes],
+    ...[slotBytes, touchBytes, stageBytes],
   ]);
 
   let known = 0;
