@@ -31,6 +31,7 @@ export const groupShape = {
     group: "submit",
     text: countText(1, 255),
     isUsual: (workers) => workers === 1,
+    example: 3,
     native: true,
   }),
   devices: field(wholeNumber(0, 255).default(0), {
@@ -40,6 +41,7 @@ export const groupShape = {
     group: "submit",
     text: countText(0, 255),
     isUsual: (devices) => devices === 0,
+    example: 2,
     native: true,
   }),
   hwQueues: field(wholeNumber(1, 255).optional(), {
@@ -51,12 +53,14 @@ export const groupShape = {
       "one for each worker)",
     group: "submit",
     text: countText(1, 255),
+    example: 2,
     native: true,
   }),
   poll: field(z.boolean().default(false), {
     flag: "--poll",
     help: "threads busy-wait instead of sleeping (with --devices)",
     group: "submit",
+    example: true,
     native: true,
   }),
   completeOn: field(z.enum(COMPLETE_ON).default("submitter"), {
@@ -67,6 +71,7 @@ export const groupShape = {
     group: "submit",
     text: nameText("place of completion", COMPLETE_ON),
     isUsual: (place) => place === "submitter",
+    example: "other",
     native: true,
   }),
 } satisfies Record<keyof GroupFields, z.ZodType>;

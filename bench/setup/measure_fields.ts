@@ -66,6 +66,7 @@ export const measureShape = {
     group: "measure",
     text: nameText("engine", ENGINE_CHOICES),
     isUsual: (engine) => engine === "js",
+    example: "both",
     native: true,
   }),
   cc: field(someText().optional(), {
@@ -80,6 +81,7 @@ export const measureShape = {
       isProgramName(cc)
         ? []
         : [`Give the C compiler "${printableLine(cc)}" with --cc, too.`],
+    example: "clang-19",
     native: true,
   }),
   counts: field(z.enum(COUNT_CHOICES).optional(), {
@@ -90,6 +92,7 @@ export const measureShape = {
     group: "measure",
     text: nameText("tool that counts", COUNT_CHOICES),
     isUsual: (counts) => counts === "off",
+    example: "valgrind",
     native: true,
   }),
   rounds: field(wholeNumber(0, 10_000).default(9), {
@@ -98,6 +101,7 @@ export const measureShape = {
     help: "timing rounds per build (see --builds); 0: exact figures only",
     group: "measure",
     text: countText(0, 1e4),
+    example: 2,
     native: true,
   }),
   timedWorkloads: field(someOf(someText()).optional(), {
@@ -110,6 +114,7 @@ export const measureShape = {
     names: WORKLOAD_NAMES,
     isPath: true,
     isTiming: true,
+    example: ["4k-hot"],
     native: true,
   }),
   births: field(wholeNumber(1, 200).optional(), {
@@ -122,6 +127,7 @@ export const measureShape = {
     group: "measure",
     text: countText(1, 200),
     isTiming: true,
+    example: 5,
     native: true,
   }),
   widthPercent: field(numberFrom(0.01, 100).optional(), {
@@ -132,6 +138,7 @@ export const measureShape = {
     group: "measure",
     text: percentText(0.01, 100),
     isTiming: true,
+    example: 1.5,
     native: true,
   }),
   budgetSeconds: field(numberFrom(0.1, 86_400).default(9), {
@@ -141,6 +148,7 @@ export const measureShape = {
     group: "measure",
     text: secondsText(0.1, 86_400),
     isTiming: true,
+    example: 0.5,
     native: true,
   }),
   memoryBytes: field(wholeNumber(1).optional(), {

@@ -88,6 +88,7 @@ const runShape = {
           `No option gives layout "${printableLine(name)}": runLab() takes ` +
           "it from config.layouts of the result."
         ),
+    example: ["phyr", "rlist_8"],
     native: true,
   }),
   baseline: field(someText().optional(), {
@@ -97,6 +98,7 @@ const runShape = {
     group: "compared",
     text: nameText("layout", layouts.map(({ name }) => name)),
     isUsual: (name) => name === BASELINE,
+    example: "phyr",
     native: true,
   }),
   abis: field(someOf(someText()).default(["lp64"]), {
@@ -110,6 +112,7 @@ const runShape = {
       help: "ABI",
       text: nameText("ABI", abis.map(({ name }) => name)),
     },
+    example: ["lp64", "ilp32"],
     native: true,
   }),
   workloads: workloadShape.workloads,
@@ -132,6 +135,7 @@ const runShape = {
           "P2P detection: how the path finds out that an address is P2P memory",
         text: nameText("P2P detection", recognitions),
       },
+      example: ["range", "bio"],
       native: true,
     },
   ),
@@ -189,6 +193,7 @@ const runShape = {
           `Give the file of the CPU "${printableLine(cpu.name)}" with ` +
           "--cpu, too.",
         ],
+      example: "none",
       native: true,
     },
   ),
@@ -199,6 +204,7 @@ const runShape = {
     help: "seed of all random choices",
     group: "other",
     text: countText(0),
+    example: 7,
     native: true,
   }),
 } satisfies Record<keyof LabRunOptions, z.ZodType>;

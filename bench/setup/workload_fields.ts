@@ -89,6 +89,7 @@ export const workloadShape = {
       help: "a trace file, or a name that lab run takes, - for stdin",
       text: anyText,
     },
+    example: ["4k-hot", "trace.iolog"],
     native: true,
   }),
   events: field(z.enum(EVENT_SELECTIONS).optional(), {
@@ -100,6 +101,7 @@ export const workloadShape = {
     text: eventText,
     names: EVENT_SELECTIONS,
     isUsual: (events) => events === "auto",
+    example: "D",
     native: true,
   }),
   format: field(someText().optional(), {
@@ -113,6 +115,7 @@ export const workloadShape = {
       return text;
     }),
     names: TRACE_FORMATS.map(({ id }) => id),
+    example: "blkparse",
     native: true,
   }),
   ios: field(wholeNumber(1, 100_000_000).optional(), {
@@ -121,6 +124,7 @@ export const workloadShape = {
     help: "only the first N reads and writes of each workload",
     group: "workload",
     text: countText(1, 1e8),
+    example: 100,
     native: true,
   }),
   // placementOptions() names the parameter.
@@ -137,6 +141,7 @@ export const workloadShape = {
       file: PLACEMENT_FILE,
       unsaid: (placement) =>
         typeof placement === "string" ? [] : [placementNote(placement)],
+      example: "runs",
       native: true,
     },
   ),

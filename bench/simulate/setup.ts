@@ -77,6 +77,7 @@ export const simulationSchema: z.ZodType<SimulationSetup> = z.strictObject(
         "det:80us, lognormal:80us:0.5)",
       group: "simulated",
       text: textOf(parseDeviceModel, deviceModelName),
+      example: parseDeviceModel("fixed:10us"),
       native: true,
     }),
     arrivals: field(openArrivalsSchema.optional(), {
@@ -89,6 +90,7 @@ export const simulationSchema: z.ZodType<SimulationSetup> = z.strictObject(
         parseArrivals,
         ({ kind, perSecond }) => `${kind}:${perSecond}`,
       ),
+      example: { kind: "even", perSecond: 1000 },
       native: true,
     }),
     plan: field(planSchema.optional(), {

@@ -87,6 +87,7 @@ const machineShape = {
         : typeof bytes === "number"
         ? `PRP or SGL (threshold ${formatSize(bytes)})`
         : "PRP or SGL",
+    example: true,
     native: true,
   }),
   sglThresholdBytes: field(wholeNumber(0, 2 ** 31).optional(), {
@@ -96,6 +97,7 @@ const machineShape = {
       "(default: 32KiB)",
     group: "machine",
     text: sizeText(0, 2 ** 31),
+    example: 4096,
     native: true,
   }),
   iommu: field(z.boolean().default(false), {
@@ -103,6 +105,7 @@ const machineShape = {
     help: "a translating IOMMU is in front of the controller",
     group: "machine",
     header: (iommu) => iommu ? "IOMMU" : undefined,
+    example: true,
     native: {
       covers: (iommu) => !iommu,
       found: "--iommu: no IOMMU is in C",
@@ -117,6 +120,7 @@ const machineShape = {
     text: countText(24, 64),
     header: (bits) =>
       bits === undefined ? undefined : `DMA mask of ${bits} bits`,
+    example: 48,
     native: {
       covers: (bits) => bits === 64,
       found: (bits) => `a DMA mask of ${bits} bits`,
@@ -128,6 +132,7 @@ const machineShape = {
     help: "bounce all I/O, as swiotlb=force does",
     group: "machine",
     header: (force) => force ? "all bounced" : undefined,
+    example: true,
     native: { ...NO_POOL, covers: (force) => force !== true },
   }),
   bouncePoolBytes: field(wholeNumber(0, 2 ** 32).optional(), {
@@ -143,6 +148,7 @@ const machineShape = {
         ? undefined
         : `bounce pool of ${formatSize(poolBytes)}`;
     },
+    example: 1 << 20,
     native: { ...NO_POOL, covers: (bytes) => bytes === 0 },
   }),
   integrity: field(z.enum(INTEGRITY_KINDS).optional(), {
@@ -153,6 +159,7 @@ const machineShape = {
     group: "machine",
     text: nameText("integrity", INTEGRITY_KINDS),
     header: (kind) => kind === undefined ? undefined : "T10 PI guards",
+    example: "t10",
     native: {
       found: "--integrity: no protection information is in C",
       expected: "plain blocks",
@@ -163,6 +170,7 @@ const machineShape = {
     help: "the controller supports SGLs for metadata, too",
     group: "machine",
     header: (sgl) => sgl ? "SGLs for metadata" : undefined,
+    example: true,
     native: true,
   }),
   vmemmap,
@@ -177,6 +185,7 @@ const machineShape = {
     text: countText(32, 64),
     header: (bytes) =>
       bytes === undefined ? undefined : `struct page of ${bytes} bytes`,
+    example: 36,
     native: true,
   }),
   initOnAlloc,
@@ -192,6 +201,7 @@ const machineShape = {
       address === undefined
         ? undefined
         : `memory from 0x${address.toString(16)}`,
+    example: 0x4000_0000,
     native: true,
   }),
   ownKernel,
@@ -221,6 +231,7 @@ const machineShape = {
         },
       },
       header: (topology) => topology && `topology ${topology.name}`,
+      example: { name: "one_switch" },
       native: {
         found: "--topology: its map types are looked up in an xarray",
         expected: "all BARs behind one switch",
@@ -234,6 +245,7 @@ const machineShape = {
     group: "machine",
     text: anyText,
     header: (client) => client && `client ${client}`,
+    example: "nvme0",
     native: true,
   }),
 } satisfies Record<keyof MachineSetup, z.ZodType>;

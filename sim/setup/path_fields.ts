@@ -88,6 +88,7 @@ export const pathShape = {
     group: "submit",
     text: countText(1, 256),
     header: (depth) => `depth ${depth}`,
+    example: 8,
     native: true,
   }),
   batch: field(wholeNumber(1, 256).default(1), {
@@ -97,6 +98,7 @@ export const pathShape = {
     group: "submit",
     text: countText(1, 256),
     header: (batch) => batch === 1 ? "no plug" : `${batch} I/Os per plug`,
+    example: 4,
     native: true,
   }),
   submitter: field(z.enum(SUBMITTERS).optional(), {
@@ -108,6 +110,7 @@ export const pathShape = {
     group: "submit",
     text: nameText("submitter", SUBMITTERS),
     header: (submitter) => submitter && SUBMITTER_WORDS[submitter],
+    example: "registered",
     native: {
       covers: (submitter) => submitter !== "pagecache",
       found: "--submitter pagecache",
@@ -124,6 +127,7 @@ export const pathShape = {
     text: nameText("API", SUBMIT_APIS),
     isUsual: (api) => api === DEFAULT_API,
     header: (api) => submittedText(api),
+    example: "aio",
     native: true,
   }),
   kernel: field(someText().default(DEFAULT_KERNEL), {
@@ -134,6 +138,7 @@ export const pathShape = {
     }`,
     group: "compared",
     text: nameText("kernel", kernelProfiles),
+    example: "6.12",
     native: {
       covers: (kernel) => NATIVE_KERNELS.some((known) => known === kernel),
       found: (kernel) => `--kernel ${kernel}`,

@@ -47,6 +47,7 @@ export const pathMachineShape = {
       "SPARSEMEM_VMEMMAP)",
     group: "machine",
     header: (vmemmap) => vmemmap === false ? "no vmemmap" : undefined,
+    example: false,
     native: {
       covers: (vmemmap) => vmemmap !== false,
       found: "a page array in sections",
@@ -63,6 +64,7 @@ export const pathMachineShape = {
     text: switchText("init_on_alloc"),
     isUsual: (zeroes) => zeroes,
     header: (zeroes) => zeroes === false ? "no init_on_alloc" : undefined,
+    example: false,
     native: true,
   }),
   ranges: field(z.enum(RANGE_STRUCTURES).optional(), {
@@ -79,6 +81,7 @@ export const pathMachineShape = {
       ranges === undefined
         ? undefined
         : `ranges ${ranges === "maple" ? "in a maple tree" : "sorted"}`,
+    example: "maple",
     native: {
       covers: (ranges) => ranges !== "maple",
       found: "ranges in a maple tree",
@@ -108,6 +111,7 @@ export const pathMachineShape = {
     text: nameText("P2P producer", P2P_PRODUCERS),
     header: (producer) =>
       producer === "ranges" ? "P2P memory in ranges" : undefined,
+    example: "ranges",
     native: true,
   }),
   // Several options make it: bench/command/kernel_option.ts.

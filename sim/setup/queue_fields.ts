@@ -16,10 +16,12 @@ function setting(
   entry: string,
   [least, most]: readonly [number, number],
   help: string,
+  example: number,
 ): z.ZodType<number | undefined> {
   return field(wholeNumber(least, most).optional(), {
     entry,
     help,
+    example,
     header: (value) => value === undefined ? undefined : `${entry} ${value}`,
     // The field that has them all says it.
     native: true,
@@ -38,6 +40,7 @@ export const queueSettingsSchema: z.ZodType<Partial<QueueSettings>> = z
         text: nameText("scheduler", SCHEDULERS),
         isUsual: (scheduler) => scheduler === "none",
         header: (scheduler) => scheduler && `scheduler ${scheduler}`,
+        example: "mq-deadline",
         native: {
           covers: (scheduler) => scheduler === "none",
           found: (scheduler) =>
@@ -45,28 +48,37 @@ export const queueSettingsSchema: z.ZodType<Partial<QueueSettings>> = z
           expected: "none",
         },
       }),
-      tags: setting("nr_requests", [1, 10240], "requests at once"),
-      driverTags: setting("queue_depth", [1, 4095], "of those, at the driver"),
+      tags: setting("nr_requests", [1, 10240], "requests at once", 64),
+      driverTags: setting(
+        "queue_depth",
+        [1, 4095],
+        "of those, at the driver",
+        4,
+      ),
       nomerges: setting(
         "nomerges",
         [0, 2],
         "0: merge, 1: only with the plug, 2: never",
+        1,
       ),
       frontMerges: setting(
         "front_merges",
         [0, 1],
         "whether mq-deadline looks for requests to precede",
+        0,
       ),
-      fifoBatch: setting("fifo_batch", [0, MOST], "requests of a batch"),
+      fifoBatch: setting("fifo_batch", [0, MOST], "requests of a batch", 8),
       writesStarved: setting(
         "writes_starved",
         [0, MOST],
         "batches of reads before one of writes",
+        3,
       ),
       asyncDepth: setting(
         "async_depth",
         [1, MOST],
         "requests that writes may have",
+        16,
       ),
       writeCache: z.boolean().optional().describe(
         "whether the device has a volatile write cache",

@@ -59,6 +59,11 @@ export interface FieldNote<Value> {
   readonly entry?: string;
   /** What it is, as one phrase: help, and the description in JSON. */
   readonly help: string;
+  /**
+   * A value other than the usual one, for the JSON Schema; its own words give it
+   * again, which a test tries.
+   */
+  readonly example?: NonNullable<Value>;
   /** Its subject; absent in a part of another field. */
   readonly group?: FieldGroup;
   /**
@@ -117,7 +122,11 @@ export function field<Schema extends z.ZodType>(
   schema: Schema,
   note: FieldNote<z.output<Schema>>,
 ): Schema {
-  const described = schema.describe(note.help);
+  const { help: description, example } = note;
+  const described = schema.meta({
+    description,
+    ...(example === undefined ? {} : { examples: [example] }),
+  });
   notes.add(described as z.ZodType, { note });
   return described;
 }

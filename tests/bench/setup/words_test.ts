@@ -1,7 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Command } from "commander";
 import type { MachineSetup } from "../../../sim/setup/machine_setup.ts";
-import { parseDeviceModel } from "../../../sim/time/device_model.ts";
 import { headerWords, valueAt } from "../../../sim/text/field.ts";
 import { machineSchema } from "../../../sim/setup/machine_fields.ts";
 import {
@@ -11,74 +10,36 @@ import {
   RUN_FIELDS,
 } from "../../../bench/setup/options.ts";
 import { setupWords } from "../../../bench/setup/words.ts";
-import type { LabRunOptions } from "../../../bench/setup/run_fields.ts";
 
-/** All but the structures of a kernel, which are in a file. */
-const WHOLE: Required<Omit<MachineSetup, "ownKernel">> = {
-  sgl: true,
-  sglThresholdBytes: 4096,
-  iommu: true,
-  dmaMaskBits: 48,
-  forceBounce: true,
-  bouncePoolBytes: 1 << 20,
-  integrity: "t10",
-  metadataSgl: true,
-  vmemmap: false,
-  initOnAlloc: false,
-  ranges: "maple",
-  p2pProducer: "ranges",
-  structPageBytes: 36,
-  memoryStart: 0x4000_0000,
-  settings: {
-    scheduler: "mq-deadline",
-    tags: 64,
-    driverTags: 4,
-    nomerges: 1,
-    frontMerges: 0,
-    fifoBatch: 8,
-    writesStarved: 3,
-    asyncDepth: 16,
-  },
-  topology: { name: "one_switch" },
-  client: "nvme0",
-};
+/** A setup with one value. */
+function setupOf(path: readonly string[], value: unknown): GivenSetup {
+  const [key = "", ...rest] = path;
+  return { [key]: rest.length === 0 ? value : setupOf(rest, value) };
+}
 
-/** Values of a run that its own words give again, each other than usual. */
-const RUN: Partial<LabRunOptions> = {
-  layouts: ["phyr", "rlist_8"],
-  baseline: "phyr",
-  abis: ["lp64", "ilp32"],
-  recognitions: ["range", "bio"],
-  kernel: "6.12",
-  workloads: ["a,b.iolog", "mixedbs"],
-  events: "D",
-  format: "blkparse",
-  ios: 100,
-  placement: "runs",
-  depth: 8,
-  batch: 4,
-  submitter: "registered",
-  api: "aio",
-  workers: 3,
-  devices: 2,
-  hwQueues: 2,
-  poll: true,
-  completeOn: "other",
-  engine: "both",
-  cc: "clang-19",
-  counts: "valgrind",
-  rounds: 2,
-  timedWorkloads: ["mixedbs"],
-  births: 5,
-  widthPercent: 1.5,
-  budgetSeconds: 0.5,
-  cpu: "none",
-  simulation: {
-    model: parseDeviceModel("fixed:10us"),
-    arrivals: { kind: "even", perSecond: 1000 },
-  },
-  seed: 7,
-};
+/** The value of each field that its note gives as an example. */
+const EXAMPLES = RUN_FIELDS.flatMap(({ path, note: { example } }) =>
+  example === undefined ? [] : [{ path, example: example as unknown }]
+);
+
+/** All of them in one setup. */
+const WHOLE = EXAMPLES.reduce<GivenSetup>(
+  (setup, { path, example }) => joined(setup, setupOf(path, example)),
+  {},
+);
+
+/** Two setups without a value in common as one. */
+function joined<Part extends object>(one: Part, other: Part): Part {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  const entries = [...keys].map((key) => {
+    const a: unknown = Reflect.get(one, key);
+    const b: unknown = Reflect.get(other, key);
+    const areBoth = typeof a === "object" && a !== null &&
+      typeof b === "object" && b !== null;
+    return [key, areBoth ? joined(a, b) : a ?? b];
+  });
+  return Object.fromEntries(entries) as Part;
+}
 
 async function parsed(words: readonly string[]): Promise<GivenSetup> {
   const command = addFields(new Command("x"), { except: [] });
@@ -92,34 +53,26 @@ Deno.test("setupWords() is the inverse of readSetup(), field by field", async ()
   // What goes without saying is in no setup.
   assertEquals(await parsed(["--scheduler", "none", "--engine", "js"]), {});
   assertEquals(setupWords({ machine: { sgl: false, iommu: false } }).words, []);
-  const whole: GivenSetup = { ...RUN, machine: WHOLE };
-  const { words, notes } = setupWords(whole);
+  const { words, notes } = setupWords(WHOLE);
   assertEquals(notes, []);
-  assertEquals(await parsed(words), whole);
+  assertEquals(await parsed(words), WHOLE);
   assertStringIncludes(words.join(" "), "--bounce-pool 1MiB");
   assertStringIncludes(words.join(" "), "--memory-start 0x40000000");
   // Each one alone: no word may depend on another.
-  for (const [key, value] of Object.entries(RUN)) {
-    const one = { [key]: value };
-    assertEquals(await parsed(setupWords(one).words), one, key);
+  for (const { path, example } of EXAMPLES) {
+    const one = setupOf(path, example);
+    assertEquals(await parsed(setupWords(one).words), one, path.join("."));
   }
-  for (const [key, value] of Object.entries(WHOLE)) {
-    const machine = { machine: { [key]: value } };
-    assertEquals(
-      await parsed(setupWords(machine).words),
-      machine as unknown as GivenSetup,
-      key,
-    );
-  }
+  const commas = { workloads: ["a,b.iolog", "mixedbs"] };
+  assertEquals(await parsed(setupWords(commas).words), commas);
 });
 
-Deno.test("a field that has an option is in these tests", () => {
-  const tried = { ...RUN, machine: WHOLE };
+Deno.test("a field that has an option has an example", () => {
   // Limits have a device's words, and a file is no name.
   const apart = ["limits", "memoryBytes", "simulation.plan"];
   const lacking = RUN_FIELDS.filter(({ path, note }) =>
     (note.flag ?? note.entry) !== undefined &&
-    valueAt(tried, path) === undefined
+    valueAt(WHOLE, path) === undefined
   ).map(({ path }) => path.join("."));
   assertEquals(
     lacking.filter((path) =>
@@ -156,7 +109,7 @@ Deno.test("headerWords() says what is not as usual", () => {
   assertEquals(headerWords(machineSchema, { sgl: false, iommu: false }), [
     "PRP only",
   ]);
-  assertEquals(headerWords(machineSchema, WHOLE), [
+  const known = [
     "PRP or SGL (threshold 4 KiB)",
     "IOMMU",
     "DMA mask of 48 bits",
@@ -180,7 +133,10 @@ Deno.test("headerWords() says what is not as usual", () => {
     "async_depth 16",
     "topology one_switch",
     "client nvme0",
-  ]);
+  ];
+  // Another field says more.
+  const said = headerWords(machineSchema, WHOLE.machine ?? {});
+  assertEquals(said.filter((words) => known.includes(words)), known);
   assertEquals(
     headerWords(machineSchema, {
       ...{ sgl: false, iommu: false, dmaMaskBits: 32 },
