@@ -10,7 +10,10 @@ import type { Layout } from "../../../layouts/layout.ts";
 import { findLayout } from "../../../layouts/registry.ts";
 import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
-import { defaultMemoryMap } from "../../../sim/memory/memory_map.ts";
+import {
+  defaultMemoryMap,
+  type MemoryMap,
+} from "../../../sim/memory/memory_map.ts";
 import type { AccessBatch } from "../../../sim/trace/access_batch.ts";
 import { dataIos } from "../../../sim/replay/replay.ts";
 import { type TracedPath, tracePath } from "../../../sim/replay/traced_path.ts";
@@ -39,8 +42,17 @@ export const TRACED: NativePathOptions = {
   flags: [...QUICK.flags ?? [], TRACE_FLAG],
 };
 
-/** The machine of most comparisons: 256 MiB and two BARs. */
-export const MAP = defaultMemoryMap(true);
+const MIB = 1 << 20;
+const WHOLE = defaultMemoryMap(true);
+/**
+ * The machine of most comparisons: the usual one with less memory, of whose
+ * struct pages all are compared byte by byte. 96 MiB hold each preset's pool.
+ */
+export const MAP: MemoryMap = {
+  ...WHOLE,
+  dram: WHOLE.dram.map((range) => ({ ...range, sizeBytes: 96 * MIB })),
+  providers: WHOLE.providers.map((bar) => ({ ...bar, sizeBytes: 16 * MIB })),
+};
 
 /** Accesses before one that differs, for its message. */
 const CONTEXT = 4;
