@@ -57,7 +57,7 @@ Deno.test("cells of a group have the figures of a run of each alone", async () =
 
 Deno.test("a workload of several windows is read again by each cell", async () => {
   const { cells } = await expanded({
-    axes: { layout: ["phys_packed"], cpu: ["none", "zen4"] },
+    axes: { layout: ["page_offset"], cpu: ["none", "zen4"] },
     workload: "4k-hot",
     ios: 16385, // one more than a window holds
     rounds: 0,
