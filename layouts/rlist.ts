@@ -36,7 +36,7 @@ const flag = { field: "type", bit: 0 } as const;
 export const rlist8: Layout = makeLayout({
   name: "rlist_8",
   family,
-  title: "rlist entry of 8 bytes: pfn, 28-bit length",
+  title: "8-byte rlist entry, chunks of 512: pfn, 28-bit length",
   source,
   arrangement,
   struct: entry("rlist_8", [...header, { name: "base", type: "u32" }]),
@@ -52,7 +52,7 @@ export const rlist8: Layout = makeLayout({
 export const rlist16: Layout = makeLayout({
   name: "rlist_16",
   family,
-  title: "rlist entry of 16 bytes: phys, 36-bit length",
+  title: "16-byte rlist entry, chunks of 512: phys, 36-bit length",
   source,
   arrangement,
   struct: entry("rlist_16", [
@@ -73,7 +73,7 @@ export const rlist16: Layout = makeLayout({
 export const rlist24: Layout = makeLayout({
   name: "rlist_24",
   family,
-  title: "rlist entry of 24 bytes: phys, 60-bit length",
+  title: "24-byte rlist entry, chunks of 512: phys, 60-bit length",
   source,
   arrangement,
   struct: entry("rlist_24", [

@@ -163,7 +163,8 @@ function legend(
   return [
     base === undefined
       ? ""
-      : `Per I/O (B: per segment), beside ${printable(base.name)}`,
+      : "Per I/O (B: per segment of a full array), beside " +
+        printable(base.name),
     ...(dashes.length > 0 ? [`-: ${dashes.join(", or ")}`] : []),
     ...(isTimed && kinds.has("none")
       ? ["<N%: no difference shown, N% would have been"]

@@ -34,7 +34,7 @@ layout        B  lines   time
 page_offset  16      8  120ns
 phys_packed  12     -2  -8.3%
 = page_offset: soa(phys_flags)
-Per I/O (B: per segment), beside page_offset
+Per I/O (B: per segment of a full array), beside page_offset
 
 From: ABI lp64, P2P detection page, kernel 7.2; lines exact, over the
 I/Os; no instructions (lab:native counts them); time of engine js, 3
