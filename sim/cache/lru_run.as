@@ -369,6 +369,20 @@ function sumOf(lanes: v128): i32 {
   return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
 }
 
+/** Counts four references by kind, in a byte for each. */
+@inline
+function tallied(
+  tally: v128, metas: v128, lowest: v128, kindBits: v128, kinds: v128,
+): v128 {
+  return i8x16.sub(
+    tally,
+    i8x16.eq(
+      v128.and(i8x16.relaxed_swizzle(metas, lowest), kindBits),
+      kinds,
+    ),
+  );
+}
+
 /** Where the sets of four references start. */
 @inline
 function rowsOf(
@@ -714,19 +728,38 @@ function takeAll(
     at = next;
   }
 
+  // Which byte of four tells of a kind: so many of them, less what a byte holds.
+  const lowest = i32x4.replace_lane(
+    i32x4.replace_lane(
+      i32x4.replace_lane(i32x4.splat(0), 1, 0x04040404 * one),
+      2,
+      0x08080808 * one,
+    ),
+    3,
+    0x0c0c0c0c * one,
+  );
+  const kindBits = i32x4.splat(0x03030303 * one);
+  const kinds = i32x4.splat(0x03020100 * one);
+  const inByte = i32x4.splat(0xff * one);
   let writesOf = i32x4.splat(0);
   let fetchesOf = i32x4.splat(0);
   let modifiesOf = i32x4.splat(0);
   let writes: i32 = 0;
   let fetches: i32 = 0;
   let modifies: i32 = 0;
-  for (at = 0; at <= end - 16; at += 16) {
-    const metas = v128.load(meta + at);
-    const areWrites = v128.and(metas, bit0);
-    const areFetches = v128.and(i32x4.shr_u(metas, 1), bit0);
-    writesOf = i32x4.add(writesOf, areWrites);
-    fetchesOf = i32x4.add(fetchesOf, areFetches);
-    modifiesOf = i32x4.add(modifiesOf, v128.and(areWrites, areFetches));
+  at = 0;
+  while (at <= end - 64) {
+    const until = min(end - 63, at + 63 * 64);
+    let tally = i32x4.splat(0);
+    for (; at < until; at += 64) {
+      tally = tallied(tally, v128.load(meta + at), lowest, kindBits, kinds);
+      tally = tallied(tally, v128.load(meta + at, 16), lowest, kindBits, kinds);
+      tally = tallied(tally, v128.load(meta + at, 32), lowest, kindBits, kinds);
+      tally = tallied(tally, v128.load(meta + at, 48), lowest, kindBits, kinds);
+    }
+    writesOf = i32x4.add(writesOf, v128.and(i32x4.shr_u(tally, 8), inByte));
+    fetchesOf = i32x4.add(fetchesOf, v128.and(i32x4.shr_u(tally, 16), inByte));
+    modifiesOf = i32x4.add(modifiesOf, i32x4.shr_u(tally, 24));
   }
   for (; at < end; at += 4) {
     const kind = load<i32>(meta + at) & 3;
@@ -734,9 +767,10 @@ function takeAll(
     fetches += kind >>> 1;
     modifies += i32(kind == MODIFY);
   }
-  writes += sumOf(writesOf);
-  fetches += sumOf(fetchesOf);
-  modifies += sumOf(modifiesOf);
+  const wholeModifies = sumOf(modifiesOf);
+  writes += sumOf(writesOf) + wholeModifies;
+  fetches += sumOf(fetchesOf) + wholeModifies;
+  modifies += wholeModifies;
   // A modify is a read and a write here, and has both bits of its kind set.
   const reads = count - writes - fetches + 2 * modifies - othersModifies;
   writes -= othersModifies;
