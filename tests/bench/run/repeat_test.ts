@@ -104,7 +104,7 @@ Deno.test("requireSameFigures() names the first exact figure that differs", () =
 Deno.test("lab run --repeat takes the options of a result, and its builds beside those", async () => {
   await inFolder(async (folder) => {
     const [first, second] = [join(folder, "1.json"), join(folder, "2.json")];
-    const options = "--workload 4k-hot --ios 64 --layout phys_packed " +
+    const options = "--workload 4k-hot --ios 64 --layout page_offset " +
       "--abi lp64 --cpu none --rounds 1 --builds 2 --budget 0.1";
     const run = await lab([
       ...["run", ...options.split(" "), "--json", first, "--quiet"],
@@ -122,7 +122,7 @@ Deno.test("lab run --repeat takes the options of a result, and its builds beside
         ...[workload, births, rounds],
         ...layouts.map(({ name }) => name),
       ]),
-      [["4k-hot", 3, 1, "page_offset", "phys_packed"]],
+      [["4k-hot", 3, 1, "page_offset"]],
     );
     const [[before], [after]] = [earlier.cells, later.cells];
     assertEquals(before?.births, 2);
@@ -160,7 +160,7 @@ Deno.test("lab run --repeat takes the options of a result, and its builds beside
 /** What a repetition of a result refuses, most of it before anything is run. */
 async function refusesOthers(result: LabResult): Promise<void> {
   const options: Partial<LabRunOptions> = {
-    layouts: ["phys_packed"],
+    layouts: ["page_offset"],
     workloads: ["4k-hot"],
     abis: ["lp64"],
     cpu: "none",
