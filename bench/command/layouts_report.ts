@@ -166,13 +166,16 @@ export function formatSizeTable(
 
 /**
  * Prints a layout on an ABI as pahole does, with a comment on its origin,
- * limits and recognitions.
+ * limits and P2P detections.
  */
 export function formatListing(layout: Layout, abi: Abi): string {
   const row = describeLayout(layout, abi);
   const { author, date, subject, url } = layout.source;
   const head = [
-    `${layout.name} on ${abi.name}: ${layout.title}`,
+    // The title of a struct of the user's own has its members and its file.
+    ...wrap(`${layout.name} on ${abi.name}: ${layout.title}`, {
+      ...{ width: 77, indent: "  " },
+    }),
     // A struct of the user's own is of no mail; its title has its file.
     ...(date === "" ? [] : [`${author}, ${date}:`, `"${subject}"`]),
     ...(url === undefined ? [] : [whereToRead(url)]),

@@ -227,6 +227,20 @@ Deno.test("lab says where C of --struct is wrong and what helps, before anything
   });
 });
 
+Deno.test("lab layouts --struct keeps to 80 columns, however many members there are", async () => {
+  const members = Array.from({ length: 12 }, (_, i) => `u8 reserved_${i};`);
+  const { status, out, err } = await lab(
+    ["layouts", "--struct", "-", "--quiet"],
+    undefined,
+    new Blob([
+      `struct many { phys_addr_t addr; u32 len; ${members.join(" ")} };`,
+    ]).stream(),
+  );
+  assertEquals(status, 0, err);
+  assertStringIncludes(out, "/* many on lp64: {addr, len, reserved_0,");
+  assertEquals(out.split("\n").filter((line) => line.length > 80), []);
+});
+
 Deno.test("lab run --resume goes on with a struct of standard input, and refuses another one", async () => {
   await inFolder(async (folder) => {
     const file = `${folder}/r.json`;
