@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { IoPieces } from "../../sim/block/extract.ts";
+import type { IoPieces } from "../../sim/block/iov_iter.ts";
 import type {
   DramRange,
   MemoryMap,

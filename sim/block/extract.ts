@@ -11,6 +11,7 @@ import { BIO_PAGE_PINNED } from "./bio.ts";
 import type { Complete } from "./complete.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { ERRNO } from "../kernel/operation.ts";
+import { createIovIter, ITER } from "./iov_iter.ts";
 import { createStagedPointers } from "./page_pointers.ts";
 import type { Submit } from "./submit.ts";
 
@@ -19,20 +20,8 @@ const EINVAL = ERRNO.inval;
 const EFAULT = ERRNO.fault;
 const EREMOTEIO = ERRNO.remoteio;
 const PAGE_PINNED = BIO_PAGE_PINNED;
-
-/** Memory of I/Os in pieces, each contiguous and inside one folio. */
-export interface IoPieces {
-  /** Physical address of each piece, low 32 bits. */
-  readonly physLo: Int32Array;
-  /** Physical address of each piece, high 32 bits. */
-  readonly physHi: Int32Array;
-  /** Length of each piece in bytes. */
-  readonly pieceBytes: Int32Array;
-  /** 0 for host memory, provider index + 1 for P2P memory. */
-  readonly provider: Uint8Array;
-  /** 1 where a piece begins a user vector; an I/O is one where it is absent. */
-  readonly startsVector?: Uint8Array;
-}
+const { piece: PIECE, left: LEFT, vectors: VECTORS } = ITER;
+const { lo: LO, hi: HI, rest: REST, provider: PROVIDER } = ITER;
 
 /** What extraction works with. */
 export interface ExtractOptions extends BlockContext {
@@ -57,13 +46,6 @@ export interface Extract {
   readonly fill: (bio: number, slots: number) => number;
 }
 
-const NO_PIECES: IoPieces = {
-  physLo: new Int32Array(0),
-  physHi: new Int32Array(0),
-  pieceBytes: new Int32Array(0),
-  provider: new Uint8Array(0),
-};
-
 /** Makes the extraction. */
 export function createExtract(options: ExtractOptions): Extract {
   const { memory, codec, bios, complete, limitsAt, profile, p2p } = options;
@@ -87,124 +69,17 @@ export function createExtract(options: ExtractOptions): Extract {
   const checksVectors = profile.lengthCheck === "vector";
   const checksAlignment = profile.extractChecksAlignment;
   const trimsPasses = profile.trims === "extraction";
-  let pieces: IoPieces = NO_PIECES;
-  // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const walk = new Int32Array(32);
-  /** The piece that comes next. */
-  const PIECE = 0;
-  /** Index behind the I/O's last piece. */
-  const END = 1;
-  /** Bytes that are left of the I/O. */
-  const LEFT = 2;
-  /** Whether the I/O has vectors of its own: 1, or 0 where it is one. */
-  const VECTORS = 3;
-  // Of the piece, which is looked up once: a window's columns are typed arrays
-  // that V8 does not know, each of which is asked for its kind and its length.
-  /** Physical address of its next byte, low and high 32 bits. */
-  const LO = 4;
-  const HI = 5;
-  /** Its bytes from there on. */
-  const REST = 6;
-  /** Its provider, as in a window. */
-  const PROVIDER = 7;
+  const iter = createIovIter();
+  const { begin, advance, revert, pieces, vectorBytes, breaksAlignment } = iter;
+  const walk = iter.words;
   /** Whether memory of another kind ended the last pass. */
   let endedByKind = false;
-
-  /** Stands at the first byte of a piece, if there is one. */
-  const stand = (piece: number): void => {
-    walk[PIECE] = piece;
-    if (piece >= (walk[END] as number)) return;
-    walk[LO] = pieces.physLo[piece] as number;
-    walk[HI] = pieces.physHi[piece] as number;
-    walk[REST] = pieces.pieceBytes[piece] as number;
-    walk[PROVIDER] = pieces.provider[piece] as number;
-  };
-
-  /** Goes on by so many bytes of the piece. */
-  const advance = (bytes: number): void => {
-    const rest = ((walk[REST] as number) - bytes) | 0;
-    if (rest === 0) return stand(((walk[PIECE] as number) + 1) | 0);
-    const start = walk[LO] as number;
-    const lo = (start + bytes) | 0;
-    walk[LO] = lo;
-    if ((lo >>> 0) < (start >>> 0)) walk[HI] = (walk[HI] as number) + 1;
-    walk[REST] = rest;
-  };
-
-  const begin = (io: DirectIo): void => {
-    if (pieces !== io.pieces) pieces = io.pieces;
-    walk[END] = io.endPiece;
-    walk[LEFT] = io.lengthBytes;
-    walk[VECTORS] = pieces.startsVector === undefined ? 0 : 1;
-    stand(io.firstPiece);
-  };
-
-  /**
-   * Bytes of the vector from a piece on, of which so many count; all that are
-   * left where there is one vector.
-   */
-  const vectorBytes = (from: number, restBytes: number): number => {
-    const { startsVector, pieceBytes } = pieces;
-    if (startsVector === undefined) return walk[LEFT] as number;
-    const end = walk[END] as number;
-    let bytes = restBytes;
-    for (let i = (from + 1) | 0; i < end && startsVector[i] === 0; i++) {
-      bytes = (bytes + (pieceBytes[i] as number)) | 0;
-    }
-    return bytes;
-  };
-
-  /** Whether a vector of its own is refused. */
-  const isAnyVectorInvalid = (blockMask: number): boolean => {
-    const { startsVector, physLo, pieceBytes } = pieces;
-    const dmaAlignment = get32(dmaAlignmentAt);
-    const piece = walk[PIECE] as number;
-    const end = walk[END] as number;
-    for (let i = piece; i < end; i++) {
-      if (i > piece && (startsVector === undefined || startsVector[i] === 0)) {
-        continue;
-      }
-      const bytes = vectorBytes(i, pieceBytes[i] as number);
-      if ((bytes & blockMask) !== 0) return true;
-      if (((physLo[i] as number) & dmaAlignment) !== 0) return true;
-    }
-    return false;
-  };
 
   const isInvalid = (io: DirectIo): boolean => {
     const blockMask = get32(logicalBlockAt) - 1;
     if (((io.sectorLo * 512) & blockMask) !== 0) return true;
     if ((io.lengthBytes & blockMask) !== 0) return true;
-    return checksVectors && isAnyVectorInvalid(blockMask);
-  };
-
-  /** Pages of what is left of an I/O that has vectors of its own. */
-  const pagesOfVectors = (offset: number, most: number): number => {
-    const { startsVector, physLo, pieceBytes } = pieces;
-    if (startsVector === undefined) return 0;
-    const piece = walk[PIECE] as number;
-    const end = walk[END] as number;
-    let pages = 0;
-    let start = offset;
-    let bytes = walk[REST] as number;
-    for (let i = (piece + 1) | 0; i < end && pages <= most; i++) {
-      if (startsVector[i] === 1) {
-        pages = (pages + ((start + bytes + 4095) >>> 12)) | 0;
-        start = (physLo[i] as number) & 4095;
-        bytes = 0;
-      }
-      bytes = (bytes + (pieceBytes[i] as number)) | 0;
-    }
-    return (pages + ((start + bytes + 4095) >>> 12)) | 0;
-  };
-
-  const pagesLeft = (most: number): number => {
-    const left = walk[LEFT] as number;
-    if (left === 0) return 0;
-    const offset = (walk[LO] as number) & 4095;
-    const all = (offset + left + 4095) >>> 12;
-    const pages = walk[VECTORS] === 0 ? all : pagesOfVectors(offset, most);
-    return pages < most ? pages : most;
+    return checksVectors && breaksAlignment(blockMask, get32(dmaAlignmentAt));
   };
 
   /** One pass: bytes taken, or -errno. */
@@ -233,7 +108,7 @@ export function createExtract(options: ExtractOptions): Extract {
     let taken = 0;
     let staged = stage(
       bio,
-      pieces,
+      pieces(),
       piece,
       walk[LO] as number,
       walk[HI] as number,
@@ -295,19 +170,7 @@ export function createExtract(options: ExtractOptions): Extract {
   const dropEnd = (bio: number, size: number, bytes: number): number => {
     let beyond = bytes;
     set32(bio + field.size, size - beyond);
-    walk[LEFT] = (walk[LEFT] as number) + beyond;
-    let piece = walk[PIECE] as number;
-    let skip = piece < (walk[END] as number)
-      ? (pieces.pieceBytes[piece] as number) - (walk[REST] as number)
-      : 0;
-    for (let back = beyond; back > 0;) {
-      if (skip === 0) skip = pieces.pieceBytes[--piece] as number;
-      const step = Math.min(back, skip);
-      skip -= step;
-      back -= step;
-    }
-    stand(piece);
-    if (skip > 0) advance(skip);
+    revert(beyond);
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
     let vcnt = get16(bio + field.vcnt);
@@ -369,7 +232,7 @@ export function createExtract(options: ExtractOptions): Extract {
   return {
     begin,
     isInvalid,
-    pagesLeft,
+    pagesLeft: iter.pagesLeft,
     bytesLeft: () => walk[LEFT] as number,
     fill,
   };

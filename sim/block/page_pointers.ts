@@ -8,7 +8,7 @@ import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import { isUnsupported } from "../../layouts/layout.ts";
 import { pagePointerPlace } from "../../layouts/page_pointer_place.ts";
 import type { BlockContext } from "./block_context.ts";
-import type { IoPieces } from "./extract.ts";
+import type { IoPieces } from "./iov_iter.ts";
 
 /** Structure and region of the bounce array. */
 export const BOUNCED_POINTERS = "page pointers";

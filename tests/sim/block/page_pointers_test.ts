@@ -6,7 +6,7 @@ import { findAbi } from "../../../layouts/abi.ts";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { pagePointers } from "../../../layouts/page_pointers.ts";
 import { findLayout, layouts } from "../../../layouts/registry.ts";
-import type { IoPieces } from "../../../sim/block/extract.ts";
+import type { IoPieces } from "../../../sim/block/iov_iter.ts";
 import {
   BOUNCED_POINTERS,
   createStagedPointers,
