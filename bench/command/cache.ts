@@ -105,8 +105,8 @@ export function cacheCommand(
     .addHelpText(
       "after",
       "\nCounts are those before the final copy-back of dirty lines; what it " +
-        "changes\nstands below them, in JSON under afterCopyBack. Text takes " +
-        "half as long again\nto read as the binary form: --save it once.",
+        "changes\nstands below them, in JSON under afterCopyBack. The binary " +
+        "form has a fifth of\nthe bytes of text, and takes twice as long to read.",
     )
     .action(async (trace: string, options: CacheOptions) => {
       report(await runCache(trace, options, context));
