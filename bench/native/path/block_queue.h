@@ -1,7 +1,7 @@
 /*
  * The queue: from a submitted bio to a request at the driver and back
- * (sim/block/block_queue.ts, sim/path/path.ts; block/blk-core.c, blk-mq.c). No
- * workload has flushes: FUA and preflush are left out.
+ * (sim/block/block_queue.ts, submit_bio.ts, mq_submit.ts, sim/path/path.ts;
+ * block/blk-core.c, blk-mq.c). FUA and preflush are left out: no workload has any.
  */
 #ifndef BLOCK_QUEUE_H
 #define BLOCK_QUEUE_H

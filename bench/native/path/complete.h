@@ -1,6 +1,6 @@
 /*
- * The life of an I/O around its bios: opening it, chaining split bios, ending
- * bios, releasing pages (sim/block/complete.ts; block/fops.c, block/bio.c).
+ * The life of an I/O around its bios (sim/block/complete.ts, blkdev_dio.ts,
+ * split_front.ts, page_references.ts; block/fops.c, block/bio.c).
  */
 #ifndef COMPLETE_H
 #define COMPLETE_H

@@ -1,7 +1,7 @@
 /*
  * Extraction: user memory is pinned and becomes the vectors of a bio
- * (sim/block/extract.ts, submit.ts; iov_iter_extract_bvecs() of 7.x). A piece
- * lies in one folio, so that each piece is one vector and takes one reference.
+ * (sim/block/extract.ts, iov_iter.ts, submit.ts; iov_iter_extract_bvecs() of
+ * 7.x). A piece is in one folio: it is one vector and takes one reference.
  */
 #ifndef EXTRACT_H
 #define EXTRACT_H
