@@ -15,6 +15,7 @@ import type {
   BlockQueueOptions,
 } from "./queue_parts.ts";
 import { createSubmitBio } from "./submit_bio.ts";
+import { calledApart } from "../kernel/called_apart.ts";
 import { createTouch } from "../kernel/touch.ts";
 import { findScheduler } from "./scheduler_registry.ts";
 
@@ -27,7 +28,8 @@ const RQF_FLUSH_SEQ = RQF.flushSeq;
 /** Makes a queue. */
 export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const { memory, bios, requests, endBio, structs } = options;
-  const { driver, settings, profile, plug } = options;
+  const { driver, settings, profile, plug, isApart } = options;
+  const queueRequest = calledApart(driver.queue, isApart);
   const { get16, get32, getPointer, offsetMask } = memory;
   const { field: bioField } = bios;
   const { field } = requests;
@@ -83,7 +85,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     counts.physicalSegments += get16(request + field.segments);
     inFlight++;
     if (tells) tell.request("D", request, 0);
-    const status = driver.queue(request);
+    const status = queueRequest(request);
     if (status !== OK) complete(request, status);
   };
 
@@ -203,15 +205,18 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   };
   const freeTags = (): number => settings.tags - requests.tags.live();
   return {
-    submitBio,
+    submitBio: calledApart(submitBio, isApart),
     submitElsewhere,
     startPlug,
     finishPlug,
-    complete,
+    complete: calledApart(complete, isApart),
     wait,
     sleep,
     drain,
-    reap: policy.hasOwnTags ? reapScheduled : driver.wait,
+    reap: calledApart(
+      policy.hasOwnTags ? reapScheduled : driver.wait,
+      isApart,
+    ),
     yieldCpu: policy.hasOwnTags ? work : () => {},
     completedElsewhere,
     freeTags,

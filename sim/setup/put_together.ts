@@ -7,6 +7,7 @@ import { checkLimitRules } from "../block/limit_rules.ts";
 import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
 import type { Assembly, AssemblyOptions } from "./assembly.ts";
 import { identityPieces } from "../dma/piece_mapping.ts";
+import { calledApart } from "../kernel/called_apart.ts";
 import { createKernelContext } from "../kernel/context.ts";
 import type { PageArray } from "../kernel/page_array.ts";
 import { requireApi } from "./submit_api.ts";
@@ -53,6 +54,8 @@ export function putTogether(options: AssemblyOptions): Assembly {
     : options.vmemmap ?? true
     ? plain
     : withoutVmemmap(plain, memory, pages);
+  // Whoever has the arena of other paths makes many of them, and times none.
+  const isApart = options.kept !== undefined;
   const { hooks = {} } = options;
   const plainDetection = makeRecognition(recognition, {
     memory,
@@ -98,6 +101,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
     queue: options.queue,
     probe,
     device: (queue) => end.make(memory, queue),
+    isApart,
   });
   const joins = options.p2pProducer === "ranges" && takesRanges(layout);
   const { path: seeing, seen } = premap === undefined && !joins
@@ -113,7 +117,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
     ? seeThrough(seeing, (window) => makePages(pages, window)).path
     : seeing;
   return {
-    path,
+    path: { ...path, submit: calledApart(path.submit, isApart) },
     memory,
     codec,
     device: end.device(),
