@@ -100,9 +100,11 @@ export function createRegisteredBuffers(
   const { get8, get32, get64Lo, getLong, set8, set32, set64, setLong } = memory;
   const sizeBytes = registeredBytes(options);
   const objectStarts = new Uint8Array(Math.ceil(sizeBytes / LINE_BYTES));
+  let reachedBytes = 0;
   const start = memory.reserve("io_mapped_ubuf", sizeBytes, {
     alignBytes: 4096,
     objectStarts,
+    reachedBytes: () => reachedBytes,
   });
   const tables = new Int32Array(capacity.buffers);
   const header = mappedUbuf(kernel, codec.abi);
@@ -173,6 +175,7 @@ export function createRegisteredBuffers(
       const table = at + tableAt;
       next = table + codec.arrayBytes(count);
       if (next > start + sizeBytes) refuse(io);
+      reachedBytes = Math.max(reachedBytes, next - start);
       objectStarts[(at - start) / LINE_BYTES] = 1;
       let lengthBytes = 0;
       for (let i = 0; i < count; i++) {

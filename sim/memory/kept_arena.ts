@@ -9,6 +9,7 @@ import type { Abi } from "../../layouts/abi.ts";
 import { allocateArena } from "./allocate.ts";
 import type { KernelMemoryOptions, MemoryPlace } from "./kernel_memory.ts";
 import { MemoryAccess } from "./memory_access.ts";
+import type { MemoryRegion } from "./memory_region.ts";
 
 /** Arenas of workloads in one run are mostly smaller; untouched, it is free. */
 const LEAST_BYTES = 1 << 26;
@@ -21,6 +22,8 @@ interface KeptPlace extends MemoryPlace {
   readonly isWatched: boolean;
   /** Bytes that are not zeros any more, at most. */
   touchedBytes: number;
+  /** The regions of the memory that has it, some of which are not reached. */
+  regions: readonly MemoryRegion[];
 }
 
 /**
@@ -51,10 +54,14 @@ export class KeptArena {
    * read and written otherwise.
    *
    * @param options ABI, size, and who watches: whoever watched first goes on.
+   * @param regions What that memory reserves; looked at when the next one comes.
    * @throws {RangeError} As `check()`, of the memory that had it before.
    * @throws {TypeError} If the memory is to lie in another one.
    */
-  take({ abi, sizeBytes, wrap, buffer }: KernelMemoryOptions): MemoryPlace {
+  take(
+    { abi, sizeBytes, wrap, buffer }: KernelMemoryOptions,
+    regions: readonly MemoryRegion[],
+  ): MemoryPlace {
     if (buffer !== undefined) {
       throw new TypeError(
         "Cannot give a kept arena: found a buffer to lie in, expected none",
@@ -66,10 +73,13 @@ export class KeptArena {
       place === undefined || place.abi !== abi ||
       place.buffer.byteLength < sizeBytes ||
       place.isWatched !== (wrap !== undefined)
-    ) return this.#place = newPlace(abi, sizeBytes, wrap);
-    const zeros = Math.ceil(place.touchedBytes / 8);
-    new Float64Array(place.buffer, 0, zeros).fill(0);
+    ) {
+      this.#place = { ...newPlace(abi, sizeBytes, wrap), regions };
+      return this.#place;
+    }
+    clear(place);
     place.touchedBytes = sizeBytes;
+    place.regions = regions;
     return place;
   }
 
@@ -98,11 +108,30 @@ export class KeptArena {
   }
 }
 
+/**
+ * Zeroes a place, but for what nobody has reached: room for all the buffers that
+ * may be registered is 50 MiB, of which a window mostly needs little.
+ */
+function clear({ buffer, touchedBytes, regions }: KeptPlace): void {
+  let from = 0;
+  for (const { offset, sizeBytes, reachedBytes } of regions) {
+    if (reachedBytes === undefined) continue;
+    zero(buffer, from, offset + reachedBytes());
+    from = offset + sizeBytes;
+  }
+  zero(buffer, from, touchedBytes);
+}
+
+/** Zeroes bytes from one on up to another, both rounded outwards to 8. */
+function zero(buffer: SharedArrayBuffer, from: number, to: number): void {
+  new Float64Array(buffer).fill(0, from >>> 3, Math.ceil(to / 8));
+}
+
 function newPlace(
   abi: Abi,
   sizeBytes: number,
   wrap: KernelMemoryOptions["wrap"],
-): KeptPlace {
+): Omit<KeptPlace, "regions"> {
   const capacity = 2 ** Math.ceil(Math.log2(Math.max(LEAST_BYTES, sizeBytes)));
   const buffer = allocateArena("kernel memory", capacity);
   const plain = new DataView(buffer);

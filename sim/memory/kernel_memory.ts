@@ -198,7 +198,8 @@ export class KernelMemory {
     // Another worker's frees come by other ways than those of the list.
     this.linksAtOnce = options.linksAtOnce === true ||
       options.sharing !== undefined;
-    const place = options.kept?.take(options) ?? placeOf(options);
+    const place = options.kept?.take(options, this.#regions) ??
+      placeOf(options);
     const { buffer, plain } = place;
     this.buffer = buffer;
     this.baseBytes = baseBytes;
@@ -237,7 +238,7 @@ export class KernelMemory {
     options: ReserveOptions = {},
   ): number {
     const { alignBytes = 64, inLineBytes = 0, strideBytes = 0 } = options;
-    const { freePointerOffset, objectStarts } = options;
+    const { freePointerOffset, objectStarts, reachedBytes } = options;
     const next = this.#next + this.#gapBytes(alignBytes);
     const offset = Math.ceil((next - inLineBytes) / alignBytes) * alignBytes +
       inLineBytes;
@@ -256,6 +257,7 @@ export class KernelMemory {
       strideBytes,
       freePointerOffset,
       objectStarts,
+      reachedBytes,
     });
     this.#next = offset + sizeBytes;
     return offset;

@@ -19,6 +19,8 @@ export interface MemoryRegion {
    * object begins.
    */
   readonly objectStarts?: Uint8Array | undefined;
+  /** Bytes of it that may have been written so far; absent: all of them. */
+  readonly reachedBytes?: (() => number) | undefined;
 }
 
 /** How a region is laid out. */
@@ -35,4 +37,6 @@ export interface ReserveOptions {
   readonly freePointerOffset?: number;
   /** Where objects of differing size begin; see {@linkcode MemoryRegion}. */
   readonly objectStarts?: Uint8Array;
+  /** Bytes of it that may have been written; default: all of them. */
+  readonly reachedBytes?: () => number;
 }

@@ -2,6 +2,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { abis, findAbi } from "../../../layouts/abi.ts";
 import { KeptArena } from "../../../sim/memory/kept_arena.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
+import { plainCase } from "../../../bench/contender/plain_case.ts";
+import { openPath } from "../../../sim/setup/open_path.ts";
+import { dataIos } from "../../../sim/replay/replay.ts";
 
 const lp64 = findAbi("lp64");
 
@@ -72,4 +75,34 @@ Deno.test("KeptArena is given to no memory that is to lie elsewhere", () => {
     TypeError,
     "Cannot give a kept arena: found a buffer to lie in, expected none",
   );
+});
+
+Deno.test("KeptArena zeroes all but what was not reached of a region", () => {
+  const kept = new KeptArena();
+  const options = { abi: lp64, sizeBytes: 1 << 20, kept };
+  for (const reached of [0, 4, 4096, 1 << 16]) {
+    const first = new KernelMemory(options);
+    first.reserve("before", 24, { alignBytes: 8 });
+    const table = first.reserve("table", 1 << 16, {
+      reachedBytes: () => reached,
+    });
+    const behind = first.reserve("behind", 4, { alignBytes: 4 });
+    first.bytes().fill(0xff, 0, table + reached).fill(0xff, behind);
+    const second = new KernelMemory(options);
+    assertEquals(second.bytes().findIndex((byte) => byte !== 0), -1);
+  }
+});
+
+Deno.test("a path on registered buffers leaves no byte to the next one in its arena", async () => {
+  const kept = new KeptArena();
+  const { setup, window } = await plainCase("4k-hot", { ios: 64, pieces: 64 }, {
+    submitter: "registered",
+  });
+  const ports = { decode: true, sparsePages: true, kept };
+  const { path } = openPath(setup, {}, ports);
+  path.open(window);
+  for (const io of dataIos(window)) path.submit(window, io);
+  path.drain();
+  const next = new KernelMemory({ abi: lp64, sizeBytes: 1 << 26, kept });
+  assertEquals(next.bytes().findIndex((byte) => byte !== 0), -1);
 });
