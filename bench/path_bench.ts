@@ -21,7 +21,7 @@ import type {
   WindowHandle,
 } from "./contender/contender_protocol.ts";
 import { countDataIos, windowCapacity } from "./run/audit_cell.ts";
-import { unfitReason } from "./run/fit.ts";
+import { unfitReason } from "../sim/setup/window_fit.ts";
 import { workloadPath } from "./run/options.ts";
 import { BASELINE } from "./setup/baseline.ts";
 

@@ -23,7 +23,6 @@ import { STAGES } from "../../sim/path/path_stages.ts";
 import { dataIos } from "../../sim/replay/replay.ts";
 import { tracePath } from "../../sim/replay/traced_path.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
-import { unfitReason } from "../run/fit.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import {
   addCommonOptions,
@@ -162,14 +161,6 @@ export async function heatOf(
   };
   let ios = 0;
   for await (const window of workload.windows({ ios: 4096, pieces: 1 << 18 })) {
-    const reason = unfitReason(window, {
-      ...{ layout, abi, submitter: given.submitter },
-    });
-    if (reason !== undefined) {
-      throw new RangeError(
-        `Cannot use layout "${layout.name}" here: ${reason}`,
-      );
-    }
     // Buffers are registered once, long before their I/Os.
     assembly.path.open(window);
     record(true);

@@ -20,7 +20,6 @@ import {
   type MachineSetup,
 } from "../../sim/setup/machine_fields.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
-import { unfitReason } from "../run/fit.ts";
 import { type Explanation, EXPLANATION_SCHEMA_VERSION } from "./explanation.ts";
 import { Touched } from "./touched.ts";
 import { hexOf } from "./vector_bytes.ts";
@@ -69,14 +68,7 @@ const COMMAND_STAGE = STAGES.indexOf("command");
  *   the recognition or cannot hold the I/O's segments.
  */
 export function explainIo(options: ExplainOptions): Explanation {
-  const { layout, abi, limits, window, machine, submitter } = options;
-  const unfit = unfitReason(window, { layout, abi, submitter });
-  if (unfit !== undefined) {
-    throw new RangeError(
-      `Cannot explain I/O ${options.index} with layout "${layout.name}" on ` +
-        `ABI "${abi.name}": ${unfit}`,
-    );
-  }
+  const { layout, abi, limits, machine, submitter } = options;
   const { bios, splits, requests, events, assembly } = watchIo(options);
   const touched = touchedBy(options);
   const pointers = pagePointers(layout, abi);

@@ -12,7 +12,7 @@ import { PLAIN_PLACEMENT } from "../footprint/placement.ts";
 import { preparePath } from "../native/count/dump.ts";
 import { MachineCodeCounter } from "../native/count/machine_code.ts";
 import type { CountChoice } from "../setup/count_choice.ts";
-import { unfitReason } from "../run/fit.ts";
+import { unfitReason } from "../../sim/setup/window_fit.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import { KERNEL_LAYOUTS, type KernelLayout } from "./kernel_layouts.ts";
 import { patchedCell } from "./patched_cell.ts";

@@ -24,7 +24,7 @@ import type { ResultLeftOut } from "../result/result.ts";
 import { type AuditedContender, exactFigures } from "./exact_figures.ts";
 import { type Auditor, type AuditRequest, examine } from "./examination.ts";
 import { inParallel } from "../machine/in_parallel.ts";
-import { unfitReason } from "./fit.ts";
+import { unfitReason } from "../../sim/setup/window_fit.ts";
 
 /** How much of a workload is in memory at once, unless its pool is large. */
 export const WINDOW_CAPACITY: WindowCapacity = { ios: 16384, pieces: 1 << 20 };

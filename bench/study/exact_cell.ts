@@ -26,7 +26,7 @@ import { pathParts, type PathSetup } from "../../sim/setup/path_setup.ts";
 import type { ResultCounts } from "../result/exact_types.ts";
 import { countDataIos, WINDOW_CAPACITY } from "../run/audit_cell.ts";
 import { exactFigures } from "../run/exact_figures.ts";
-import { unfitReason } from "../run/fit.ts";
+import { unfitReason } from "../../sim/setup/window_fit.ts";
 import { workloadPath } from "../run/options.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import {

@@ -20,7 +20,7 @@ import { name, wholeCount } from "../files/schema_parts.ts";
 import { COUNTED_IOS } from "../native/count/dump.ts";
 import { FIGURES } from "../native/count/figures.ts";
 import type { ResultMachineCode } from "../result/exact_types.ts";
-import { unfitReason } from "../run/fit.ts";
+import { unfitReason } from "../../sim/setup/window_fit.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { firstIos } from "./exact_cell.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";

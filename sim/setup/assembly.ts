@@ -29,6 +29,7 @@ import type { AssemblyHooks } from "../path/path_hooks.ts";
 import type { Probe } from "../path/probe.ts";
 import type { PathMachine } from "./path_machine_fields.ts";
 import { putTogether } from "./put_together.ts";
+import { requireFit } from "./window_fit.ts";
 import type { Submitter } from "./submitter.ts";
 import type { Recognition } from "../recognition/recognition_registry.ts";
 
@@ -149,7 +150,9 @@ export interface Assembly {
  * @returns The path and what it stands on.
  * @throws {TypeError} If an option is missing, unknown or of another type.
  * @throws {RangeError} If an option is out of its range, or the layout does not
- *   exist on the ABI or cannot serve the recognition.
+ *   exist on the ABI or cannot serve the recognition. The path's `open()`, or
+ *   the first `submit()` of a window that needs none, if the layout cannot hold
+ *   one of its segments.
  *
  * @example A custom layout builds the commands that mainline's builds
  * ```ts
@@ -209,5 +212,23 @@ export interface Assembly {
  */
 export function assemblePath(options: AssemblyOptions): Assembly {
   checkValue("assemble a path", assemblySchema, options);
-  return putTogether(options);
+  const assembly = putTogether(options);
+  const { open, submit } = assembly.path;
+  let fits: IoWindow | undefined;
+  return {
+    ...assembly,
+    path: {
+      ...assembly.path,
+      open: (window) => {
+        open(window);
+        fits = window;
+      },
+      submit: (window, io) => {
+        // What is pinned I/O by I/O needs not be opened.
+        if (window !== fits) requireFit(window, options);
+        fits = window;
+        submit(window, io);
+      },
+    },
+  };
 }

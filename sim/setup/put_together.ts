@@ -30,6 +30,7 @@ import {
   requireRecognition,
 } from "../recognition/recognition_registry.ts";
 import { randomStream } from "../random/random_stream.ts";
+import { requireFit } from "./window_fit.ts";
 import { joinP2pPieces, takesRanges } from "../workload/p2p_producer.ts";
 
 /**
@@ -117,7 +118,14 @@ export function putTogether(options: AssemblyOptions): Assembly {
     ? seeThrough(seeing, (window) => makePages(pages, window)).path
     : seeing;
   return {
-    path: { ...path, submit: calledApart(path.submit, isApart) },
+    path: {
+      ...path,
+      submit: calledApart(path.submit, isApart),
+      open: (window) => {
+        requireFit(window, options);
+        path.open(window);
+      },
+    },
     memory,
     codec,
     device: end.device(),

@@ -24,7 +24,7 @@ import {
   MissingProgramError,
   runBounded,
 } from "../../bench/native/run_bounded.ts";
-import { unfitReason } from "../../bench/run/fit.ts";
+import { unfitReason } from "../../sim/setup/window_fit.ts";
 import {
   abiOptions,
   firstIosOf,

@@ -51,7 +51,10 @@ Deno.test("lab heat refuses a layout that cannot hold the workload", async () =>
     ...["heat", "--layout", "rlist_8", "--placement", "unaligned"],
   ]);
   assertEquals(status, 2);
-  assertStringIncludes(err, 'Cannot use layout "rlist_8" here:');
+  assertStringIncludes(
+    err,
+    'Cannot carry out I/Os with layout "rlist_8" on ABI "lp64":',
+  );
 });
 
 Deno.test("lab heat --depth spreads I/Os in flight over as many objects", async () => {

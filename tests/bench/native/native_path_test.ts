@@ -7,7 +7,7 @@ import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { loadTopology } from "../../../sim/pci/presets.ts";
 import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
 import { NativeEngineError } from "../../../bench/native/error.ts";
-import { unfitReason } from "../../../bench/run/fit.ts";
+import { unfitReason } from "../../../sim/setup/window_fit.ts";
 import { NativePath } from "../../../bench/native/native_path.ts";
 import {
   compareEngines,

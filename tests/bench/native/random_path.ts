@@ -22,7 +22,7 @@ import {
   randomStream,
 } from "../../../sim/random/random_stream.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
-import { unfitReason } from "../../../bench/run/fit.ts";
+import { unfitReason } from "../../../sim/setup/window_fit.ts";
 import { choose, randomWindow } from "./random_window.ts";
 
 const MIB = 1 << 20;
