@@ -24,6 +24,7 @@ import {
 import type { IntegrityCounts } from "../../sim/nvme/integrity.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
 import { controllerParts } from "../../sim/setup/machine_parts.ts";
+import { HeldPages } from "../../sim/replay/held_pages.ts";
 import { PROGRESS } from "./contender_progress.ts";
 import type {
   ContenderAnswer,
@@ -113,6 +114,8 @@ export class ContenderAudit {
     const errors = assembly.path.counts.errors;
     this.#native?.restart();
     assembly.path.open(window);
+    const held = new HeldPages(assembly.pages);
+    held.begin(window);
     audited.ends.begin(window.counts[0] ?? 0);
     for (const io of ios) {
       progress[PROGRESS.io] = request.firstIo + io + 1;
@@ -129,7 +132,10 @@ export class ContenderAudit {
       );
     }
     audited.ends.check(ios, request.firstIo);
-    requireNothingInUse(assembly.path.balance(), request.firstIo);
+    requireNothingInUse(
+      { ...assembly.path.balance(), ...held.balance() },
+      request.firstIo,
+    );
     this.#kept.check();
     this.#native?.check(window, ios, {
       firstIo: request.firstIo,

@@ -63,6 +63,10 @@ export class PageArray {
   readonly getReference: (page: number, count?: number) => void;
   /** Drops references on a folio, of `folioOf()`; default: one. */
   readonly putReference: (folio: number, count?: number) => void;
+  /** The references of one page alone, which no path reads: for checks. */
+  readonly referencesOf: (page: number) => number;
+  /** Bytes of a struct page. */
+  readonly structBytes: number;
   /** folio_lock(), folio_mark_dirty(), folio_unlock(): anonymous memory's. */
   readonly markDirty: (folio: number) => void;
   /** folio_test_dirty() */
@@ -240,6 +244,10 @@ export class PageArray {
         }),
       })
       : () => {};
+    this.structBytes = structBytes;
+    // Equal or not is all that is asked: its byte order does not matter.
+    const plain = new DataView(bytes.buffer, bytes.byteOffset);
+    this.referencesOf = (page) => plain.getInt32(page + refcountAt);
     this.isZoneDevice = (page) =>
       ((get32(page + zoneWordAt) >>> zoneShift) & 7) === DEVICE;
     this.pagemapOf = (page) => getPointer(page + pagemapAt);

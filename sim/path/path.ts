@@ -63,7 +63,11 @@ export interface Path {
   readonly counts: PathCounts;
   /** Parts of slab objects that count as another structure. */
   readonly regionParts: readonly RegionPart[];
-  /** Names and numbers of resources still in use; all 0 after `drain`. */
+  /**
+   * Names and numbers of resources still in use; all 0 after `drain`.
+   * References on pages are not among them: an audit and a soak count those of
+   * their windows (`sim/replay/held_pages.ts`).
+   */
   readonly balance: () => Readonly<Record<string, number>>;
 }
 

@@ -8,6 +8,7 @@ import type { Layout } from "../../layouts/layout.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import type { QueueLimits } from "../block/queue_limits.ts";
 import { assemblySchema } from "./assembly_form.ts";
+import type { PageArray } from "../kernel/page_array.ts";
 import type { RegisteredCapacity } from "../block/registered.ts";
 import type { KeptArena } from "../memory/kept_arena.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
@@ -136,6 +137,12 @@ export interface Assembly {
    * The open window as the path sees it: with DMA addresses, if mapped first.
    */
   readonly seen: (window: IoWindow) => IoWindow;
+  /**
+   * The machine's struct pages.
+   *
+   * @internal
+   */
+  readonly pages: PageArray;
   /** What a decoding device has counted. */
   readonly decoded?: DecodedCounts | undefined;
   /** Digest of the commands that a decoding device has seen. */

@@ -130,6 +130,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
     codec,
     device: end.device(),
     seen,
+    pages,
     decoded: end.decoder()?.counts,
     digest: end.decoder()?.digest,
   };

@@ -11,6 +11,7 @@ import { serviceTimes } from "../time/service_time.ts";
 import type { Arrivals } from "../time/arrivals.ts";
 import { fillMedium, type PhysicalMemory } from "../memory/physical_memory.ts";
 import { randomStream } from "../random/random_stream.ts";
+import { HeldPages } from "../replay/held_pages.ts";
 import {
   eachPiece,
   requireNothingInUse,
@@ -176,9 +177,11 @@ export function createSimulatedReplay(
   });
 
   let opened: IoWindow | undefined;
+  const held = new HeldPages(simulated.assembly.pages);
   const replay = (window: IoWindow, what: SimulatedWindow): void => {
     if (window !== opened) simulated.assembly.path.open(window);
     opened = window;
+    held.begin(window);
     const statuses = what.statuses ??
       new Int16Array(window.counts[0] ?? 0);
     current = { window, what: { ...what, statuses } };
@@ -207,7 +210,10 @@ export function createSimulatedReplay(
         `after I/O ${what.firstIo + (what.ios.at(-1) ?? 0)}`,
       );
     }
-    requireNothingInUse(simulated.balance(), what.firstIo);
+    requireNothingInUse(
+      { ...simulated.balance(), ...held.balance() },
+      what.firstIo,
+    );
     for (const io of what.ios) {
       statusHash = Math.imul(statusHash ^ (statuses[io] as number), 0x01000193);
     }
