@@ -14,7 +14,7 @@ export function systemReason(error: unknown): string {
     return "permission denied";
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return "Deno was given no permission for it";
+    return "Deno has no permission for it";
   }
   const message = error instanceof Error ? error.message : String(error);
   const words = message.replace(/ \(os error \d+\).*/s, "")

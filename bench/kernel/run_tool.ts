@@ -44,7 +44,7 @@ export function cannotRun(
   const reason = error instanceof Deno.errors.NotFound
     ? "it is not installed"
     : error instanceof Deno.errors.NotCapable
-    ? "Deno was given no permission for it (use the task lab:kernel)"
+    ? "Deno has no permission for it (use the task lab:kernel)"
     : error instanceof Error
     ? error.message
     : String(error);

@@ -136,12 +136,14 @@ export function parseJson(text: string, fileName: string): unknown {
   const deep = tooDeepAt(text);
   if (deep >= 0) {
     throw new SyntaxError(
-      `Cannot read "${fileName}:${placeOf(text, deep)}": found more than ` +
+      `Cannot read "${fileName}": ${placeOf(text, deep)}: found more than ` +
         `${MOST_JSON_DEPTH} levels, expected a result of ${TOOL_NAME}`,
     );
   }
+  const proto = PROTO_KEY.exec(text);
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (proto === null) return value;
   } catch (error) {
     if (text.trim() === "") {
       throw new SyntaxError(
@@ -153,17 +155,29 @@ export function parseJson(text: string, fileName: string): unknown {
       ? "the file ends (truncated?)"
       : `found ${JSON.stringify(text.slice(offset, offset + 12))}`;
     throw new SyntaxError(
-      `Cannot read "${fileName}:${placeOf(text, offset)}": ${found}, ` +
+      `Cannot read "${fileName}": ${placeOf(text, offset)}: ${found}, ` +
         "expected JSON",
       { cause: error },
     );
   }
+  throw new SyntaxError(
+    `Cannot read "${fileName}": ${placeOf(text, proto.index)}: found ` +
+      'the key "__proto__", expected one that a form has',
+  );
 }
 
-/** Line and column of an offset, from 1. */
+/**
+ * A key that schemas pass over in silence, as it is or with escapes: behind a
+ * quote and in front of a colon, a string of JSON can hold none of it.
+ */
+const PROTO_KEY =
+  /(?<!\\)"(?:_|\\u005[fF]){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006[fF])(?:t|\\u0074)(?:o|\\u006[fF])(?:_|\\u005[fF]){2}"\s*:/;
+
+/** Line and column of an offset, from 1, in words. */
 function placeOf(text: string, offset: number): string {
   const before = text.slice(0, offset);
-  return `${before.split("\n").length}:${offset - before.lastIndexOf("\n")}`;
+  const line = before.split("\n").length;
+  return `line ${line}, column ${offset - before.lastIndexOf("\n")}`;
 }
 
 /**

@@ -194,7 +194,7 @@ async function asked(
         "Slurm on this machine, or --shard I/N " +
         "with another scheduler",
       ],
-      permission: ["Deno was given no permission for it", `"${TASK}"`],
+      permission: ["Deno has no permission for it", `"${TASK}"`],
       unexecutable: ["it cannot be executed", "Slurm on this machine"],
     }[error.why];
     throw new RangeError(

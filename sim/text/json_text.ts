@@ -158,6 +158,13 @@ class JsonReader {
       const keyAt = this.#at;
       if (this.#text[keyAt] !== '"') this.#fail("a key in quotes");
       const key = this.#string();
+      // Schemas pass over it in silence, wherever they take other keys.
+      if (key === "__proto__") {
+        throw new JsonTextError(
+          'found the key "__proto__", expected one that a form has',
+          positionAt(this.#text, keyAt),
+        );
+      }
       if (Object.hasOwn(object, key)) {
         this.#at = keyAt;
         this.#fail(`key "${key}" once`);

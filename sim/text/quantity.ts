@@ -125,7 +125,9 @@ function rangeText(range: QuantityRange): string {
   const hasEnds = least > 0 || most !== undefined || kind === "count";
   const to = most === undefined ? "" : ` to ${most}`;
   const bounds = hasEnds ? ` from ${least}${to}${of},` : "";
-  const shown = EXAMPLES[kind].filter((text) => isIn(text, range)).slice(-3);
+  const fitting = EXAMPLES[kind].filter((text) => isIn(text, range)).slice(-3);
+  // Nobody writes a number of threads as 1e3: few need no example.
+  const shown = kind === "count" && fitting.length < 2 ? [] : fitting;
   const last = shown.pop();
   if (last === undefined) return `${what}${bounds.replace(/,$/, "")}`;
   const first = shown.length === 0 ? "" : `${shown.join(", ")} or `;

@@ -126,7 +126,7 @@ Deno.test("lab run --setup says what is wrong in a file, by field", async () => 
     ['{"batch": 8, "depth": 4}', "Cannot use --batch 8: found --depth 4"],
     ['{"abis": ["lp65"]}', 'Cannot find ABI "lp65"'],
     ["[1]", "expected an object"],
-    ['{"depth": 4', "setup.json:1:12"],
+    ['{"depth": 4', `setup.json": line 1, column 12: `],
     ['{"cells": []}', "expected a result of bvec-lab"],
   ];
   await inFolder(async (folder) => {

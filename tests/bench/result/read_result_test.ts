@@ -43,22 +43,22 @@ Deno.test("readResult() says where a truncated file ends", () => {
   assertThrows(
     () => readResult('{\n  "schemaVersion": 1,\n  "to', "a.json"),
     SyntaxError,
-    'Cannot read "a.json:3:6": the file ends (truncated?), expected JSON',
+    'Cannot read "a.json": line 3, column 6: the file ends (truncated?), expected JSON',
   );
 });
 
 Deno.test("readResult() names the place of what is not JSON", () => {
   assertEquals(
     complaint('{\n "seed": NaN}'),
-    'Cannot read "a.json:2:10": found "NaN}", expected JSON',
+    'Cannot read "a.json": line 2, column 10: found "NaN}", expected JSON',
   );
   assertEquals(
     complaint("{'a': 1}"),
-    `Cannot read "a.json:1:2": found "'a': 1}", expected JSON`,
+    `Cannot read "a.json": line 1, column 2: found "'a': 1}", expected JSON`,
   );
   assertEquals(
     complaint('{"a": 1,, "b": 2}'),
-    `Cannot read "a.json:1:9": found ", \\"b\\": 2}", expected JSON`,
+    `Cannot read "a.json": line 1, column 9: found ", \\"b\\": 2}", expected JSON`,
   );
   assertEquals(
     complaint(" \n"),
@@ -124,7 +124,9 @@ Deno.test("readResult() finds the cut of any truncated result", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: whole.length - 1 }), (cut) => {
       const message = complaint(whole.slice(0, cut));
-      const found = Number(/a\.json:1:(\d+)"/.exec(message)?.[1]);
+      const found = Number(
+        /a\.json": line 1, column (\d+):/.exec(message)?.[1],
+      );
       // Inside a word such as `null` the engine complains at its beginning.
       assert(found <= cut + 1 && found > cut - 6, `${cut}: ${message}`);
     }),

@@ -64,7 +64,7 @@ Deno.test("hostCpu() says what to do where /sys shows none", async () => {
   );
   assertEquals(
     await refused(() => Promise.reject(new Deno.errors.NotCapable("no"))),
-    `Cannot use CPU "host": ${first}: Deno was given no permission for it, ${way}`,
+    `Cannot use CPU "host": ${first}: Deno has no permission for it, ${way}`,
   );
   const { "ways_of_associativity": _, ...withoutWays } = L1D;
   assertEquals(

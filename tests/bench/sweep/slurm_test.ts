@@ -128,7 +128,7 @@ Deno.test("what Slurm refuses is one line that says why", async () => {
     await refuse(() => {
       throw new MissingProgramError("sbatch", "permission");
     }),
-    "Cannot run sbatch: Deno was given no permission for it, expected " +
+    "Cannot run sbatch: Deno has no permission for it, expected " +
       '"deno task lab:slurm"',
   );
   assertEquals(

@@ -191,6 +191,13 @@ Deno.test("parseQuantity() names the end that a number lies beyond", () => {
       `found "${text}", expected ${expected}`,
     );
   }
+  assertEquals(
+    assertThrows(
+      () => parseQuantity("x", { kind: "count", least: 1, most: 1024 }),
+      QuantityError,
+    ).message.split(", such as").length,
+    1,
+  );
   assertThrows(
     () => parseQuantity("8388608G", { kind: "size", least: 1 }),
     RangeError,
