@@ -25,7 +25,8 @@ export interface CommandContext {
     isTerminal(): boolean;
   };
   /**
-   * Aborted by Ctrl-C or SIGTERM; a command then keeps what it has finished.
+   * Aborted by Ctrl-C, SIGTERM or SIGHUP; a command then keeps what it has
+   * finished.
    */
   readonly signal: AbortSignal;
   /**
@@ -70,6 +71,7 @@ export const EXIT = {
   done: 0,
   wrongAnswer: 1,
   wrongUse: 2,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -81,7 +83,7 @@ const END_MS = 10_000;
  * Gives the exit status of an aborted command.
  *
  * @param reason What its signal was aborted with.
- * @returns 143 after SIGTERM, 130 after anything else.
+ * @returns 143 after SIGTERM, 129 after SIGHUP, 130 after anything else.
  */
 export function interruptStatus(reason: unknown): number {
   return reason instanceof InterruptedError ? reason.status : EXIT.interrupted;
@@ -90,8 +92,8 @@ export function interruptStatus(reason: unknown): number {
 /**
  * Opens the context of the real process.
  *
- * @returns The context, with Ctrl-C and SIGTERM wired to its signal, whose
- *   streams take nothing that a terminal would act on.
+ * @returns The context, with Ctrl-C, SIGTERM and SIGHUP wired to its signal,
+ *   whose streams take nothing that a terminal would act on.
  */
 export function processContext(): CommandContext {
   const abort = new AbortController();
@@ -111,6 +113,9 @@ export function processContext(): CommandContext {
       "SIGTERM",
       interrupt("Terminated", EXIT.terminated),
     );
+    // A terminal that closes. Under nohup, too: with a listener of any signal
+    // Deno catches this one, and ends the process unless it is listened for.
+    Deno.addSignalListener("SIGHUP", interrupt("Hung up", EXIT.hungUp));
   }
   return printableContext({
     writeOut: outWriter(Deno.stdout, closed),

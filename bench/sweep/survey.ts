@@ -77,7 +77,7 @@ export async function surveyFolders(
         const path = cellPath(folder, job, entry.id);
         const file = await fileAt(path, problems);
         if (file === undefined) continue;
-        const unlike = wrongPlace(file, { job, id: entry.id, manifest });
+        const unlike = wrongPlace(file, { job, entry, manifest });
         if (unlike !== undefined) {
           problems.push(`${path} is ${unlike}`);
           continue;
@@ -125,6 +125,12 @@ async function onePlan(folders: readonly string[]): Promise<Manifest> {
           "of lab sweep --out",
       );
     }
+    if (digestOf(manifest.cells.map(({ id }) => id)) !== manifest.digest) {
+      throw new RangeError(
+        `Cannot merge "${folder}": found other cells in its ${MANIFEST} than ` +
+          "its digest is of, expected them as lab sweep wrote them",
+      );
+    }
     if (first !== undefined && manifest.digest !== first.manifest.digest) {
       throw new RangeError(
         `Cannot merge "${folder}": found the plan "${manifest.name}" ` +
@@ -157,11 +163,18 @@ async function fileAt(
 
 function wrongPlace(
   file: CellFile,
-  at: { job: JobKind; id: string; manifest: Manifest },
+  at: { job: JobKind; entry: Manifest["cells"][number]; manifest: Manifest },
 ): string | undefined {
-  if (file.id !== at.id) return `the file of ${file.id}`;
+  if (file.id !== at.entry.id) return `the file of ${file.id}`;
   if (file.job !== at.job) return `a file of ${file.job} figures`;
   if (file.plan !== at.manifest.digest) return "of another plan";
+  const own: Readonly<Record<string, string>> = file.axes;
+  const { axes } = at.entry;
+  for (const name of new Set([...Object.keys(own), ...Object.keys(axes)])) {
+    if (own[name] === axes[name]) continue;
+    return `of ${name} ${JSON.stringify(own[name] ?? null)}, which ` +
+      `${MANIFEST} has as ${JSON.stringify(axes[name] ?? null)}`;
+  }
   return undefined;
 }
 

@@ -28,12 +28,12 @@ async function namesIn(folder: string): Promise<string[]> {
   return names;
 }
 
-Deno.test("lab run ends with 130 or 143 at any moment, and resumes", async () => {
+Deno.test("lab run ends with 129, 130 or 143 at any moment, and resumes", async () => {
   await inFolder(async (folder) => {
     const whole = `${folder}/whole.json`;
     assertEquals((await lab([...RUN, "--json", whole])).status, 0);
     const random = randomStream(6, "moments of signals");
-    const signals = ["SIGINT", "SIGTERM", "SIGKILL"];
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"];
     await Promise.all(signals.map(async (_, i) => {
       const signal = signals[i] as Deno.Signal;
       const own = `${folder}/${i}`;
@@ -46,13 +46,15 @@ Deno.test("lab run ends with 130 or 143 at any moment, and resumes", async () =>
       );
       const { code, err } = await outcomeOf(child);
       clearTimeout(moment);
-      const wanted = { SIGINT: 130, SIGTERM: 143, SIGKILL: 137 } as Record<
+      const wanted = {
+        ...{ SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGKILL: 137 },
+      } as Record<
         string,
         number
       >;
       const told = `${signal}: ${code} ${err}`;
       assert(code === 0 || code === wanted[signal], told);
-      assertMatch(err, /^(lab: (Interrupted|Terminated)\n)?$/);
+      assertMatch(err, /^(lab: (Interrupted|Terminated|Hung up)\n)?$/);
       const left = await namesIn(own);
       if (signal !== "SIGKILL") {
         assertEquals(left.filter((name) => name !== "cut.json"), [], told);

@@ -105,6 +105,22 @@ Deno.test("merge names what contradicts, and takes no folders of two plans", asy
       `${path} have other exact figures: cell.layouts.phys_flags.counts.` +
         "biosPerIo is 1 and 2",
     );
+    const manifest = at("b/manifest.json");
+    const plain = await Deno.readTextFile(manifest);
+    const renamed = JSON.parse(plain);
+    renamed.cells[0].axes.workload = "renamed";
+    await Deno.writeTextFile(manifest, JSON.stringify(renamed));
+    assertStringIncludes(
+      (await lab(["merge", at("b")])).err,
+      `${path} is of workload "4k-hot", which manifest.json has as "renamed"`,
+    );
+    renamed.cells[0].id += "0";
+    await Deno.writeTextFile(manifest, JSON.stringify(renamed));
+    assertStringIncludes(
+      (await lab(["merge", at("b")])).err,
+      "found other cells in its manifest.json than its digest is of",
+    );
+    await Deno.writeTextFile(manifest, plain);
     file.environment.commit = "0".repeat(40);
     await Deno.writeTextFile(path, JSON.stringify(file));
     const unlike = await lab(["merge", at("a"), at("b")]);
