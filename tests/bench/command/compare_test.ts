@@ -148,10 +148,16 @@ Deno.test("lab compare has one line and status 2 for bad input", async () => {
     "nan.json": resultText().replace('"total":100000', '"total":NaN'),
   };
   const cases: [args: string[], error: RegExp][] = [
-    [["@cut.json"], /^lab: .*cut\.json:1:301.*truncated/],
+    [
+      ["@cut.json"],
+      /^lab: Cannot read "cut\.json": line 1, column 301: .*truncated/,
+    ],
     [["@new.json"], /^lab: .*new\.json.*schemaVersion is 7/],
     [["@other.json"], /^lab: .*other\.json.*no key "tool"/],
-    [["@nan.json"], /^lab: .*nan\.json:1:\d+.*found "NaN,/],
+    [
+      ["@nan.json"],
+      /^lab: Cannot read "nan\.json": line 1, column \d+: found "NaN,/,
+    ],
     [["@none.json"], /^lab: .*none\.json.*no such file/],
     [["@apart.json"], /^lab: .*cell rand4k-hot, lp64/],
     [["@apart.json", "--force", "--quiet"], /^lab: .*no cell in common/],
