@@ -33,19 +33,15 @@ export async function* textBatches(
 ): AsyncGenerator<ReferenceBatch, void> {
   const bytes = parser.text ?? new Uint8Array(TEXT_BYTES);
   const piece = bytes.subarray(PIECE_AT, PIECE_AT + PIECE_BYTES);
-  const input: ParserInput = {
-    ...{ bytes, at: PIECE_AT, end: PIECE_AT, isLast: false },
-  };
+  const input = { bytes, at: PIECE_AT, end: PIECE_AT, isLast: false };
   try {
     for (;;) {
-      moveRest(input);
       const { done, value: chunk } = await chunks.next(piece);
       if (done) break;
       const isThere = chunk.buffer === piece.buffer &&
         chunk.byteOffset === piece.byteOffset;
       for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
         const next = chunk.subarray(at, at + PIECE_BYTES);
-        moveRest(input);
         if (!isThere) piece.set(next);
         const filled = PIECE_AT + next.length;
         const end = bytes.lastIndexOf(LINE_FEED, filled - 1) + 1;
@@ -64,6 +60,7 @@ export async function* textBatches(
           batch.length = 0;
         }
         input.end = filled;
+        moveRest(input);
       }
     }
     if (input.at < input.end && signal?.aborted !== true) {
@@ -75,7 +72,8 @@ export async function* textBatches(
     }
     if (batch.length > 0) yield batch;
   } finally {
-    parser.close?.();
+    // A read that the signal did not wait for may still fill the piece.
+    if (signal?.aborted !== true) parser.close?.();
     await chunks.return();
   }
 }

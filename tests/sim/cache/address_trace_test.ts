@@ -1,7 +1,9 @@
 /** Readers of address traces: what they take, and what they refuse and where. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { readAddressTrace } from "../../../sim/cache/address_trace.ts";
 import { BINARY_SIGNATURE } from "../../../sim/cache/binary_trace.ts";
+import { createHierarchy } from "../../../sim/cache/hierarchy.ts";
+import type { ByteIterator } from "../../../sim/text/headed_stream.ts";
 import { loadTrace } from "./oracle_trace.ts";
 import { chunksOf, readAll } from "./read_references.ts";
 
@@ -174,3 +176,40 @@ for (const [format, bytes] of Object.entries(CUT_OFF)) {
     assertEquals(references, format === "binary" ? 993 : 1000);
   });
 }
+
+Deno.test("readAddressTrace() leaves memory to nobody that a read may still fill", async () => {
+  const lines = (line: string, count: number) =>
+    new TextEncoder().encode(line.repeat(count));
+  const batch = createHierarchy({
+    levels: [{ name: "L1", sizeBytes: 1 << 12, ways: 4, lineBytes: 64 }],
+  }).createBatch(64);
+  const abort = new AbortController();
+  let late: Uint8Array | undefined;
+  const stalled: ByteIterator = {
+    next: (offered) => {
+      if (offered === undefined) {
+        return Promise.resolve({ done: false, value: lines("r 10 8\n", 1000) });
+      }
+      // As a file's read that another thread has not done when SIGINT comes.
+      late = offered;
+      abort.abort();
+      return new Promise(() => {});
+    },
+    return: () => Promise.resolve({ done: true, value: undefined }),
+    [Symbol.asyncIterator]: () => stalled,
+  };
+  const { signal } = abort;
+  const first = await readAddressTrace("t", stalled, { signal, batch });
+  for await (const { length } of first.batches) assert(length > 0);
+  assert(late !== undefined);
+
+  // The batch is read into again, and only then that read is done.
+  const chunks = chunksOf(lines("w 20 4\n", 200), 1400);
+  const second = await readAddressTrace("t", chunks, { batch });
+  const addresses = new Set<number>();
+  for await (const { length, addressLo } of second.batches) {
+    for (const address of addressLo.subarray(0, length)) addresses.add(address);
+    late.set(lines("w 30 4\n", 200));
+  }
+  assertEquals([...addresses], [0x20]);
+});
