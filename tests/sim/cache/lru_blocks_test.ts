@@ -3,8 +3,10 @@
  * another one of their set, in every CPU that the lab knows and where levels
  * take lines away from those above.
  */
+import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { CacheLevelConfig } from "../../../sim/cache/config.ts";
+import { createHierarchy } from "../../../sim/cache/hierarchy.ts";
 import { cpuPreset, cpuPresetNames } from "../../../sim/cache/presets.ts";
 import { REFERENCE_KIND } from "../../../sim/cache/reference.ts";
 import { assertSame, type Reference } from "./batch_and_single.ts";
@@ -112,3 +114,42 @@ Deno.test("run() of a block: one piece of a reference takes a line away, the nex
     ...[at(8 * 64, 128), ...Array(BLOCK - 1).fill(at(0, 8))],
   ]);
 });
+
+for (const [name, kind] of Object.entries(REFERENCE_KIND)) {
+  Deno.test(`run() counts more of one kind than a byte can say: ${name}`, () => {
+    // Four of a block are counted in each byte, which 64 blocks overflow.
+    const most = 2 * 63 * BLOCK + BLOCK - 1;
+    const around = [1, 2].flatMap((bytes) => {
+      const blocks = bytes * 63 * BLOCK;
+      return [-1, 0, 1, BLOCK - 1].map((more) => blocks + more);
+    });
+    const lengths = [BLOCK - 1, BLOCK, 2 * BLOCK - 1, 64 * BLOCK, ...around];
+    for (const length of lengths) {
+      const caches = createHierarchy({ levels: SPLIT });
+      const batch = caches.createBatch(most + BLOCK);
+      // What stands behind the references is of all other kinds, and not read.
+      batch.sizeAndKind.forEach((_, at) => {
+        const other = (kind + 1 + at % 3) & 3;
+        batch.sizeAndKind[at] = 8 << 2 | (at < length ? kind : other);
+      });
+      batch.length = length;
+      caches.run(batch);
+      const { references, levels } = caches.counts();
+      const counted = (...kinds: number[]) => kinds.includes(kind) ? length : 0;
+      const { read, write, instruction, modify } = REFERENCE_KIND;
+      const expected = [
+        counted(read, modify),
+        counted(write, modify),
+        counted(instruction),
+      ];
+      const { reads, writes, instructions } = references;
+      assertEquals([reads, writes, instructions], expected, `${length}`);
+      const [fetching, data] = levels;
+      const accesses = [
+        ...[data?.readAccesses, data?.writeAccesses],
+        fetching?.instructionAccesses,
+      ];
+      assertEquals(accesses, expected, `${length} in the first levels`);
+    }
+  });
+}
