@@ -12,7 +12,10 @@ import { runToStatus } from "../shell/run_command.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Source and what is made of it, from the root of the repository. */
+/**
+ * Source and what is made of it, from the root of the repository; what a source
+ * imports stands beside it.
+ */
 export const WASM_MODULES: readonly { source: string; made: string }[] = [
   { source: "sim/cache/lru_run.as", made: "sim/cache/lru_run_wasm.ts" },
   {
@@ -32,7 +35,7 @@ const BYTES_PER_LINE = 54;
 /**
  * Compiles AssemblyScript.
  *
- * @param name Name of the source, for complaints.
+ * @param name Path of the source, from the root of the repository.
  * @throws {SyntaxError} If the compiler refuses it.
  */
 export async function compileWasm(
@@ -46,7 +49,7 @@ export async function compileWasm(
     ...["--runtime", "stub", "--enable", "simd,relaxed-simd"],
     ...["--importMemory", "--initialMemory", String(INITIAL_PAGES)],
   ], {
-    readFile: (file) => file === "source.ts" ? source : null,
+    readFile: (file) => file === "source.ts" ? source : beside(name, file),
     writeFile: (file, contents) => {
       made.set(file, contents);
     },
@@ -57,6 +60,17 @@ export async function compileWasm(
     throw new SyntaxError(`Cannot compile "${name}": ${stderr.toString()}`);
   }
   return wasm;
+}
+
+/** The text of what a source imports, which the compiler takes for TypeScript. */
+async function beside(name: string, file: string): Promise<string | null> {
+  const imported = new URL(file.replace(/\.ts$/, ".as"), new URL(name, ROOT));
+  try {
+    return await Deno.readTextFile(imported);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }
 
 /**

@@ -30,7 +30,7 @@ interface LinesModule {
   readonly din: Parse;
 }
 
-// As in address_lines.as, in bytes.
+// As in address_lines.as and address_fours.as, in bytes.
 const OUT_AT = 0;
 const ROUNDED_AT = 4;
 const VECTORS_AT = 64;

@@ -23,3 +23,12 @@ Deno.test("compileWasm() says what the compiler found wrong", async () => {
   assert(error.message.includes('"wrong.as"'), error.message);
   assert(error.message.includes("Cannot find name 'two'"), error.message);
 });
+
+Deno.test("compileWasm() refuses an import that is not beside the source", async () => {
+  const source = 'import { one } from "./none";\nexport const two = one;';
+  const error = await assertRejects(
+    () => compileWasm("sim/cache/wrong.as", source),
+    SyntaxError,
+  );
+  assert(error.message.includes("File 'none.ts' not found"), error.message);
+});
