@@ -7,12 +7,16 @@ import type { AnswerGroup } from "./answer_figures.ts";
 import type { AnswerRow } from "./answer_rows.ts";
 import { prose, type Section } from "./blocks.ts";
 import { formatCount } from "../text/figure.ts";
+import { listing } from "./answer_sentence.ts";
 import { printable } from "../text/plain_table.ts";
 
 /** Columns of the table that are not a workload's, and of each that is. */
 const NAME_COLUMNS = 18;
 const FIGURE_COLUMNS = 8;
 const GAP_COLUMNS = 2;
+
+/** Layouts that are named where their rows are left out. */
+const MOST_LEFT_OUT = 3;
 
 /**
  * Gives the groups whose columns have room beside each other.
@@ -65,7 +69,7 @@ function weight({ isBaseline, figures }: AnswerRow): number {
 }
 
 /**
- * Says how much of an answer is left out.
+ * Says what of an answer is left out: a reader may look for just that layout.
  *
  * @returns A sentence; nothing where all of it is.
  */
@@ -76,15 +80,15 @@ export function omittedBlocks(
     readonly rows: readonly AnswerRow[];
   },
 ): Section {
+  const shownRows = new Set(shown.rows.map(({ name }) => name));
+  const leftOut = rows.filter(({ name }) => !shownRows.has(name))
+    .flatMap(({ name, equals }) => [name, ...equals]);
+  const workloads = groups.length - shown.groups.length;
   const parts = [
-    ...(rows.length > shown.rows.length
-      ? [formatCount(rows.length - shown.rows.length, "row")]
-      : []),
-    ...(groups.length > shown.groups.length
-      ? [formatCount(groups.length - shown.groups.length, "workload")]
-      : []),
+    ...(leftOut.length > 0 ? [listing(MOST_LEFT_OUT)(leftOut)] : []),
+    ...(workloads > 0 ? [formatCount(workloads, "workload")] : []),
   ];
   return parts.length === 0
     ? []
-    : prose("omitted", `Not shown: ${parts.join(" and ")} more.`);
+    : prose("omitted", `Not shown: ${parts.join("; ")}.`);
 }

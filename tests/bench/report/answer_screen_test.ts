@@ -232,7 +232,7 @@ Deno.test("answer.render() of a run without options says what each layout is", (
   }
 });
 
-Deno.test("answer.render() says how much of a large run it leaves out", () => {
+Deno.test("answer.render() says what of a large run it leaves out", () => {
   const large = fc.sample(shape, 1)[0] as Shape;
   const text = answer.render(resultOf({
     ...large,
@@ -246,7 +246,24 @@ Deno.test("answer.render() says how much of a large run it leaves out", () => {
     hasLines: true,
     isBig: false,
   }));
-  assertMatch(text, /Not shown: \d+ rows and [1-6] workloads? more\./);
+  const [, named = "", more = "", workloads] = text.match(
+    /Not shown: ([\w, ]+) and (\d+) more; (\d) workloads\./,
+  ) ?? [];
+  const shown = registered.map(({ name }) => name).filter((name) =>
+    new RegExp(`^${name} +\\d`, "m").test(text)
+  );
+  const leftOut = named.split(", ");
+  assertEquals(leftOut.filter((name) => shown.includes(name)), [], text);
+  // Each layout is in the table, named or counted.
+  assertEquals(
+    shown.length + leftOut.length + Number(more),
+    registered.length,
+    text,
+  );
+  const columns = new Set(
+    [...text.matchAll(/ (trace\d)(?= |$)/gm)].map(([, name]) => name),
+  );
+  assertEquals(Number(workloads), 7 - columns.size, text);
   assertMatch(text, /^page_offset +16 /m);
 });
 
