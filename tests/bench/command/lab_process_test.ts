@@ -76,6 +76,52 @@ Deno.test("lab run ends with 129, 130 or 143 at any moment, and resumes", async 
   });
 });
 
+/** Waits for a file with something in it: an empty one is tried before a run. */
+async function written(folder: string, name: string): Promise<void> {
+  const isWritten = () =>
+    Deno.stat(`${folder}/${name}`).then(({ size }) => size > 0, () => false);
+  using watcher = Deno.watchFs(folder);
+  if (await isWritten()) return;
+  for await (const _ of watcher) if (await isWritten()) return;
+}
+
+Deno.test("lab run says which signal ended it, and keeps the cells before", async () => {
+  await inFolder(async (folder) => {
+    const words: Readonly<Record<string, [number, string]>> = {
+      SIGINT: [130, "lab: Interrupted\n"],
+      SIGTERM: [143, "lab: Terminated\n"],
+      SIGHUP: [129, "lab: Hung up\n"],
+    };
+    await Promise.all(
+      Object.entries(words).map(async ([signal, told]) => {
+        const own = `${folder}/${signal}`;
+        await Deno.mkdir(own);
+        const child = startLab([
+          ...["run", "--layout", "page_offset", "--cpu", "none", "--quiet"],
+          ...["--workload", "4k-hot,seqread-128k", "--ios", "8"],
+          // The first cell is exact, and the second one takes longer than a test.
+          ...["--time", "seqread-128k", "--budget", "600"],
+          ...["--json", `${own}/cut.json`],
+        ]);
+        const outcome = outcomeOf(child);
+        await Promise.race([
+          written(own, "cut.json"),
+          outcome.then(({ err }) => {
+            throw new Error(`it ended before: ${err}`);
+          }),
+        ]);
+        child.kill(signal as Deno.Signal);
+        const { code, err } = await outcome;
+        assertEquals([code, err], told);
+        assertEquals(await namesIn(own), ["cut.json"]);
+        const text = await Deno.readTextFile(`${own}/cut.json`);
+        const { complete, cells } = readResult(text, "cut.json");
+        assertEquals([complete, cells[0]?.workload], [false, "4k-hot"]);
+      }),
+    );
+  });
+});
+
 Deno.test("lab run ends quietly when nobody reads on", async () => {
   const child = startLab(CELL);
   const reader = child.stdout.getReader();

@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { setupOf } from "../contender_rig.ts";
+import {
+  keepSpareWorker,
+  keepSpareWorkers,
+  takeSpareWorker,
+} from "../../../bench/contender/spare_workers.ts";
 import { inParallel } from "../../../bench/machine/in_parallel.ts";
 import { Isolates } from "../../../bench/run/isolates.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
@@ -35,6 +40,34 @@ Deno.test("Isolates.release() ends an isolate, or keeps it for the next cell", a
     await isolates.release(key, false);
   } finally {
     await isolates.stop();
+  }
+});
+
+Deno.test("Isolates.get() gives a worker of before to an audit, and never to what is timed", async () => {
+  const module = new URL(
+    "../../../bench/contender/contender_worker.ts",
+    import.meta.url,
+  );
+  const before = keepSpareWorkers(1);
+  /** Whether an isolate of a role is the worker that waits. */
+  const isGiven = async (role: string): Promise<boolean> => {
+    const spare = new Worker(SILENT, { type: "module" });
+    keepSpareWorker(module, spare);
+    const isolates = new Isolates({ startTimeoutMs: 1 });
+    isolates.get({ setup: SETUP, role }).catch(() => {});
+    await Promise.resolve();
+    await isolates.stop();
+    const left = takeSpareWorker(module);
+    left?.terminate();
+    spare.terminate();
+    return left !== spare;
+  };
+  try {
+    assertEquals(await isGiven("audit 0"), true);
+    assertEquals(await isGiven("timed 0"), false);
+  } finally {
+    keepSpareWorkers(0);
+    keepSpareWorkers(before);
   }
 });
 

@@ -140,6 +140,40 @@ Deno.test("merge names what contradicts, and takes no folders of two plans", asy
   });
 });
 
+Deno.test("merge takes no file in the place of another", async () => {
+  await inFolder(async (folder) => {
+    const plan = join(folder, "plan.json");
+    const out = join(folder, "out");
+    await Deno.writeTextFile(plan, PLAN);
+    assertEquals((await lab(["sweep", plan, "--out", out])).status, 0);
+    const [name = "", other = ""] = Object.keys(await filesOf(out));
+    const path = join(out, "exact", name);
+    const text = await Deno.readTextFile(path);
+    const own = JSON.parse(text);
+    const merged = async (changed: unknown) => {
+      await Deno.writeTextFile(path, JSON.stringify(changed));
+      const { status, err } = await lab(["merge", out]);
+      assertEquals(status, 1);
+      return err;
+    };
+    const ofOther = await Deno.readTextFile(join(out, "exact", other));
+    assertStringIncludes(
+      await merged(JSON.parse(ofOther)),
+      `${path} is the file of ${other.replace(".json", "")}`,
+    );
+    assertStringIncludes(
+      await merged({ ...own, job: "timed" }),
+      `${path} is a file of timed figures`,
+    );
+    assertStringIncludes(
+      await merged({ ...own, plan: `${own.plan}0` }),
+      `${path} is of another plan`,
+    );
+    await Deno.writeTextFile(path, text);
+    assertEquals((await lab(["merge", out])).status, 0);
+  });
+});
+
 Deno.test("lab sweep refuses what it cannot do", async () => {
   await inFolder(async (folder) => {
     const plan = join(folder, "plan.json");
