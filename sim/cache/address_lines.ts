@@ -3,6 +3,7 @@
  * (`address_lines.as`): four lines at a time, where JavaScript takes them byte
  * by byte. What it does not know, a parser takes line by line.
  */
+import { wasmModule } from "../memory/wasm_module.ts";
 import { ADDRESS_LINES_WASM } from "./address_lines_wasm.ts";
 import { HEX_VALUE, type ParserInput } from "./address_text.ts";
 import type { ReferenceBatch } from "./reference.ts";
@@ -29,6 +30,8 @@ interface LinesModule {
   readonly lackey: Parse;
   readonly din: Parse;
 }
+
+const instantiate = wasmModule<LinesModule>(ADDRESS_LINES_WASM);
 
 // As in address_lines.as and address_fours.as, in bytes.
 const OUT_AT = 0;
@@ -99,9 +102,6 @@ export class AddressLines {
     kindOf: KindOf,
     batch?: ReferenceBatch,
   ) {
-    compiled ??= new WebAssembly.Module(
-      Uint8Array.fromBase64(ADDRESS_LINES_WASM),
-    );
     let home = batch;
     let room = batch && takeRoom(batch);
     if (home === undefined || room === undefined) {
@@ -111,10 +111,7 @@ export class AddressLines {
     this.#home = home;
     this.#room = room;
     const { memory } = room;
-    const { exports } = new WebAssembly.Instance(compiled, {
-      env: { memory },
-    });
-    this.#parse = (exports as unknown as LinesModule)[format];
+    this.#parse = instantiate(memory)[format];
     this.#words = new Int32Array(memory.buffer, 0, 2);
     new Uint8Array(memory.buffer).set(imageOf(format, kindOf));
   }
@@ -170,8 +167,6 @@ export class AddressLines {
     return count;
   }
 }
-
-let compiled: WebAssembly.Module | undefined;
 
 /** What stands at the start of the memory, by what tells the kinds. */
 const images = new WeakMap<KindOf, Map<string, Uint8Array>>();

@@ -10,6 +10,7 @@
  * if `createBatch()` made their batch; others are copied, 12 bytes each, which
  * costs 0.5 to 1 ns.
  */
+import { wasmModule } from "../memory/wasm_module.ts";
 import type { CacheLevel } from "./level.ts";
 import { LruSets } from "./lru.ts";
 import {
@@ -44,6 +45,8 @@ interface LruModule {
   readonly runData: Loop;
   readonly runDataCut: Loop;
 }
+
+const instantiate = wasmModule<LruModule>(LRU_RUN_WASM);
 
 /** The levels, and the way for what the loop leaves to others. */
 export interface LruRunOptions {
@@ -208,17 +211,4 @@ export function createLruRun(options: LruRunOptions): LruRun {
       }
     },
   };
-}
-
-let compiled: WebAssembly.Module | undefined;
-
-function instantiate(
-  memory: WebAssembly.Memory,
-  imports: Readonly<Record<string, WebAssembly.ImportValue>>,
-): LruModule {
-  compiled ??= new WebAssembly.Module(Uint8Array.fromBase64(LRU_RUN_WASM));
-  const { exports } = new WebAssembly.Instance(compiled, {
-    env: { memory, ...imports },
-  });
-  return exports as unknown as LruModule;
 }

@@ -3,11 +3,12 @@
  * descriptions of the levels, their counters, their lines and the batches of
  * references lie in it.
  */
+import { moduleMemory } from "../memory/wasm_module.ts";
 import { COUNTER } from "./counts.ts";
 import type { CacheLevel } from "./level.ts";
 import { LINE_FLAG } from "./line_sets.ts";
 import { LruSets } from "./lru.ts";
-import type { ReferenceBatch } from "./reference.ts";
+import { batchBytes, batchIn, type ReferenceBatch } from "./reference.ts";
 import { giveRoom, PARSER_BYTES, ROOM_BYTES } from "./text_room.ts";
 
 /** Words of a level's description, in the order of `Level` in lru_run.as. */
@@ -18,9 +19,6 @@ const RULE = { inclusive: 1, aboveInclusive: 2, exclusive: 4, canBeDirty: 8 };
 const BLOCK_BYTES = 1 << 12;
 /** Where fetched lines start behind those of the data level: FETCH_SHIFT. */
 export const FETCH_START_BYTES = 1 << 20;
-const PAGE_BYTES = 1 << 16;
-/** What the module asks for. */
-const LEAST_PAGES = 16;
 /** Addresses in the loop are int32: lines and batch each take half at most. */
 export const MOST_LINE_BYTES = 2 ** 30;
 const MOST_CAPACITY = 2 ** 26;
@@ -93,12 +91,9 @@ export function createLruMemory(options: LruMemoryOptions): LruMemory {
     return start;
   });
   const stagedAt = end;
-  const batchAt = stagedAt + columnBytes(COPIED_AT_ONCE);
-  const textAt = batchAt + columnBytes(capacity);
-  const pages = Math.ceil((textAt + ROOM_BYTES) / PAGE_BYTES);
-  const memory = new WebAssembly.Memory({
-    initial: Math.max(LEAST_PAGES, pages),
-  });
+  const batchAt = stagedAt + batchBytes(COPIED_AT_ONCE);
+  const textAt = batchAt + batchBytes(capacity);
+  const memory = moduleMemory(textAt + ROOM_BYTES);
   const { buffer } = memory;
   const levelAt = (level: CacheLevel | undefined) =>
     level === undefined || !laid.includes(level)
@@ -190,27 +185,6 @@ function rulesOf({ config, next }: CacheLevel): number {
 /** How many blocks of lines a level has. */
 function blocksOf({ sets }: CacheLevel): number {
   return Math.ceil(sets.tags.byteLength / BLOCK_BYTES);
-}
-
-/** Bytes of the three columns of a batch. */
-function columnBytes(capacity: number): number {
-  return align(capacity * 4) * COLUMN_NAMES.length;
-}
-
-/** A batch whose columns stand in the memory of the loop. */
-function batchIn(
-  buffer: ArrayBufferLike,
-  at: number,
-  capacity: number,
-): ReferenceBatch {
-  const column = (index: number) =>
-    new Int32Array(buffer, at + index * align(capacity * 4), capacity);
-  return {
-    length: 0,
-    addressLo: column(0),
-    addressHi: column(1),
-    sizeAndKind: column(2),
-  };
 }
 
 /** The next address that a line of the processor starts at. */

@@ -4,6 +4,9 @@
  */
 import { checkWhole } from "../../layouts/value_text.ts";
 
+/** A line of the processor that runs the model. */
+const LINE_BYTES = 64;
+
 /**
  * What a reference does; `modify` is a read and then a write of one place.
  *
@@ -64,6 +67,38 @@ export function createReferenceBatch(capacity: number): ReferenceBatch {
     addressHi: new Int32Array(capacity),
     sizeAndKind: new Int32Array(capacity),
   };
+}
+
+/** Bytes of a batch that stands in other memory. */
+export function batchBytes(capacity: number): number {
+  return 3 * columnBytes(capacity);
+}
+
+/**
+ * Lays an empty batch into other memory: columns as far from each other, each at
+ * the start of a line of the processor if the first one is.
+ *
+ * @param buffer The memory.
+ * @param at Where its `batchBytes(capacity)` begin.
+ */
+export function batchIn(
+  buffer: ArrayBufferLike,
+  at: number,
+  capacity: number,
+): ReferenceBatch {
+  const column = (index: number) =>
+    new Int32Array(buffer, at + index * columnBytes(capacity), capacity);
+  return {
+    length: 0,
+    addressLo: column(0),
+    addressHi: column(1),
+    sizeAndKind: column(2),
+  };
+}
+
+function columnBytes(capacity: number): number {
+  const lines = Math.ceil(capacity * Int32Array.BYTES_PER_ELEMENT / LINE_BYTES);
+  return lines * LINE_BYTES;
 }
 
 /**

@@ -6,7 +6,13 @@
  * The constants of the parser stand at the start of the memory, where its
  * addresses of them need no check (`address_lines.as`).
  */
-import { checkCapacity, type ReferenceBatch } from "./reference.ts";
+import { moduleMemory } from "../memory/wasm_module.ts";
+import {
+  batchBytes,
+  batchIn,
+  checkCapacity,
+  type ReferenceBatch,
+} from "./reference.ts";
 
 /** What the parser has of the start of a memory; whole pages of a processor. */
 export const PARSER_BYTES = 0x12000;
@@ -28,10 +34,6 @@ const IN_PAGE_BYTES = 2048;
 const SMALL_PAGE_BYTES = 4096;
 /** What room takes behind what stands in the memory besides. */
 export const ROOM_BYTES: number = SMALL_PAGE_BYTES + TEXT_BYTES + BEHIND_BYTES;
-
-const PAGE_BYTES = 1 << 16;
-/** What the module asks for. */
-const LEAST_PAGES = 16;
 
 /** Memory with room for a parser and its text. */
 export interface TextRoom {
@@ -89,26 +91,9 @@ export function giveRoomBack(batch: ReferenceBatch, room: TextRoom): void {
  * @param capacity How many references it can hold.
  */
 export function createRoomyBatch(capacity: number): ReferenceBatch {
-  const columnBytes = checkCapacity(capacity) * Int32Array.BYTES_PER_ELEMENT;
-  const textAt = PARSER_BYTES + 3 * columnBytes;
-  const memory = new WebAssembly.Memory({
-    initial: Math.max(
-      LEAST_PAGES,
-      Math.ceil((textAt + ROOM_BYTES) / PAGE_BYTES),
-    ),
-  });
-  const column = (index: number) =>
-    new Int32Array(
-      memory.buffer,
-      PARSER_BYTES + index * columnBytes,
-      capacity,
-    );
-  const batch: ReferenceBatch = {
-    length: 0,
-    addressLo: column(0),
-    addressHi: column(1),
-    sizeAndKind: column(2),
-  };
+  const textAt = PARSER_BYTES + batchBytes(checkCapacity(capacity));
+  const memory = moduleMemory(textAt + ROOM_BYTES);
+  const batch = batchIn(memory.buffer, PARSER_BYTES, capacity);
   giveRoom(batch, memory, textAt);
   return batch;
 }

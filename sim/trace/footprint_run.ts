@@ -5,6 +5,7 @@
  * each path and each size of lines is code that it cannot specialise.
  */
 import type { RegionIndex } from "../memory/region_index.ts";
+import { moduleMemory, wasmModule } from "../memory/wasm_module.ts";
 import type { AccessBatch } from "./access_batch.ts";
 import { FOOTPRINT_RUN_WASM } from "./footprint_run_wasm.ts";
 
@@ -62,10 +63,9 @@ interface RunModule {
   readonly endGroup: (state: number) => void;
 }
 
-const PAGE_BYTES = 1 << 16;
-/** What the module asks for. */
-const LEAST_PAGES = 16;
-const MOST_PAGES = 1 << 16;
+const instantiate = wasmModule<RunModule>(FOOTPRINT_RUN_WASM);
+
+const MOST_BYTES = 2 ** 32;
 const LINE_BYTES = 64;
 const MASK_BYTES = 64;
 /** Bytes in front of the counts and masks of a slot. */
@@ -214,27 +214,11 @@ function writeRecord(
 }
 
 function allocate(sizeBytes: number): WebAssembly.Memory {
-  const pages = Math.max(LEAST_PAGES, Math.ceil(sizeBytes / PAGE_BYTES));
-  if (pages > MOST_PAGES) {
+  if (sizeBytes > MOST_BYTES) {
     throw new RangeError(
       `Cannot count what is touched: found regions that need ${sizeBytes} ` +
         `bytes of tables, expected 4 GiB at most`,
     );
   }
-  return new WebAssembly.Memory({ initial: pages });
-}
-
-let compiled: WebAssembly.Module | undefined;
-
-function instantiate(
-  memory: WebAssembly.Memory,
-  imports: Readonly<Record<string, WebAssembly.ImportValue>>,
-): RunModule {
-  compiled ??= new WebAssembly.Module(
-    Uint8Array.fromBase64(FOOTPRINT_RUN_WASM),
-  );
-  const { exports } = new WebAssembly.Instance(compiled, {
-    env: { memory, ...imports },
-  });
-  return exports as unknown as RunModule;
+  return moduleMemory(sizeBytes);
 }
