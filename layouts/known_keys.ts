@@ -34,6 +34,7 @@ export function unknownKey(
  * Refuses what is no object, or has a key that is not known.
  *
  * @param what What cannot be done, such as `make a window`.
+ * @param label Which argument it is.
  * @param known All keys that it may have.
  * @throws {TypeError} Naming it, or the key.
  */

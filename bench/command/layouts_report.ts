@@ -108,7 +108,7 @@ export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
     roles: layout.roles,
     recognitions: Object.fromEntries(recognitions.map((recognition) => {
       const answer = servesRecognition(layout, {
-        abi: abi,
+        abi,
         recognition,
       });
       return [recognition, answer === true ? true : answer.unsupported];

@@ -14,6 +14,7 @@ export interface ToolResult {
  * Runs a program.
  *
  * @param name Its name, for which the task has a permission.
+ * @param options What is expected, for the error if it is missing.
  * @throws {Error} If it cannot be run.
  */
 export async function runTool(

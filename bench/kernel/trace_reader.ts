@@ -38,6 +38,8 @@ export class IoTrace {
    * Adds an event.
    *
    * @param kind Of `EVENT`.
+   * @param detail Class or size.
+   * @param value What was stored.
    */
   push(kind: number, address: number, detail: number, value: number): void {
     if (this.count === this.kinds.length) this.#grow();

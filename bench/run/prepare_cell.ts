@@ -6,6 +6,7 @@ import { type AuditedParts, auditInParts } from "./audit_parts.ts";
 import { openRunCell } from "./cell_machine.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import type { CellPlan } from "./cell_plan.ts";
+import { cellResult } from "./cell_result.ts";
 import { cellSetups } from "./cell_setups.ts";
 import type { RunCounter } from "./run_counter.ts";
 import type { ContendersToTime } from "./timing_options.ts";
@@ -49,5 +50,9 @@ export async function prepareCell(
     twin: options.twin?.layouts,
     onStage: (stage) => onProgress?.(stage),
   });
-  return { plan, ...parts, setups: fit, options, machineCode };
+  const prepared = { plan, ...parts, setups: fit, options, machineCode };
+  options.onCounted?.(
+    cellResult(prepared, { timed: undefined, budgetNs: 0, isWhole: true }),
+  );
+  return prepared;
 }

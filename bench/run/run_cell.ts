@@ -25,9 +25,6 @@ export async function runCell(
 ): Promise<ResultCell> {
   const { run, signal, onProgress } = options;
   const prepared = await prepareCell(plan, options);
-  options.onCounted?.(
-    cellResult(prepared, { timed: undefined, budgetNs: 0, isWhole: true }),
-  );
   // Groups of workers get half of the time.
   const hasGroups = isGroup(run) && plan.engine === "js";
   const share = hasGroups ? 0.5 : 1;

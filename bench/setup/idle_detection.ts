@@ -60,7 +60,7 @@ export function idleReason(setup: Asked): string {
   const [abi] = setup.abis.map((name): Abi => findAbi(name));
   if (recognition === undefined || !layout || !abi) return "no layout";
   const served = servesRecognition(layout, {
-    abi: abi,
+    abi,
     recognition,
   });
   return `${layout.name} on ${abi.name}: ${

@@ -98,7 +98,7 @@ export async function exactCell(
   for (const layout of layouts) {
     const recognition = layout.name === BASELINE ? "page" : task.recognition;
     const served = servesRecognition(layout, {
-      abi: abi,
+      abi,
       recognition,
     });
     const reason = isUnsupported(served)

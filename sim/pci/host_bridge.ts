@@ -50,6 +50,7 @@ const AMD_ZEN_FAMILY = 0x17;
 /**
  * Returns whether every root port of the machine routes P2P traffic.
  *
+ * @param cpu The boot CPU.
  * @returns True for AMD from family 0x17 on.
  */
 export function cpuRoutesP2p(cpu: CpuDescription): boolean {
