@@ -9,7 +9,8 @@
  * Without the last three permissions the C contender is left out. On a machine
  * with other work `deno task bench:targets` tells more.
  */
-import { type ContenderTask, REFERENCES } from "./native/cache/contender.ts";
+import type { ContenderTask } from "./native/cache/contender.ts";
+import { REFERENCES } from "./native/cache/reference_trace.ts";
 import {
   buildTwin,
   type RunningContender,

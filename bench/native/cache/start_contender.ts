@@ -1,5 +1,6 @@
 /** Starts contenders of the cache benches and builds the twin in C. */
-import type { ContenderTask, SpeedAnswer } from "./contender.ts";
+import type { ContenderTask } from "./contender.ts";
+import type { SpeedAnswer } from "./timed_work.ts";
 
 const SOURCE = new URL("./cache_model.c", import.meta.url).pathname;
 

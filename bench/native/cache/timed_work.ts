@@ -1,0 +1,33 @@
+/**
+ * What a contender of the cache benches runs once a message, in parts of which
+ * each has its time.
+ */
+import { cpuClocks } from "../../machine/cpu_clock.ts";
+
+/** What a run answers. */
+export interface SpeedAnswer {
+  /** Milliseconds of CPU time of each part. */
+  readonly partMs: readonly number[];
+  /** References, bytes or I/Os of a run. */
+  readonly units: number;
+  /** What the work made up to now, as text; twins make the same. */
+  readonly made: string;
+}
+
+/** Runs once. */
+export type Work = () => Promise<SpeedAnswer>;
+
+/** CPU time, which other work on the machine does not lengthen. */
+export const nowMs = () => cpuClocks().cpuNs() / 1e6;
+
+/** Runs parts one by one and takes the time of each. */
+export function timed<Part>(
+  parts: readonly Part[],
+  run: (part: Part) => void,
+): number[] {
+  return parts.map((part) => {
+    const start = nowMs();
+    run(part);
+    return nowMs() - start;
+  });
+}
