@@ -54,8 +54,8 @@ function batchOf(accesses: readonly Access[]): AccessBatch {
 function expected(
   groups: readonly (readonly Access[])[],
   lineBytes: number,
+  index: RegionIndex,
 ): Map<string, number[]> {
-  const index = new RegionIndex(REGIONS, PARTS);
   const sums = new Map<string, number[]>();
   for (const group of groups) {
     const touched = new Map<string, Set<number>[]>();
@@ -122,6 +122,27 @@ function found(totals: FootprintTotals): Map<string, number[]> {
 const sorted = (sums: Map<string, number[]>) =>
   [...sums].sort(([a], [b]) => a < b ? -1 : 1);
 
+/** Compares a footprint with sets of bytes and lines. */
+function assertCounted(
+  groups: readonly (readonly Access[])[],
+  lineBytes: number,
+  { regions = REGIONS, parts = PARTS } = {},
+): void {
+  const footprint = new Footprint({
+    ...{ regions, parts, stages: STAGES, lineBytes },
+  });
+  for (const group of groups) {
+    if (group.length > 0) footprint.take(batchOf(group));
+    footprint.endIo();
+  }
+  // An access that begins in one structure may end in another, which then
+  // has bytes and no accesses, and is left out.
+  const index = new RegionIndex(regions, parts);
+  const sums = sorted(expected(groups, lineBytes, index))
+    .filter(([, [accesses = 0]]) => accesses > 0);
+  assertEquals(sorted(found(footprint.totals())), sums, `${lineBytes}`);
+}
+
 Deno.test("Footprint counts what sets of bytes and lines hold", () => {
   const random = randomStream(1, "footprint");
   for (const lineBytes of [16, 32, 64, 128, 256]) {
@@ -143,18 +164,96 @@ Deno.test("Footprint counts what sets of bytes and lines hold", () => {
         };
       })
     );
-    const footprint = new Footprint({
-      ...{ regions: REGIONS, parts: PARTS, stages: STAGES, lineBytes },
-    });
-    for (const group of groups) {
-      if (group.length > 0) footprint.take(batchOf(group));
-      footprint.endIo();
+    assertCounted(groups, lineBytes);
+  }
+});
+
+const read = (at: number, more: Partial<Access> = {}): Access => ({
+  ...{ at, sizeBytes: 8, isWrite: false, stage: 0, flags: 0, ...more },
+});
+
+Deno.test("Footprint counts accesses to the bytes of those before", () => {
+  // Of one structure, where the first access takes a slot, and the others find it.
+  const line = 16384 + 256;
+  const run = [read(line), read(line + 8), read(line + 16, { isWrite: true })];
+  const lasts: readonly Access[][] = [
+    [],
+    // Reaches out of the line, by those who were there, and is there again.
+    [read(line + 252), read(line + 24)],
+    // By others, in another stage, in the next line; and back.
+    [read(line, { flags: ZEROING_FLAG }), read(line + 24)],
+    [read(line, { flags: ALLOCATOR_FLAG }), read(line + 24)],
+    [read(line + 32, { stage: 1 }), read(line + 24, { stage: 1 }), read(line)],
+    [read(line + 256), read(line + 264), read(line + 24)],
+    // Behind all regions, where no line has a place.
+    [read(END + 4096), read(END + 4096), read(line + 24)],
+  ];
+  for (const lineBytes of [16, 32, 64, 128, 256]) {
+    for (const last of lasts) {
+      const border = line + lineBytes - 4;
+      const group = [...run, ...last, ...run, read(border), read(line + 40)];
+      assertCounted([group, [...run, ...last], group], lineBytes);
     }
-    // An access that begins in one structure may end in another, which then
-    // has bytes and no accesses, and is left out.
-    const sums = sorted(expected(groups, lineBytes))
-      .filter(([, [accesses = 0]]) => accesses > 0);
-    assertEquals(sorted(found(footprint.totals())), sums, `${lineBytes}`);
+  }
+});
+
+Deno.test("Footprint counts runs of accesses as sets of bytes and lines", () => {
+  const random = randomStream(2, "footprint");
+  for (const lineBytes of [16, 32, 64, 128, 256]) {
+    const groups = [400, 30, 2000].map((accesses) => {
+      let now = read(4096);
+      return Array.from({ length: accesses }, (): Access => {
+        const isAgain = random.below(8) > 0;
+        now = {
+          at: isAgain
+            ? now.at + ([0, 1, 8, 16, 0, -8][random.below(6)] as number)
+            : 4000 + random.below(14_000),
+          sizeBytes: 2 ** random.below(4),
+          isWrite: random.below(2) === 1,
+          stage: isAgain ? now.stage : random.below(STAGES.length),
+          flags: isAgain ? now.flags : [0, 0, ZEROING_FLAG, ALLOCATOR_FLAG][
+            random.below(4)
+          ] as number,
+        };
+        return now;
+      });
+    });
+    assertCounted(groups, lineBytes);
+  }
+});
+
+Deno.test("Footprint counts others in lines of many structures, group by group", () => {
+  // More than the first words of the memory have place for, by 4 bytes each.
+  const regions = Array.from({ length: 200 }, (_, i) => ({
+    ...{ structure: `s${i}`, offset: 4096 + i * 64, sizeBytes: 64 },
+    strideBytes: 64,
+  }));
+  const own = regions.map(({ offset }) => read(offset));
+  for (const flags of [ZEROING_FLAG, ALLOCATOR_FLAG]) {
+    const others = regions.map(({ offset }) => read(offset + 16, { flags }));
+    assertCounted([own, others, own, others], 64, { regions, parts: [] });
+  }
+});
+
+Deno.test("Footprint counts in the first line behind its tables", () => {
+  // Pairs that share lines, 14 lines in all: with two more, the table of where
+  // their slots are ends at a line of this machine, and the next table begins.
+  const pairs = Array.from({ length: 8 }, (_, i) => ({
+    ...{ structure: `s${i}`, offset: 64 * 10 + i * 32, sizeBytes: 32 },
+    strideBytes: 32,
+  }));
+  // One before them: so that some of their numbers look like a slot's address.
+  const alone = { structure: "alone", offset: 64 * 9, sizeBytes: 64 };
+  const regions = [{ ...alone, strideBytes: 64 }, ...pairs];
+  const end = 64 * 14;
+  for (const first of [0, 2, 4, 6]) {
+    // The first one that is touched has the first record of shared lines.
+    const own = [first, ...pairs.keys()].map((i) => read(64 * 10 + i * 32));
+    const behind = [0, 64, 128, 192].flatMap((at) => [
+      ...[read(end + at), read(end + at + 8), read(end + at + 8)],
+    ]);
+    const group = [...own, ...behind, ...own];
+    assertCounted([group, group], 64, { regions, parts: [] });
   }
 });
 
