@@ -410,14 +410,14 @@ function addLine(state: State, at: i32, row: i32): void {
   let sums = state.values + row * state.rowBytes;
   let anyStage: i64 = 0;
   for (let counts = at; counts < end; counts += 16, sums += SUMS << 3) {
-    const count = load<i64>(counts);
-    // What straddles a border is counted in the line before.
+    // Whoever is counted has touched a byte; what straddles a border is counted
+    // in the line before.
     const found = load<i64>(counts, MASKS_AT);
-    if ((count | found) == 0) continue;
+    if (found == 0) continue;
+    const count = load<i64>(counts);
     anyStage |= found;
     bump(sums, count & 0xffffffff);
     bump(sums + 8, count >>> 32);
-    if (found == 0) continue;
     bump(sums + (BYTES << 3), popcnt(found));
     bump(sums + (LINES << 3), 1);
   }
