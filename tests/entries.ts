@@ -92,7 +92,7 @@ export { shareOfWindow } from "../sim/workers/partition.ts";
 export { blkparseFormat } from "../sim/workload/blkparse_format.ts";
 export { clearWindow, fillWindow } from "../sim/workload/fill_window.ts";
 export { parseFioJobs } from "../sim/workload/fio_job.ts";
-export { joinP2pPieces, takesRanges } from "../sim/workload/p2p_producer.ts";
+export { handsRanges, joinP2pPieces } from "../sim/workload/p2p_producer.ts";
 export { Placement } from "../sim/workload/placement.ts";
 export {
   placementOptions,

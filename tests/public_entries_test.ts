@@ -30,11 +30,11 @@ const TAKES_MADE_VALUES = [
   ...["btfPahole", "canCoalesce", "clearWindow", "copyWindow"],
   ...["endName", "fieldNames", "fillWindow", "findField"],
   ...["formatPciAddress", "gapMask", "iologText"],
-  ...["isUnsupported", "joinP2pPieces", "listedStruct"],
+  ...["handsRanges", "isUnsupported", "joinP2pPieces", "listedStruct"],
   ...["mapTypeKey", "mapTypeName", "nearestProfile", "ownKernel"],
   ...["plannedController", "readBtf"],
   ...["resultJsonSchema", "routeP2p", "sharedWords", "sizeAndAlign"],
-  ...["topologyJson", "structsOfBtf", "swiotlbMaxMappingBytes", "takesRanges"],
+  ...["topologyJson", "structsOfBtf", "swiotlbMaxMappingBytes"],
   // classes
   ...["BinaryTraceWriter", "BlktraceWriter", "BusDecoder", "CacheLevelError"],
   ...["CommandSetDigest", "DirectMapper", "Footprint", "HeatMap"],

@@ -5,7 +5,7 @@
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { carriesData, dataIos } from "../../sim/replay/replay.ts";
-import { takesRanges } from "../../sim/workload/p2p_producer.ts";
+import { handsRanges } from "../../sim/workload/p2p_producer.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";
 import type { TraceFigures } from "../../sim/replay/trace_window.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
@@ -209,6 +209,7 @@ function takeUnfit(
       layout: layoutOf(setup),
       abi: findAbi(setup.abi),
       submitter: setup.submitter,
+      p2pProducer: setup.machine.p2pProducer,
     });
     if (reason === undefined) return [];
     contenders.delete(name);
@@ -245,8 +246,10 @@ function compareDigests(
   const { built, foundOf, windowIndex, firstIo } = from;
   for (const [name, contender] of contenders) {
     const { recognition, machine } = contender.setup;
-    const inRanges = machine.p2pProducer === "ranges" &&
-      takesRanges(layoutOf(contender.setup));
+    const inRanges = handsRanges(
+      layoutOf(contender.setup),
+      machine.p2pProducer,
+    );
     const alike = `${windowIndex}, ${recognition}${inRanges ? ", ranges" : ""}`;
     const { digest, words = new Int32Array() } = foundOf(name) ?? {};
     const first = built.get(alike);

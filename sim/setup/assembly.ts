@@ -197,7 +197,7 @@ export interface Assembly {
  * });
  * for await (const window of workload.windows({ ios: 20, pieces: 640 })) {
  *   const digests = [lengthFirst, findLayout("page_offset")].map((layout) => {
- *     const { path, seen, digest } = assemblePath({
+ *     const { path, digest } = assemblePath({
  *       layout,
  *       abi: findAbi("lp64"),
  *       kernel: "7.2",
@@ -208,7 +208,7 @@ export interface Assembly {
  *       decode: true,
  *     });
  *     path.open(window); // what comes once, before any I/O
- *     for (let io = 0; io < 20; io++) path.submit(seen(window), io);
+ *     for (let io = 0; io < 20; io++) path.submit(window, io);
  *     path.drain();
  *     assertEquals(path.counts.requests, 20);
  *     return digest?.hex();

@@ -21,7 +21,7 @@ import type { PhysicalMemory } from "../memory/physical_memory.ts";
 import { createDecodingDevice } from "../nvme/decoding_device.ts";
 import { createNullDevice, type NvmeDevice } from "../nvme/device.ts";
 import type { IoWindow } from "../workload/window.ts";
-import { createPath } from "../path/path.ts";
+import { createPath, type Path } from "../path/path.ts";
 import { watched } from "../path/probe.ts";
 import { seeThrough } from "../path/see_through.ts";
 import { createPremap, dmaCodec } from "../recognition/recognise_map_first.ts";
@@ -31,7 +31,7 @@ import {
 } from "../recognition/recognition_registry.ts";
 import { randomStream } from "../random/random_stream.ts";
 import { requireFit } from "./window_fit.ts";
-import { joinP2pPieces, takesRanges } from "../workload/p2p_producer.ts";
+import { handsRanges, joinP2pPieces } from "../workload/p2p_producer.ts";
 
 /**
  * Puts a path together; `assemblePath()` looks at its parts first.
@@ -79,7 +79,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
     })
     : undefined;
   const pathPages = premap?.pages(pages) ?? pages;
-  const inner = createPath({
+  const unchecked = createPath({
     ...kernel,
     codec,
     pages: hooks.pages?.(pathPages) ?? pathPages,
@@ -104,7 +104,15 @@ export function putTogether(options: AssemblyOptions): Assembly {
     device: (queue) => end.make(memory, queue),
     isApart,
   });
-  const joins = options.p2pProducer === "ranges" && takesRanges(layout);
+  const inner: Path = {
+    ...unchecked,
+    open: (window) => {
+      // What the layout is to hold: the pieces that the path itself sees.
+      requireFit(window, { ...options, layout: codec.layout });
+      unchecked.open(window);
+    },
+  };
+  const joins = handsRanges(layout, options.p2pProducer);
   const { path: seeing, seen } = premap === undefined && !joins
     ? { path: inner, seen: (window: IoWindow) => window }
     : seeThrough(inner, (window) => {
@@ -118,14 +126,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
     ? seeThrough(seeing, (window) => makePages(pages, window)).path
     : seeing;
   return {
-    path: {
-      ...path,
-      submit: calledApart(path.submit, isApart),
-      open: (window) => {
-        requireFit(window, options);
-        path.open(window);
-      },
-    },
+    path: { ...path, submit: calledApart(path.submit, isApart) },
     memory,
     codec,
     device: end.device(),

@@ -2,9 +2,14 @@
  * Whether a layout can hold the segments of a window at all: some reach less
  * far than the machine's BARs, or hold no offset in a page.
  */
-import type { Abi } from "../../layouts/abi.ts";
+import { type Abi, PAGE_BYTES } from "../../layouts/abi.ts";
 import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import { segmentLimits } from "../../layouts/segment_limits.ts";
+import {
+  handsRanges,
+  joinP2pPieces,
+  type P2pProducer,
+} from "../workload/p2p_producer.ts";
 import type { IoWindow } from "../workload/window.ts";
 import type { Submitter } from "./submitter.ts";
 
@@ -16,6 +21,12 @@ export interface WindowHolder {
   readonly submitter?: Submitter | undefined;
 }
 
+/** Who is to hold a window that P2P memory has not been joined in yet. */
+export interface WindowReceiver extends WindowHolder {
+  /** How P2P memory is handed on; default: page by page. */
+  readonly p2pProducer?: P2pProducer | undefined;
+}
+
 /** What keeps a window out of a layout. */
 interface Unfit {
   /** What a segment does, such as `lies at 0x3c0000000000`. */
@@ -25,23 +36,25 @@ interface Unfit {
 }
 
 /**
- * Looks for a segment that a layout cannot hold.
+ * Looks for a segment that a layout cannot hold, before a path sees the window.
  *
  * @returns What is out of its limits, or `undefined` where all segments fit.
  */
 export function unfitReason(
   window: IoWindow,
-  by: WindowHolder,
+  by: WindowReceiver,
 ): string | undefined {
   const limits = segmentLimits(by.layout, by.abi);
   if (isUnsupported(limits)) return limits.unsupported;
-  const unfit = findUnfit(window, by);
+  const joins = handsRanges(by.layout, by.p2pProducer);
+  const unfit = findUnfit(joins ? joinP2pPieces(window) : window, by);
   return unfit && `a segment ${unfit.segment}, the layout ${unfit.layout}`;
 }
 
 /**
  * Refuses a window of which a layout cannot hold a segment.
  *
+ * @param window The window as the path sees it.
  * @throws {RangeError} If a segment is out of the layout's limits.
  */
 export function requireFit(window: IoWindow, by: WindowHolder): void {
@@ -60,8 +73,8 @@ function findUnfit(window: IoWindow, by: WindowHolder): Unfit | undefined {
   if (isUnsupported(limits)) return undefined;
   const lastAddress = Number(limits.lastAddress);
   const longest = Number(limits.longestLengthBytes);
-  // iov_iter_extract_bvecs() ends them at pages.
-  const isCut = (by.submitter ?? "user") === "user" && longest >= 8191;
+  // iov_iter_extract_bvecs() ends them at pages, where one fits.
+  const isCut = (by.submitter ?? "user") === "user" && longest >= PAGE_BYTES;
   const alignMask = limits.addressAlignBytes - 1;
   const pieces = window.counts[1] ?? 0;
   for (let i = 0; i < pieces; i++) {

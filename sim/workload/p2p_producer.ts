@@ -13,13 +13,16 @@ export const P2P_PRODUCERS = ["pages", "ranges"] as const;
 export type P2pProducer = typeof P2P_PRODUCERS[number];
 
 /**
- * Says whether a layout can be handed ranges: one that points to a struct page
- * is handed what has pages, as user space is.
+ * Says whether a producer hands a layout ranges: one that points to a struct
+ * page is handed what has pages, as user space is.
  *
- * @returns Whether it holds an address.
+ * @param producer The producer; default: `pages`.
  */
-export function takesRanges(layout: Layout): boolean {
-  return layout.roles.address.kind !== "page";
+export function handsRanges(
+  layout: Layout,
+  producer: P2pProducer | undefined,
+): boolean {
+  return producer === "ranges" && layout.roles.address.kind !== "page";
 }
 
 /**

@@ -71,7 +71,7 @@ Deno.test("an I/O gives back every reference on a page that it took", async () =
             ios: IOS,
             placement: { ...placement, poolBytes: 8 << 20 },
           });
-          const { path, memory, seen } = assemblePath({
+          const { path, memory } = assemblePath({
             ...{ layout, abi: lp64, kernel, recognition, limits, map },
             ...{ depth: 4, decode: false },
           });
@@ -80,7 +80,7 @@ Deno.test("an I/O gives back every reference on a page that it took", async () =
             path.open(window);
             const before = references(memory, refcountAt);
             for (let io = 0; io < (window.counts[0] ?? 0); io++) {
-              path.submit(seen(window), io);
+              path.submit(window, io);
             }
             const during = references(memory, refcountAt);
             most = Math.max(

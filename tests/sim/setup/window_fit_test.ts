@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import { unfitReason } from "../../../sim/setup/window_fit.ts";
 import { type Abi, abis, findAbi } from "../../../layouts/abi.ts";
+import { defineLayout } from "../../../layouts/define_layout.ts";
 import { isUnsupported, type Layout } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
 import { findLayout, layouts } from "../../../layouts/registry.ts";
@@ -14,9 +15,13 @@ import {
   recognitions,
   servesRecognition,
 } from "../../../sim/recognition/recognition_registry.ts";
-import { assemblePath } from "../../../sim/setup/assembly.ts";
+import {
+  assemblePath,
+  type AssemblyOptions,
+} from "../../../sim/setup/assembly.ts";
 import type { Submitter } from "../../../sim/setup/submitter.ts";
 import { createWindow } from "../../../sim/workload/window.ts";
+import { smallMap } from "../small_map.ts";
 
 function onePiece(physLo: number, physHi: number, bytes: number) {
   const window = createWindow({ ios: 1, pieces: 1 });
@@ -68,6 +73,10 @@ Deno.test("unfitReason() says that a layout holds whole pages only", () => {
     reason("rlist_8", [0x1200, 1, 512]) ?? "",
     "the layout holds multiples of 4096",
   );
+  assertEquals(
+    reason("rlist_8", [0x1800, 1, 2048]),
+    "a segment starts at 0x100001800, the layout holds multiples of 4096",
+  );
 });
 
 Deno.test("unfitReason() says how long a segment may be", () => {
@@ -81,6 +90,92 @@ Deno.test("unfitReason() says how long a segment may be", () => {
   );
   // Extraction of pinned memory makes two vectors of it.
   assertEquals(rlist(2 ** 28), undefined);
+});
+
+/** A layout whose lengths have so few bits, and that can be handed ranges. */
+function shortLength(lengthBits: number): Layout {
+  return defineLayout({
+    name: "short_length",
+    title: "phys and a length of few bits",
+    source: { author: "me", date: "2026-01-01", subject: "an example" },
+    struct: () => ({
+      name: "short_length",
+      fields: [
+        { name: "phys", type: "phys_addr_t" },
+        { name: "len", type: "u32", bits: lengthBits },
+        { name: "rest", type: "u32", bits: 32 - lengthBits },
+      ],
+    }),
+    roles: {
+      address: { kind: "phys", field: "phys" },
+      length: { field: "len" },
+    },
+  });
+}
+
+Deno.test("unfitReason() lets pinned memory be cut where a length holds a page", () => {
+  const cut = (lengthBits: number) =>
+    unfitReason(onePiece(0x1000, 1, 1 << 20), {
+      layout: shortLength(lengthBits),
+      abi: findAbi("lp64"),
+    });
+  // 2^12 - 1 bytes are no page; of 2^13 - 1, one is cut at each page.
+  assertEquals(
+    cut(12),
+    "a segment has 1048576 bytes, the layout holds 4095",
+  );
+  assertEquals(cut(13), undefined);
+});
+
+Deno.test("P2P memory in ranges is refused where a length does not hold one", () => {
+  const map = smallMap(true);
+  const bar = map.providers[0]?.startPhys ?? 0n;
+  const pages = 16;
+  const window = createWindow({ ios: 1, pieces: pages });
+  window.counts.set([1, pages]);
+  window.lengthBytes[0] = pages * 4096;
+  window.firstPiece[1] = pages;
+  window.provider.fill(1);
+  window.pieceBytes.fill(4096);
+  window.physHi.fill(Number(bar >> 32n));
+  for (let i = 0; i < pages; i++) window.physLo[i] = i * 4096;
+  const cases = [
+    // A piece for each page; 64 KiB in one, of 2^16 - 1 and 2^17 - 1 bytes.
+    { lengthBits: 16, p2pProducer: "pages", segments: 2 },
+    { lengthBits: 16, p2pProducer: "ranges", segments: undefined },
+    { lengthBits: 17, p2pProducer: "ranges", segments: 1 },
+  ] as const;
+  for (const { lengthBits, p2pProducer, segments } of cases) {
+    const options: AssemblyOptions = {
+      ...{ layout: shortLength(lengthBits), abi: findAbi("lp64") },
+      // Nobody cuts the memory of a user inside the kernel.
+      ...{ kernel: "7.2", submitter: "kernel", recognition: "range" },
+      ...{ p2pProducer, map, depth: 1, decode: true },
+      limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+    };
+    const { path, decoded } = assemblePath(options);
+    if (segments === undefined) {
+      assertEquals(
+        unfitReason(window, options),
+        "a segment has 65536 bytes, the layout holds 65535",
+      );
+      assertThrows(
+        () => path.open(window),
+        RangeError,
+        'Cannot carry out I/Os with layout "short_length" on ABI "lp64": ' +
+          "found a segment that has 65536 bytes, expected one that fits (the " +
+          "layout holds 65535)",
+      );
+      continue;
+    }
+    assertEquals(unfitReason(window, options), undefined);
+    path.open(window);
+    path.submit(window, 0);
+    path.drain();
+    assertEquals(path.counts.errors, 0);
+    assertEquals(path.counts.segments, segments);
+    assertEquals(decoded?.prpEntries, pages);
+  }
 });
 
 const MOST = 1n << 52n;
