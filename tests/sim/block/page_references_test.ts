@@ -6,12 +6,13 @@ import { assert, assertEquals } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import { isUnsupported } from "../../../layouts/layout.ts";
 import { layoutLimits } from "../../../layouts/limits.ts";
-import { layouts } from "../../../layouts/registry.ts";
+import { findLayout, layouts } from "../../../layouts/registry.ts";
 import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { pageOffsets } from "../../../sim/kernel/page_offsets.ts";
 import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
 import type { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { assemblePath } from "../../../sim/setup/assembly.ts";
+import { createWindow } from "../../../sim/workload/window.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import { smallMap } from "../small_map.ts";
 
@@ -95,4 +96,62 @@ Deno.test("an I/O gives back every reference on a page that it took", async () =
     }
   }
   assert(most > 0);
+});
+
+Deno.test("each page of a buffer across 4 GiB has a reference of its own", () => {
+  const abi = findAbi("lp64");
+  const { refcountAt } = pageOffsets(abi, kernelStructs("6.1", abi));
+  const [startPhys, pages] = [0x1_0000_0000n - 0x8000n, 16];
+  const window = createWindow({ ios: 1, pieces: 1 });
+  window.counts.set([1, 1]);
+  window.firstPiece[1] = 1;
+  window.lengthBytes[0] = window.pieceBytes[0] = pages * 4096;
+  window.physLo[0] = -0x8000;
+  const { path, memory } = assemblePath({
+    ...{ layout: findLayout("page_offset"), abi, kernel: "6.1" },
+    ...{ recognition: "page", depth: 1, decode: true },
+    limits: QUEUE_LIMIT_PRESETS.nvme_prp,
+    map: { dram: [{ startPhys, sizeBytes: pages * 4096 }], providers: [] },
+  });
+  path.open(window);
+  const before = references(memory, refcountAt);
+  assertEquals(before.length, pages);
+  path.submit(window, 0);
+  assertEquals(references(memory, refcountAt), before.map((n) => n + 1));
+  path.drain();
+  assertEquals(references(memory, refcountAt), before);
+});
+
+Deno.test("of pages that are cut off a vector, the references are given back", () => {
+  const abi = findAbi("lp64");
+  const { refcountAt } = pageOffsets(abi, kernelStructs("7.2", abi));
+  // Blocks of 16 KiB: of five pages of a folio in front of a BAR's, a bio keeps
+  // four, and the fifth is no block, so that the I/O fails.
+  const window = createWindow({ ios: 1, pieces: 2 });
+  window.counts.set([1, 2]);
+  window.firstPiece[1] = 2;
+  window.lengthBytes[0] = 8 * 4096;
+  window.pieceBytes.set([5 * 4096, 3 * 4096]);
+  window.physHi.set([1, 0x3c00]);
+  window.provider[1] = 1;
+  const { path, memory } = assemblePath({
+    ...{ layout: findLayout("page_offset"), abi, kernel: "7.2" },
+    ...{ recognition: "page", depth: 1, decode: true },
+    limits: {
+      ...QUEUE_LIMIT_PRESETS.nvme_prp,
+      logicalBlockBytes: 16384,
+      physicalBlockBytes: 16384,
+    },
+    map: { ...smallMap(true), folioOrder: 3 },
+  });
+  path.open(window);
+  const before = references(memory, refcountAt);
+  path.submit(window, 0);
+  const taken = references(memory, refcountAt).map((n, i) =>
+    n - (before[i] ?? 0)
+  );
+  assertEquals(taken.filter((n) => n !== 0), [4]);
+  path.drain();
+  assertEquals(references(memory, refcountAt), before);
+  assertEquals([path.counts.bios, path.counts.errors], [1, 1]);
 });

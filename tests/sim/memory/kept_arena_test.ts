@@ -4,6 +4,7 @@ import { KeptArena } from "../../../sim/memory/kept_arena.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { plainCase } from "../../../bench/contender/plain_case.ts";
 import { openPath } from "../../../sim/setup/open_path.ts";
+import { copyWindow } from "../../../sim/workload/window.ts";
 import { dataIos } from "../../../sim/replay/replay.ts";
 
 const lp64 = findAbi("lp64");
@@ -100,9 +101,14 @@ Deno.test("a path on registered buffers leaves no byte to the next one in its ar
   });
   const ports = { decode: true, sparsePages: true, kept };
   const { path } = openPath(setup, {}, ports);
-  path.open(window);
-  for (const io of dataIos(window)) path.submit(window, io);
-  path.drain();
+  // The buffers of the second window reach less far than those of the first.
+  const less = copyWindow(window);
+  less.counts[0] = 1;
+  for (const opened of [window, less]) {
+    path.open(opened);
+    for (const io of dataIos(opened)) path.submit(opened, io);
+    path.drain();
+  }
   const next = new KernelMemory({ abi: lp64, sizeBytes: 1 << 26, kept });
   assertEquals(next.bytes().findIndex((byte) => byte !== 0), -1);
 });

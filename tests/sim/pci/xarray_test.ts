@@ -22,6 +22,21 @@ Deno.test("Xarray.store() makes one node for each 6 bits of the index", () => {
   assertEquals(xarray.load(0), 0);
 });
 
+Deno.test("Xarray.store() keeps each node's count of slots in use", () => {
+  // xa_node.count, u8 at 2, by which a kernel frees a node that is empty.
+  const view = new DataView(new SharedArrayBuffer(Xarray.sizeBytes(3)));
+  const xarray = new Xarray(view, 0, { nodes: 3 });
+  const counts = () => [0, 1, 2].map((i) => view.getUint8(64 + i * 576 + 2));
+  xarray.store(5, 1);
+  assertEquals(counts(), [1, 0, 0]);
+  xarray.store(6, 1);
+  xarray.store(6, 2); // it is in use already
+  assertEquals(counts(), [2, 0, 0]);
+  // A level above the leaf, and another leaf below that.
+  xarray.store(64, 1);
+  assertEquals(counts(), [2, 2, 1]);
+});
+
 Deno.test("Xarray.load() touches a line of each level and the head", () => {
   const nodes = 3;
   const plain = new DataView(new SharedArrayBuffer(Xarray.sizeBytes(nodes)));

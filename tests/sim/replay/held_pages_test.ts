@@ -6,6 +6,7 @@ import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { HeldPages } from "../../../sim/replay/held_pages.ts";
 import { dataIos, WrongIoError } from "../../../sim/replay/replay.ts";
 import { createSimulatedReplay } from "../../../sim/simulation/simulated_replay.ts";
+import { createWindow } from "../../../sim/workload/window.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
 import { smallMap } from "../small_map.ts";
 
@@ -47,6 +48,22 @@ Deno.test("HeldPages counts pages with one reference more or less", async () => 
   pages.putReference(first);
   pages.getReference(other);
   assertEquals(left(), [0]);
+});
+
+Deno.test("HeldPages counts each page that a piece reaches into, and no other", async () => {
+  const { pages } = await opened();
+  const window = createWindow({ ios: 1, pieces: 1 });
+  window.counts.set([1, 1]);
+  window.physHi[0] = 1;
+  // The last 512 bytes of a page, one page, and the first 512 of a third.
+  window.physLo[0] = 0x3e00;
+  window.pieceBytes[0] = 5120;
+  const held = new HeldPages(pages);
+  held.begin(window);
+  for (const [page, found] of [[2, 0], [3, 1], [4, 2], [5, 3], [6, 3]]) {
+    pages.getReference(pages.pageOf((page ?? 0) * 4096, 1));
+    assertEquals(Object.values(held.balance()), [found], `page ${page}`);
+  }
 });
 
 Deno.test("a replay fails if an I/O keeps a reference on a page", async () => {
