@@ -80,8 +80,6 @@ export interface BlockLayerOptions extends KernelContext {
   readonly onStage?: ((stage: number) => void) | undefined;
   /** The stages' numbers. */
   readonly stages: QueueStages;
-  /** Whether its stages are compiled apart (called_apart.ts); default: no. */
-  readonly isApart?: boolean | undefined;
   /** Jiffies of simulated time, where there is some. */
   readonly jiffies?: (() => number) | undefined;
   /** Makes tags that others have, too; default: they are its own. */
@@ -186,7 +184,6 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     isDirect: options.pageCache !== true && options.kernelUser !== true,
     observer: options.observer,
     jiffies: options.jiffies,
-    isApart: options.isApart,
   });
   completeRequest = queue.complete;
   yieldCpu = queue.yieldCpu;

@@ -28,8 +28,8 @@ const RQF_FLUSH_SEQ = RQF.flushSeq;
 /** Makes a queue. */
 export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const { memory, bios, requests, endBio, structs } = options;
-  const { driver, settings, profile, plug, isApart } = options;
-  const queueRequest = calledApart(driver.queue, isApart);
+  const { driver, settings, profile, plug } = options;
+  const queueRequest = calledApart(driver.queue, memory);
   const { get16, get32, getPointer, offsetMask } = memory;
   const { field: bioField } = bios;
   const { field } = requests;
@@ -205,17 +205,17 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   };
   const freeTags = (): number => settings.tags - requests.tags.live();
   return {
-    submitBio: calledApart(submitBio, isApart),
+    submitBio: calledApart(submitBio, memory),
     submitElsewhere,
     startPlug,
     finishPlug,
-    complete: calledApart(complete, isApart),
+    complete: calledApart(complete, memory),
     wait,
     sleep,
     drain,
     reap: calledApart(
       policy.hasOwnTags ? reapScheduled : driver.wait,
-      isApart,
+      memory,
     ),
     yieldCpu: policy.hasOwnTags ? work : () => {},
     completedElsewhere,

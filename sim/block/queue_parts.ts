@@ -52,8 +52,6 @@ export interface BlockQueueOptions extends RequestContext {
   readonly stages: QueueStages;
   /** Whether bios come from a system call of direct I/O; default: yes. */
   readonly isDirect?: boolean | undefined;
-  /** Whether its stages are compiled apart (called_apart.ts); default: no. */
-  readonly isApart?: boolean | undefined;
 }
 
 /** What went through a queue. */

@@ -3,18 +3,20 @@
  * nobody times them: V8 compiles each once then, and not once more in all of
  * its callers. What is timed is one compiled function (bench/HOT_PATH.md).
  */
+import type { KernelMemory } from "../memory/kernel_memory.ts";
 
 /**
- * Gives a stage as its callers are to have it.
+ * Gives a stage as its callers are to have it. Where its arena is that of other
+ * paths, too, which nobody times, that is a bound function, another one for each
+ * path: V8 puts none of them into its caller once it has seen two. The first
+ * path of an isolate is not changed by it.
  *
  * @param stage The stage.
- * @param isApart Whether it is compiled apart from them. It is a bound function
- *   then, another one for each path, and V8 puts none of them into its caller
- *   once it has seen two; the first path of an isolate is not changed by it.
+ * @param memory The memory of its path.
  */
 export function calledApart<Stage extends (...args: never[]) => unknown>(
   stage: Stage,
-  isApart: boolean | undefined,
+  memory: Pick<KernelMemory, "isKept">,
 ): Stage {
-  return isApart === true ? stage.bind(undefined) as Stage : stage;
+  return memory.isKept ? stage.bind(undefined) as Stage : stage;
 }

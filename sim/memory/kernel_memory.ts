@@ -171,6 +171,8 @@ export class KernelMemory {
   readonly counters: CounterAccess;
   /** This worker's side, where two share it. */
   readonly sharing: MemorySharing | undefined;
+  /** Whether its arena is that of other memories, too, one after the other. */
+  readonly isKept: boolean;
   /** Whether slabs link all of their free objects when they are made. */
   readonly linksAtOnce: boolean;
   /** Where luck of placement comes from, if there is any. */
@@ -198,6 +200,7 @@ export class KernelMemory {
     // Another worker's frees come by other ways than those of the list.
     this.linksAtOnce = options.linksAtOnce === true ||
       options.sharing !== undefined;
+    this.isKept = options.kept !== undefined;
     const place = options.kept?.take(options, this.#regions) ??
       placeOf(options);
     const { buffer, plain } = place;

@@ -152,7 +152,6 @@ export function createPath(options: PathOptions): Path {
     requests: hooks.requests,
     tags: hooks.tags,
     onUnfilled: hooks.onUnfilled,
-    isApart: options.isApart,
     jiffies: nowNs && (() => Math.floor(nowNs() / JIFFY_NS)),
   });
   const { bios, requests, directIo, pageCache, kernelIo } = layer;

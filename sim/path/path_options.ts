@@ -44,8 +44,6 @@ export interface PathOptions extends KernelContext {
   readonly probe?: Partial<Probe> | undefined;
   /** Makes the device of the queue pair. */
   readonly device: (queue: NvmeQueue) => NvmeDevice;
-  /** Whether its stages are compiled apart (called_apart.ts); default: no. */
-  readonly isApart?: boolean | undefined;
   /** What is put into it; default: nothing. */
   readonly hooks?: PathHooks | undefined;
 }

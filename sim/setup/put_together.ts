@@ -55,8 +55,6 @@ export function putTogether(options: AssemblyOptions): Assembly {
     : options.vmemmap ?? true
     ? plain
     : withoutVmemmap(plain, memory, pages);
-  // Whoever has the arena of other paths makes many of them, and times none.
-  const isApart = options.kept !== undefined;
   const { hooks = {} } = options;
   const plainDetection = makeRecognition(recognition, {
     memory,
@@ -102,7 +100,6 @@ export function putTogether(options: AssemblyOptions): Assembly {
     queue: options.queue,
     probe,
     device: (queue) => end.make(memory, queue),
-    isApart,
   });
   const inner: Path = {
     ...unchecked,
@@ -126,7 +123,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
     ? seeThrough(seeing, (window) => makePages(pages, window)).path
     : seeing;
   return {
-    path: { ...path, submit: calledApart(path.submit, isApart) },
+    path: { ...path, submit: calledApart(path.submit, memory) },
     memory,
     codec,
     device: end.device(),

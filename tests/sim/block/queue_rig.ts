@@ -19,6 +19,7 @@ import {
   type QueueSettings,
 } from "../../../sim/block/queue_settings.ts";
 import { createKernelContext } from "../../../sim/kernel/context.ts";
+import type { KeptArena } from "../../../sim/memory/kept_arena.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 import { recognisePage } from "../../../sim/recognition/recognise_page.ts";
 import { BAR, BAR_BYTES, hi, lo, type Stretch, WIDE } from "./block_rig.ts";
@@ -40,6 +41,8 @@ export interface QueueRigOptions {
   readonly settings?: Partial<QueueSettings>;
   /** Bytes of metadata of a block; none unless told. */
   readonly metadataBytes?: number;
+  /** Where its memory is to lie; an arena of its own unless told. */
+  readonly kept?: KeptArena | undefined;
   /** Told of each flush that is sent. */
   readonly onFlush?: () => void;
   /** Jiffies of simulated time. */
@@ -88,7 +91,11 @@ export interface QueueRig {
 export function queueRig(options: QueueRigOptions = {}): QueueRig {
   const abi = findAbi("lp64");
   const kernel = options.kernel ?? "7.2";
-  const memory = new KernelMemory({ abi, sizeBytes: 12 << 20 });
+  const memory = new KernelMemory({
+    abi,
+    sizeBytes: 12 << 20,
+    kept: options.kept,
+  });
   const context = createKernelContext(memory, {
     layout: options.layout ?? findLayout("page_offset"),
     abi,
