@@ -36,20 +36,7 @@ export function watchOpenedFiles(
 export async function openFile(
   path: string,
 ): Promise<ReadableStream<Uint8Array>> {
-  const { file } = await openWatched(path);
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const buffer = new Uint8Array(READ_BYTES);
-      const got = await file.read(buffer);
-      if (got === null) {
-        file.close();
-        controller.close();
-      } else controller.enqueue(buffer.subarray(0, got));
-    },
-    cancel() {
-      file.close();
-    },
-  }, { highWaterMark: 0 });
+  return ReadableStream.from(await openChunks(path));
 }
 
 /**
