@@ -90,6 +90,18 @@ export function keepsTag(nth: number): AssemblyHooks {
   };
 }
 
+/** Does not give the n-th references on pages back. */
+export function keepsPages(nth: number): AssemblyHooks {
+  let put = 0;
+  return {
+    pages: (made) => ({
+      ...made,
+      putReference: (folio, count) =>
+        put++ === nth ? undefined : made.putReference(folio, count),
+    }),
+  };
+}
+
 /** Where a request, the driver's part of it and its first bio lie. */
 export interface RequestPlace {
   readonly request: number;

@@ -98,10 +98,14 @@ Deno.test("a worker finds an I/O that ends twice, in place of another", async ()
 });
 
 Deno.test("a worker finds what I/Os have left in use: audited, timed", async () => {
-  const left = (firstIo: number) =>
-    `Cannot trust the I/Os from ${firstIo} on: 1 of tags still in use after ` +
-    `them, expected 0`;
+  const left = (firstIo: number, what = "tags") =>
+    `Cannot trust the I/Os from ${firstIo} on: 1 of ${what} still in use ` +
+    `after them, expected 0`;
   assertEquals(await said("tag is kept where audited"), left(100));
+  assertEquals(
+    await said("page is kept where audited"),
+    left(100, "pages with other references"),
+  );
   assertEquals(
     await said("tag is kept where timed", { asks: "time" }),
     left(0),

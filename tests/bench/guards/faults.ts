@@ -15,6 +15,7 @@ import {
   fails,
   isLost,
   isRepeated,
+  keepsPages,
   keepsTag,
   mapsTo,
   writesBehind,
@@ -112,6 +113,8 @@ export const FAULTS: Readonly<Record<string, () => Fault>> = {
     withHooks((path) => path === TIMES ? keepsTag(3) : {}),
   "tag is kept where audited": () =>
     withHooks((path) => path === AUDITS ? keepsTag(3) : {}),
+  "page is kept where audited": () =>
+    withHooks((path) => path === AUDITS ? keepsPages(3) : {}),
   "lost completion": () => (request) =>
     request.kind === "setup"
       ? withHooks(() => ({
