@@ -74,18 +74,18 @@ export function cacheCommand(
     )
     .option(
       "--policy <name>",
-      `replacement of levels that name none: ${policyNames.join(", ")} ` +
-        "(default: lru)",
+      "replacement policy of levels that name none: " +
+        `${policyNames.join(", ")} (default: lru)`,
     )
     .option(
       "--cpu <name|file>",
-      `caches of: ${cpuPresetNames.join(", ")}, ${HOST_CPU}, a CPU file or ` +
-        "what lscpu -C --json printed",
+      `use the caches of ${cpuPresetNames.join(", ")}, ${HOST_CPU}, a CPU ` +
+        "file or the output of lscpu -C --json",
     )
     .optionsGroup("Trace and counting:")
     .option(
       "--format <name>",
-      `${ADDRESS_TRACE_FORMATS.join(", ")} (default: told by content)`,
+      `${ADDRESS_TRACE_FORMATS.join(", ")} (default: detected from content)`,
     )
     .option("--mode <name>", `count as ${MODES.join(" or ")} does`, "dinero")
     .option(
@@ -104,9 +104,9 @@ export function cacheCommand(
   return addCommonOptions(command)
     .addHelpText(
       "after",
-      "\nCounts are those before the final copy-back of dirty lines; what it " +
-        "changes\nstands below them, in JSON under afterCopyBack. The binary " +
-        "form has a fifth of\nthe bytes of text, and takes twice as long to read.",
+      "\nCounts are those before the final copy-back of dirty lines; what that " +
+        "changes\nis printed below them, and in JSON under afterCopyBack. The binary " +
+        "form is a\nfifth of the size of the text, and takes twice as long to read.",
     )
     .action(async (trace: string, options: CacheOptions) => {
       report(await runCache(trace, options, context));

@@ -23,8 +23,7 @@ interface Check {
 const CHECKS: readonly Check[] = [
   {
     name: "oracle",
-    description:
-      "rows of real kernels through the path: covered, exact, why not",
+    description: "replay rows of real kernels: covered, exact, why not",
     run: async (words, context) => {
       const { oracleMain } = await import("../oracle/command.ts");
       return await oracleMain(words, context);
@@ -32,7 +31,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "fuzz",
-    description: "every reader against inputs near valid ones",
+    description: "run every reader on almost valid input",
     run: async (words, context) => {
       const { fuzzMain } = await import("../fuzz/command.ts");
       return await fuzzMain(words, {
@@ -44,7 +43,8 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "soak",
-    description: "many I/Os over all layouts with faults on, all verified",
+    description:
+      "run many I/Os over all layouts with faults on, and verify each",
     run: async (words, context) => {
       const { soakMain } = await import("../soak/command.ts");
       return await soakMain(words, {
@@ -55,7 +55,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: "study",
-    description: "the main question as a whole, counted and timed",
+    description: "count and time the main question as a whole",
     run: async (words, context) => {
       const { main } = await import("../study/command.ts");
       return await main(words, context);
@@ -120,7 +120,7 @@ export function checkCommand(): Command {
   const names = CHECKS.map(({ name }) => name);
   return createCommand("check", SUMMARIES.check)
     .argument("<tool>", "which of them")
-    .argument("[words...]", "what it takes: lab check TOOL --help lists it")
+    .argument("[words...]", "its arguments: lab check TOOL --help lists them")
     .addHelpText(
       "after",
       "\n" +

@@ -37,7 +37,12 @@ const DEFAULTS = { layout: BASELINE, workload: "seq128k" } as const;
 export function explainCommand(context: CommandContext): Command {
   const command = createCommand("explain", SUMMARIES.explain)
     .optionsGroup(GROUPS.workload)
-    .option("--io <n>", "the I/O of the workload, from 0", countOption(0), 0)
+    .option(
+      "--io <n>",
+      "which I/O of the workload, counting from 0",
+      countOption(0),
+      0,
+    )
     .option(
       "--ios <n>",
       "only the first N reads and writes of the workload",

@@ -68,12 +68,12 @@ export function heatCommand(
     .option("--structure <name>", "bio, bio_vec, request, page, ...", "bio")
     .option(
       "--fields",
-      "count loads and stores of each field by stage, instead",
+      "count loads and stores per field and stage instead",
     )
     .optionsGroup(GROUPS.workload)
     .option(
       "--ios <n>",
-      "the first N reads and writes, which are traced",
+      "trace only the first N reads and writes",
       countOption(1, 1e6),
       256,
     );

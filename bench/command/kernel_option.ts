@@ -73,13 +73,13 @@ export function addKernelOptions(command: Command): Command {
     .addOption(
       option(
         "--btf-base <file>",
-        "the vmlinux that the BTF of a module was split from",
+        "the vmlinux that a module's BTF is based on",
       ),
     )
     .addOption(
       option(
         "--pahole <file>",
-        "like --btf, from the text that pahole printed",
+        "like --btf, from the output of pahole",
       ),
     );
 }
@@ -147,7 +147,7 @@ export async function givenPahole(
     }
     throw new RangeError(
       `Cannot read --pahole "${pahole}": ${systemReason(error)}, expected ` +
-        "the text that pahole printed for a kernel",
+        "the output of pahole for a kernel",
     );
   }
 }

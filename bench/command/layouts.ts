@@ -69,7 +69,7 @@ export function layoutsCommand(context: CommandContext): Command {
     .option(
       "--layout <names>",
       "layouts, comma-separated, or family:NAME for all of a family, or all " +
-        "(default: all, or those of --struct alone)",
+        "(default: all, or only those of --struct)",
       nameList(),
     );
   addStructOptions(command);
@@ -86,7 +86,8 @@ export function layoutsCommand(context: CommandContext): Command {
     )
     .option(
       "--fast-path",
-      "instead: lines and bytes of each kernel structure that an I/O touches",
+      "show the lines and bytes of each kernel structure that an I/O touches " +
+        "instead",
     );
   offerOptionNames(command, {
     "list:--layout": layoutNames(),

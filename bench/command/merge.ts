@@ -48,7 +48,7 @@ export function mergeCommand(
     "folders of lab sweep --out, of one plan",
   )
     .optionsGroup(GROUPS.output)
-    .option("--csv <file>", "a line for each layout of each cell, - for stdout")
+    .option("--csv <file>", "one line per layout and cell, - for stdout")
     .option("--parquet <file>", "the same as a Parquet file, with types");
   addSweepPageOptions(command);
   addCommonOptions(command);

@@ -69,9 +69,9 @@ export function reportCommand(context: CommandContext): Command {
   for (const { name, description } of pages) {
     command.option(`--${name} [file]`, description);
   }
-  command.option("--svg <folder>", "each chart alone, in a folder");
+  command.option("--svg <folder>", "each chart on its own, in a folder");
   command.optionsGroup(GROUPS.output)
-    .option("--output <file>", "write to a file (default: standard output)");
+    .option("--output <file>", "write to a file (default: stdout)");
   addCommonOptions(command);
   offerOptionNames(command, {
     "--baseline": layouts.map(({ name }) => name),

@@ -69,8 +69,8 @@ export function runCommand(
     .optionsGroup(GROUPS.compared)
     .option(
       "--setup <file>",
-      "take the options of a result, or of a setup in JSON; those that are " +
-        "typed replace them",
+      "take the options of a result, or of a setup in JSON; options on the " +
+        "command line override them",
     )
     .optionsGroup(GROUPS.output)
     .option("--details", "print every table instead of the answer", false)
@@ -80,8 +80,8 @@ export function runCommand(
     )
     .option(
       "--samples",
-      "keep every sample in the file of --json, and each layout's exact " +
-        "figures whole",
+      "keep every sample in the --json file, and each layout's exact figures " +
+        "in full",
       false,
     )
     .option(
@@ -90,8 +90,8 @@ export function runCommand(
     )
     .option(
       "--repeat <file>",
-      "count a result of --json again, with its options, and time one build " +
-        "more of each layout beside its builds (js; --builds N: so many more)",
+      "count a --json result again, with its options, and add the times of " +
+        "one more build of each layout (js; --builds N: of N more)",
     )
     .option("--iolog <file>", "write the workload as a fio iolog, version 3")
     .option(
@@ -100,7 +100,7 @@ export function runCommand(
     )
     .option(
       "--placement-log <file>",
-      "write where the buffers of the workload lie, for --placement",
+      "write where the buffers of the workload are, for --placement",
     );
   addPageOptions(addReportFiles(command));
   return addCommonOptions(command)

@@ -50,8 +50,8 @@ export function addStructOptions(command: Command): Command {
     .addOption(
       option(
         "--struct <file[:name]>",
-        "a struct of your own: C text of a header or a mail, - for stdin; with " +
-          "NAME or NAME@LINE where there are several",
+        "a struct of your own, as C text from a header or a mail, - for " +
+          "stdin; add NAME or NAME@LINE if there are several",
       ).argParser(nameList()),
     )
     .addOption(
@@ -64,20 +64,20 @@ export function addStructOptions(command: Command): Command {
     .addOption(
       option(
         "--role <[struct:]roles>",
-        "which member is what, as address=paddr,length=len,flag=flags:0 " +
+        "role of each member, such as address=paddr,length=len,flag=flags:0 " +
           "(default: by types and usual names)",
       ).argParser(each),
     )
     .addOption(
       option(
         "--type <name=type>",
-        "a type that the text of --struct does not define, as foo_t=u64",
+        "a type that the text of --struct does not define, such as foo_t=u64",
       ).argParser(each),
     )
     .addOption(
       option(
         "--define <name=value>",
-        "a macro that the text of --struct does not define, as MAX_SEGS=4",
+        "a macro that the text of --struct does not define, such as MAX_SEGS=4",
       ).argParser(each),
     );
 }

@@ -9,12 +9,12 @@ export const SUMMARIES = {
   cache: "run an address trace through a cache hierarchy",
   check: "check the lab itself: oracle, fuzz, soak, study",
   compare: "compare results with the first one, like with like",
-  completions: "print a script that completes commands and options in a shell",
+  completions: "print a completion script for a shell",
   explain:
     "show one I/O from its buffer to the device's descriptors, with its bytes",
-  heat: "count accesses to each line and each 8 bytes of one kernel structure",
+  heat: "count accesses to one kernel structure, per line and per 8 bytes",
   layouts:
-    "show layouts on every ABI: sizes, origin, and members as pahole does",
+    "show layouts on every ABI: sizes, origins, and members as in pahole",
   man: "print the man page of the lab, or of one of its commands",
   merge:
     "join the folders of a sweep; they must be alike, complete and consistent",

@@ -65,24 +65,24 @@ export function sweepCommand(
     .option("--only <kind>", `only jobs of a kind: ${JOB_KINDS.join(", ")}`)
     .option(
       "--jobs <n>",
-      "isolates that count at once (default: one for each CPU, if there is " +
-        "memory for them)",
+      "isolates that count in parallel (default: one per CPU, memory " +
+        "permitting)",
       countOption(1, 1024),
     )
     .option("--resume", "skip what is in the folder already", false)
     .option(
       "--engine <name>",
-      `what does the jobs: ${SWEEP_ENGINES.join(", ")}`,
+      `what runs the jobs: ${SWEEP_ENGINES.join(", ")}`,
       "local",
     );
   addSlurmOptions(command)
     .optionsGroup(GROUPS.output)
-    .option("--out <folder>", "folder of the results, a file for each cell")
+    .option("--out <folder>", "folder for the results, one file per cell")
     .option("--dry-run", "list the cells and run none", false);
   addSweepPageOptions(command);
   addCommonOptions(
     command,
-    "run cells again that the folder has; with --resume, only replace files",
+    "run cells again that are in the folder; with --resume, only replace files",
   );
   offerOptionNames(command, {
     "--only": JOB_KINDS,

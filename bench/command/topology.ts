@@ -55,13 +55,14 @@ export function topologyCommand(context: CommandContext): Command {
     .optionsGroup("Tree:")
     .option(
       "--lspci <file>",
-      'what "lspci -vvv -nn" printed, - for standard input; --json then ' +
+      'the output of "lspci -vvv -nn", - for stdin; --json then ' +
         "writes a topology file",
     )
     .option(
       "--provider <bdfs>",
-      "only these providers, by address or name; with --lspci, functions that " +
-        "offer P2P memory, with a BAR if not the largest: 03:00.0/4",
+      "only these providers, by address or name; with --lspci, functions " +
+        "that offer P2P memory, with a BAR number unless it is the largest: " +
+        "03:00.0/4",
       nameList(),
     )
     .option(

@@ -47,7 +47,7 @@ export function verifyCommand(
     .optionsGroup(GROUPS.measure)
     .option(
       "--timed",
-      "measure a result again, too, and compare ratios by their intervals",
+      "also measure a result again, and compare ratios by their intervals",
       false,
     );
   addCommonOptions(command).addHelpText(

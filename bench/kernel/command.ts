@@ -155,7 +155,7 @@ export async function kernelMain(
     .option("--json <file>", "write the comparison as JSON, - for stdout")
     .option("--mail <file>", "write it as 25 lines for a mail, - for stdout")
     .option("--html <file>", "write it as a page, - for stdout")
-    .option("--svg <folder>", "write each chart alone into a folder")
+    .option("--svg <folder>", "write each chart to a folder")
     .option("--force", "replace existing output files", false)
     .action((base: string, patched: string, options: CompareOptions) =>
       compare({ base, patched }, options, context)

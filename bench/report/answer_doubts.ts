@@ -80,7 +80,7 @@ function timeDoubts({ cells }: LabResult, isTerse: boolean): string[] {
 /** A kernel touches more lines than the model has structures for. */
 function lineDoubts({ groups }: Answer, isTerse: boolean): string[] {
   if (groups.length === 0) return [];
-  if (isTerse) return ["lines (of modelled structures alone)"];
+  if (isTerse) return ["lines (modelled structures only)"];
   const own = groups.flatMap(({ cells: [cell] }) => recordedLines(cell) ?? []);
   const by = (sign: number) => (one: RecordedLines, other: RecordedLines) =>
     sign * (one.lines - other.lines);
@@ -90,7 +90,7 @@ function lineDoubts({ groups }: Answer, isTerse: boolean): string[] {
     ? RECORDED_LINES.toSorted(by(1))
     : own.toSorted(by(-1));
   return [
-    "lines (of modelled structures alone" +
+    "lines (modelled structures only" +
     (recorded === undefined
       ? ")"
       : `; ${RECORDED_KERNEL} touched ${recordedWords(recorded)})`),

@@ -157,13 +157,13 @@ function legend(
     groups.some((_, i) => figures[i] === undefined)
   );
   const dashes = [
-    ...(hasGaps ? ["not on record"] : []),
-    ...(isLeftOut ? ["not of that workload"] : []),
+    ...(hasGaps ? ["not recorded"] : []),
+    ...(isLeftOut ? ["not in that workload"] : []),
   ];
   return [
     base === undefined
       ? ""
-      : "Per I/O (B: per segment of a full array), beside " +
+      : "Per I/O (B: bytes per segment of a full array), vs " +
         printable(base.name),
     ...(dashes.length > 0 ? [`-: ${dashes.join(", or ")}`] : []),
     ...(isTimed && kinds.has("none")

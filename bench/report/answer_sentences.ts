@@ -47,10 +47,10 @@ export function answerSentences(
   if (baseline === undefined || others.size === 0) {
     return [{
       key: "lines",
-      text: `Nothing is compared: ${
+      text: `Nothing to compare: ${
         baseline === undefined
           ? "the baseline is missing"
-          : `${printable(baseline)} is alone`
+          : `${printable(baseline)} is the only layout`
       }.`,
     }];
   }
@@ -97,7 +97,7 @@ function timeSentence(
         (isOfOne ? "" : ` in ${printable(group.title)}`),
       ]
     );
-    return found.length === 0 ? [] : [`${kind} ${listed(found, ", ")}`];
+    return found.length === 0 ? [] : [`${kind} with ${listed(found, ", ")}`];
   });
   const unshown = timed.flatMap(({ time }) =>
     time.kind === "none" ? [time.detectable] : []
@@ -149,7 +149,7 @@ function contradictions(
       const amount = time.kind === "faster" ? "more" : "fewer";
       return [
         `${printable(name)} takes ${amount} ${against.join(" and ")} than ` +
-        `${base} in ${printable(group.title)}, and is ${time.kind}`,
+        `${base} in ${printable(group.title)}, but is ${time.kind}`,
       ];
     })
   );

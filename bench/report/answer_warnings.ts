@@ -12,7 +12,9 @@ function warningsOf({ warnings, cells }: LabResult): LabWarning[] {
 /** How many warnings there are, if any. */
 export function warningCount(result: LabResult): string[] {
   const { length } = warningsOf(result);
-  return length === 0 ? [] : [`${formatCount(length, "warning")} of the run`];
+  return length === 0
+    ? []
+    : [`${formatCount(length, "warning")} during the run`];
 }
 
 /** Kinds of warnings that are told in words. */

@@ -47,18 +47,18 @@ export function linesSentence(
   if (equal === others) {
     return {
       key: "lines",
-      text: `${what} per I/O: as many with each layout as with ${base}.`,
+      text: `${what} per I/O: the same with every layout as with ${base}.`,
     };
   }
   const parts = [
     ...amounts({ less, more, both }, { size, listed }),
     ...(equal === 0
       ? []
-      : [`as many with ${equal === 1 ? "1 other" : `${equal} others`}`]),
+      : [`the same with ${equal === 1 ? "1 other" : `${equal} others`}`]),
   ];
   return {
     key: "lines",
-    text: `${what} per I/O beside ${base}: ${parts.join("; ")}.`,
+    text: `${what} per I/O vs ${base}: ${parts.join("; ")}.`,
   };
 }
 
@@ -82,9 +82,7 @@ function amounts(
         upTo(more.largest, (change) => size(change, isFirst))
       }`,
     ]),
-    ...(both.length === 0
-      ? []
-      : [`fewer or more by workload with ${listed(both)}`]),
+    ...(both.length === 0 ? [] : [`workload-dependent with ${listed(both)}`]),
   ];
 }
 
@@ -118,8 +116,8 @@ export function instructionSentence(
     layouts.some(({ instructions }) => instructions === null)
   );
   const said = parts.length === 0
-    ? `Instructions of the path in C: as many with each ${
-      hasGaps ? "of those counted" : "layout"
+    ? `Instructions of the path in C: the same with every ${
+      hasGaps ? "layout counted" : "layout"
     } as with ${base}`
     : `Instructions of the path in C: ${parts.join("; ")}`;
   return [{
@@ -131,8 +129,8 @@ export function instructionSentence(
 /** How near patched kernels are, in a few words: no independent test. */
 function kernelsAgree(): string {
   const { kernel, changes, mostPointsOff } = PATCHED_KERNELS;
-  return `Patched kernels (${kernel}, ${changes} changes), by which the path ` +
-    `was tuned, agree within ${mostPointsOff.toFixed(1)} points`;
+  return `Patched kernels (${kernel}, ${changes} changes), used to tune the ` +
+    `path, agree within ${mostPointsOff.toFixed(1)} points`;
 }
 
 function changes(

@@ -48,9 +48,9 @@ export const groupShape = {
     flag: "--hw-queues",
     value: "<n>",
     help:
-      "hardware queues; fewer than --workers are shared by neighbours, as " +
-      "blk_mq_map_queues() has it, with tags and a lock in common (default: " +
-      "one for each worker)",
+      "hardware queues; if fewer than --workers, neighbours share a queue, " +
+      "its tags and its lock, as in blk_mq_map_queues() (default: one per " +
+      "worker)",
     group: "submit",
     text: countText(1, 255),
     example: 2,

@@ -122,8 +122,7 @@ export const measureShape = {
     value: "<n>",
     help:
       "how often each layout's code is compiled and loaded afresh (a build): " +
-      "where code lies in memory changes its speed by itself (default: 3, " +
-      "in C 20)",
+      "code placement alone changes its speed (default: 3, in C 20)",
     group: "measure",
     text: countText(1, 200),
     isTiming: true,
@@ -144,7 +143,7 @@ export const measureShape = {
   budgetSeconds: field(numberFrom(0.1, 86_400).default(9), {
     flag: "--budget",
     value: "<s>",
-    help: "most time to spend on timing rounds, in seconds",
+    help: "maximum time for timing rounds, in seconds",
     group: "measure",
     text: secondsText(0.1, 86_400),
     isTiming: true,

@@ -68,7 +68,7 @@ const runShape = {
     flag: "--layout",
     value: "<names>",
     help: "layouts, comma-separated, or family:NAME for all of a family, or " +
-      "all; page_offset is always among them (default: one or more per family)",
+      "all; page_offset is always included (default: one or more per family)",
     group: "compared",
     text: listOf((names) => layoutsNamed(names).map(({ name }) => name)),
     names: LAYOUT_NAMES,

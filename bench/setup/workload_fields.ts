@@ -77,9 +77,8 @@ export const workloadShape = {
   workloads: field(someOf(someText()).default([...DEFAULT_WORKLOADS]), {
     flag: "--workload",
     value: "<names>",
-    help:
-      "trace files or names, comma-separated (\\, in a path), - for stdin " +
-      `(default: ${DEFAULT_WORKLOADS.join(", ")})`,
+    help: "trace files or names, comma-separated (write \\, for a comma in a " +
+      `path), - for stdin (default: ${DEFAULT_WORKLOADS.join(", ")})`,
     group: "workload",
     text: listOf((names) => names),
     names: WORKLOAD_NAMES,
@@ -96,7 +95,7 @@ export const workloadShape = {
     flag: "--events",
     value: "<letter>",
     help: "which events of a block trace count as its I/Os: Q, D, C or auto, " +
-      "the best that it has (default: auto)",
+      "the best of those it has (default: auto)",
     group: "workload",
     text: eventText,
     names: EVENT_SELECTIONS,
@@ -108,7 +107,7 @@ export const workloadShape = {
     flag: "--format",
     value: "<name>",
     help: "format of the traces, or the format string of blkparse -f " +
-      "(default: told by content)",
+      "(default: detected from content)",
     group: "workload",
     text: textOf((text) => {
       findTraceFormat(text);

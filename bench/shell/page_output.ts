@@ -39,7 +39,7 @@ export function addPageOptions(command: Command): Command {
       "write one self-contained page with charts (- for " +
         "stdout)",
     )
-    .option("--svg <folder>", "write each chart alone into a folder");
+    .option("--svg <folder>", "write each chart to a folder");
 }
 
 /**

@@ -39,12 +39,12 @@ export async function main(
   context: CommandContext,
 ): Promise<number> {
   const command = new Command("study:charts")
-    .description("draw a study: each chart alone, or all of it as one page")
+    .description("draw a study: one file per chart, or one page")
     .option("--json <file>", "the study", `${CHARTS}/study.json`)
     .option("--html <file>", "write one page with charts (- for stdout)")
     .option(
       "--svg <folder>",
-      `write each chart alone (default: ${CHARTS}, without --html)`,
+      `write each chart to a folder (default: ${CHARTS}, without --html)`,
     )
     .option("--force", "replace files that are there", false)
     .action(async ({ json, html, svg, force }: ChartsOptions) => {

@@ -74,8 +74,8 @@ export async function main(
     .option("--html <file>", "write the study as one page with charts")
     .option(
       "--svg <folder>",
-      "write each chart alone into a folder (default: beside the committed " +
-        "study, if it is that)",
+      "write each chart to a folder (default: next to the study, if it is " +
+        "the committed one)",
     )
     .option("--force", "replace the file and the blocks of the page", false)
     .option("--quiet", "no progress", false)

@@ -57,10 +57,10 @@ const GROUP = "With --engine slurm:";
 export function addSlurmOptions(command: Command): Command {
   return command.optionsGroup(GROUP)
     .option("--partition <name>", "partition of the jobs", slurmWord)
-    .option("--account <name>", "account that pays for them", slurmWord)
+    .option("--account <name>", "account to charge", slurmWord)
     .option(
       "--exclusive",
-      "whole nodes for exact figures, too; timed jobs have them anyway",
+      "whole nodes for exact figures as well; timed jobs always get them",
       false,
     )
     .option(
@@ -70,18 +70,18 @@ export function addSlurmOptions(command: Command): Command {
     )
     .option(
       "--time-limit <time>",
-      "longest time of a task: minutes, or as sbatch reads it, 1-12:00:00",
+      "time limit of a task, in minutes or as sbatch takes it: 1-12:00:00",
       timeLimit,
     )
     .option(
       "--array-limit <n>",
-      "tasks that run at once (default: as many as there is room for)",
+      "tasks that run at once (default: as many as fit)",
       countOption(1, 1_000_000),
     )
     .option(
       "--tasks <n>",
-      "tasks of an array (default: one for about 20 exact cells, one for " +
-        "each timed cell, 1000 at most)",
+      "tasks in an array (default: one per 20 or so exact cells, one per " +
+        "timed cell, at most 1000)",
       countOption(1, 100_000),
     )
     .option(
@@ -91,18 +91,18 @@ export function addSlurmOptions(command: Command): Command {
     )
     .option(
       "--deno <path>",
-      "deno as the nodes have it (default: the one that runs this)",
+      "deno on the nodes (default: the one running this)",
       denoPath,
     )
     .option(
       "--retries <n>",
-      "how often a task is submitted again that left cells undone",
+      "how often to resubmit a task that left cells undone",
       countOption(0, 1000),
       2,
     )
     .option(
       "--poll <time>",
-      "time between two looks at the queue",
+      "interval between queries of the queue",
       seconds(0.1, 3600),
       10,
     );

@@ -167,7 +167,7 @@ const machineShape = {
   }),
   metadataSgl: field(z.boolean().optional(), {
     flag: "--metadata-sgl",
-    help: "the controller supports SGLs for metadata, too",
+    help: "the controller supports SGLs for metadata as well",
     group: "machine",
     header: (sgl) => sgl ? "SGLs for metadata" : undefined,
     example: true,

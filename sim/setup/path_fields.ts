@@ -94,7 +94,7 @@ export const pathShape = {
   batch: field(wholeNumber(1, 256).default(1), {
     flag: "--batch",
     value: "<n>",
-    help: "I/Os that are submitted together, in one plug",
+    help: "I/Os submitted together, in one plug",
     group: "submit",
     text: countText(1, 256),
     header: (batch) => batch === 1 ? "no plug" : `${batch} I/Os per plug`,

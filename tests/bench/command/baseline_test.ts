@@ -28,14 +28,14 @@ Deno.test("lab run --baseline compares with that layout, in result, screen and m
     assertMatch(first, /^rlist_16 +18 +\d/);
     assertEquals(others.length, 2);
     for (const row of others) assertMatch(row, /^\w+ +\d+ +(-\d|0)/);
-    assertStringIncludes(out, "beside rlist_16");
+    assertStringIncludes(out, "vs rlist_16");
     // A report of it, and one beside another layout.
     const mail = await lab(["report", json, "--mail"]);
-    assertStringIncludes(mail.out, "beside rlist_16");
+    assertStringIncludes(mail.out, "vs rlist_16");
     const other = await lab(
       ["report", json, "--baseline", "page_offset", "--answer"],
     );
-    assertStringIncludes(other.out, "beside page_offset");
+    assertStringIncludes(other.out, "vs page_offset");
     assertMatch(other.out, /^rlist_16 +18 +\+/m);
   });
 });

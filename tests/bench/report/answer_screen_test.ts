@@ -152,7 +152,7 @@ Deno.test("answer.render() of any result is one screen of 45 lines of 80 columns
       assert(lines.length <= SCREEN_LINES, `${lines.length}:\n${text}`);
       assert(lines.every((line) => line.length <= SCREEN_COLUMNS), text);
       assert(!/NaN|undefined|\[object/.test(text), text);
-      assertMatch(text, /^(Cache lines|Nothing is compared)/);
+      assertMatch(text, /^(Cache lines|Nothing to compare)/);
       // Not even the longest has to be cut off.
       assert(!text.includes("(--details has the rest)"), text);
     }),
@@ -160,7 +160,7 @@ Deno.test("answer.render() of any result is one screen of 45 lines of 80 columns
   );
 });
 
-/** What a run without options gave: lines beside page_offset, and times. */
+/** What a run without options gave: lines vs page_offset, and times. */
 const SEEN: ReadonlyMap<string, readonly [number, number]> = new Map([
   ["phys_flags", [0, 0]],
   ["phys_len", [0, 0.931]],

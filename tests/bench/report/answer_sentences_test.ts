@@ -48,10 +48,10 @@ Deno.test("answerSentences() of a clear win says by how much, and its interval",
 
   // 68 of 70 lines; 0.7 - 1 and 0.8 - 1.
   assertEquals(found, {
-    lines: "Cache lines per I/O beside page_offset: fewer with phys_packed " +
+    lines: "Cache lines per I/O vs page_offset: fewer with phys_packed " +
       "(up to -2 of 70 in rand4k-hot).",
-    time: "Time on this machine: faster phys_packed -25% (-30% to -20%) in " +
-      "rand4k-hot.",
+    time: "Time on this machine: faster with phys_packed -25% (-30% to -20%) " +
+      "in rand4k-hot.",
   });
 });
 
@@ -97,7 +97,7 @@ Deno.test("answerSentences() tells counts that the clock contradicts", () => {
   assertEquals(
     found["contradiction"],
     "Contradiction: phys_packed takes fewer lines than page_offset in " +
-      "rand4k-hot, and is slower. Cite neither without the other.",
+      "rand4k-hot, but is slower. Cite neither without the other.",
   );
   // More lines and slower agree.
   assertEquals(
@@ -138,7 +138,7 @@ Deno.test("answerSentences() says how near kernels are to the path's instruction
     said(fixedCell({ layouts }))["instructions"],
     "Instructions of the path in C: fewer with phyr (up to -25%); more with " +
       "rlist_16 (up to +25%). Patched kernels (Linux 7.2.13, " +
-      `${PATCHED_KERNELS.changes} changes), by which the path was tuned, ` +
+      `${PATCHED_KERNELS.changes} changes), used to tune the path, ` +
       "agree within " +
       `${PATCHED_KERNELS.mostPointsOff.toFixed(1)} points.`,
   );
@@ -149,13 +149,14 @@ Deno.test("answerSentences() of counts alone says that nothing was timed", () =>
   const found = said(cellOf({ ...untimed, counts: counts(70) }));
 
   assertEquals(found, {
-    lines: "Cache lines per I/O: as many with each layout as with page_offset.",
+    lines:
+      "Cache lines per I/O: the same with every layout as with page_offset.",
     time: "Nothing was timed: the answer rests on counts alone.",
   });
 });
 
 Deno.test("answerSentences() of a layout alone compares nothing", () => {
   assertEquals(said(fixedCell({ layouts: [fixedLayout()] })), {
-    lines: "Nothing is compared: page_offset is alone.",
+    lines: "Nothing to compare: page_offset is the only layout.",
   });
 });

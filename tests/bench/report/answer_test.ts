@@ -127,7 +127,7 @@ Deno.test("answer.render() of any result has a screen", () => {
   }
 });
 
-Deno.test("answer.render() says nothing of instructions that are not on record", () => {
+Deno.test("answer.render() says nothing of instructions that are not recorded", () => {
   const run = defaultRun();
   const text = answer.render(rebaseResult(run, "phyr"));
 

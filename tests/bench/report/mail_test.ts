@@ -23,9 +23,9 @@ const FULL: LabResult = JSON.parse(
 );
 
 const EXPECTED = `\
-Cache lines of bio_vecs per I/O beside page_offset: fewer with
-phys_packed (up to -2 of 8 in rand4k-hot); as many with 1 other.
-Time on this machine: faster phys_packed -8.3% (-9.8% to -6.2%) in
+Cache lines of bio_vecs per I/O vs page_offset: fewer with phys_packed
+(up to -2 of 8 in rand4k-hot); the same with 1 other.
+Time on this machine: faster with phys_packed -8.3% (-9.8% to -6.2%) in
 rand4k-hot; no difference shown for the others (one of 3.1% would have
 been).
 
@@ -34,16 +34,15 @@ layout        B  lines   time
 page_offset  16      8  120ns
 phys_packed  12     -2  -8.3%
 = page_offset: soa(phys_flags)
-Per I/O (B: per segment of a full array), beside page_offset
+Per I/O (B: bytes per segment of a full array), vs page_offset
 
 From: ABI lp64, P2P detection page, kernel 7.2; lines exact, over the
 I/Os; no instructions (lab:native counts them); time of engine js, 3
 builds x 20 rounds.
 bvec-lab 0.1.0, Example CPU 9000, 8 CPUs.
 Uncertain: time (identical code differs by up to 0.40%, builds scatter
-by up to 1.2%); lines (of modelled structures alone; Debian's 7.2.13
-touched 224 lines for 4 KiB registered by io_uring); 1 warning of the
-run.
+by up to 1.2%); lines (modelled structures only; Debian's 7.2.13 touched
+224 lines for 4 KiB registered by io_uring); 1 warning during the run.
 
 deno task lab run --layout page_offset,phys_packed --abi lp64 \\
       --workload rand4k-hot --recognise page --kernel 7.2 --rounds 20 \\
@@ -146,7 +145,7 @@ Deno.test("mail.render() claims nothing where there is nothing to claim", () => 
   if (baseline === undefined) throw new Error("no baseline");
   assertStringIncludes(
     rendered([baseline]),
-    "Nothing is compared: page_offset is alone.\n",
+    "Nothing to compare: page_offset is the only layout.\n",
   );
   assertStringIncludes(
     rendered([{ ...baseline, nsPerIo: null }, ...untimed]),
@@ -238,7 +237,7 @@ function countedRun(
 
 Deno.test("mail.render() says what is counted of lines, as the first screen does", () => {
   const text = mail.render(countedRun());
-  assertStringIncludes(text, " beside page_offset: fewer with phys_packed");
+  assertStringIncludes(text, " vs page_offset: fewer with phys_packed");
   assertStringIncludes(text, "Instructions of the path in C: ");
   assertStringIncludes(text, "Nothing was timed: ");
   // Beside a table of more than one row.
@@ -252,7 +251,7 @@ Deno.test("mail.render() of a timed run keeps every sentence and a table", () =>
   const text = lines.join(" ");
   for (
     const said of [
-      " beside page_offset: fewer with phys_packed",
+      " vs page_offset: fewer with phys_packed",
       "Instructions of the path in C: ",
       "Time on this machine, in 128k-scattered alone: faster ",
       "Contradiction: ",
