@@ -4,10 +4,7 @@
  * Lists where two values differ: keys that one lacks, and leaves that are not
  * the same. Strings are compared line by line.
  *
- * @param before The one value, as JSON gives it.
- * @param path Where they are, for the list.
  * @returns A line for each difference, in the order of `before`.
- *
  * @example A figure and a key
  * ```ts
  * import { outcomeDifferences } from "./differences.ts";

@@ -9,7 +9,6 @@ export interface ExactCommand {
   readonly name: string;
   /** The program, from the top of the tree. */
   readonly program: "bench/lab.ts" | "bench/oracle/command.ts";
-  /** Its words. */
   readonly args: readonly string[];
   /** Files that it writes beside its JSON, in the working folder. */
   readonly writes?: readonly string[];
@@ -56,7 +55,6 @@ function other(name: string, words: string): ExactCommand {
   };
 }
 
-/** All of them, in the order in which they are run. */
 export const EXACT_COMMANDS: readonly ExactCommand[] = [
   run("presets", "--workload randrw4k,mixedbs --ios 64"),
   run(

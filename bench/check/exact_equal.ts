@@ -29,12 +29,7 @@ interface ExactEqualOptions {
   readonly keep?: string;
 }
 
-/**
- * Runs the command.
- *
- * @param args The words of the command line.
- * @returns 0 if all is equal, 1 if not, 2 on wrong use.
- */
+/** @returns 0 if all is equal, 1 if not, 2 on wrong use. */
 export async function exactEqualMain(
   args: readonly string[],
   context: CommandContext,

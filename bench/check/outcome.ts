@@ -4,7 +4,6 @@ import type { ExactCommand } from "./exact_commands.ts";
 
 /** What came out of a command. */
 export interface Outcome {
-  /** Exit status. */
   readonly status: number;
   /** What it printed, but for commit and time. */
   readonly text: string;
@@ -14,7 +13,6 @@ export interface Outcome {
   readonly files: Readonly<Record<string, string | null>>;
 }
 
-/** Outcomes by the names of their commands. */
 export type Outcomes = Readonly<Record<string, Outcome>>;
 
 /** A report's commit and time, such as `commit 3bb63535a9ad`. */
@@ -27,7 +25,6 @@ const OF_THE_RUN = ["environment", "tool"];
  * Runs a command with the code of a checkout, in a folder of its own.
  *
  * @param checkout The checkout's folder, as an absolute path.
- * @returns What came out of it.
  */
 export async function outcomeOf(
   checkout: string,

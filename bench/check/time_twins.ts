@@ -23,15 +23,12 @@ const NAMES = [BASELINE, ...TWINS, PLANTED];
 const WINDOW_IOS = 4096;
 const LANES = 2;
 
-/** What is timed, and how long. */
 export interface TwinsOptions {
-  /** What runs the path. */
   readonly engine: "js" | "native";
   /** The workloads; in C builds of all of them are made in turn. */
   readonly workloads: readonly string[];
   /** Seed of order and placement. */
   readonly seed: number;
-  /** Builds of each contender. */
   readonly builds: number;
   /** Rounds of each, at most. */
   readonly rounds: number;

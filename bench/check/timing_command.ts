@@ -34,12 +34,7 @@ interface TimingOptions {
   readonly quiet: boolean;
 }
 
-/**
- * Runs the experiment.
- *
- * @param args The words of the command line.
- * @returns 0 when done, 2 on wrong use, 130 if interrupted.
- */
+/** @returns 0 when done, 2 on wrong use, 130 if interrupted. */
 export async function main(
   args: readonly string[],
   context: CommandContext,
@@ -155,8 +150,6 @@ export async function keepTimingRecord(
 }
 
 /**
- * Reads the file, if there is one.
- *
  * @returns What was found so far; nothing if there is no file.
  * @throws {SyntaxError} If it is not what `check:timing` writes.
  */

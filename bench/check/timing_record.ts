@@ -41,7 +41,6 @@ export const timingRecordSchema = z.strictObject({
   runs: z.array(runSchema),
 });
 
-/** The file. */
 export type TimingRecord = z.infer<typeof timingRecordSchema>;
 
 /** What follows from the runs of an engine and a workload. */
@@ -71,7 +70,6 @@ export interface TimingFigures {
   readonly alarms: number;
   /** Share of A/A runs, drawn from all builds, with a difference shown. */
   readonly falseAlarms: number;
-  /** How many were drawn. */
   readonly drawn: number;
 }
 
@@ -81,7 +79,6 @@ const DRAWN = 200;
 /**
  * Sums up the runs of an engine and a workload.
  *
- * @param runs The runs, one at least.
  * @returns The figures. A/A runs are drawn from the recorded builds: a twin by
  *   chance, and as many of its builds as a run has, each at most once.
  */

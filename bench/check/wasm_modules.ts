@@ -73,12 +73,7 @@ async function beside(name: string, file: string): Promise<string | null> {
   }
 }
 
-/**
- * Writes the TypeScript module that holds a WebAssembly module.
- *
- * @param source Name of its source.
- * @param wasm Its bytes.
- */
+/** Writes the TypeScript module that holds a WebAssembly module. */
 function wasmText(source: string, wasm: Uint8Array): string {
   const lines: string[] = [];
   for (let at = 0; at < wasm.length; at += BYTES_PER_LINE) {
@@ -91,11 +86,6 @@ function wasmText(source: string, wasm: Uint8Array): string {
     `export const ${name}: string =\n  ${lines.join(" +\n  ")};\n`;
 }
 
-/**
- * Makes the text of one of `WASM_MODULES` from its source as it is now.
- *
- * @param source Name of the source.
- */
 export async function makeWasmText(source: string): Promise<string> {
   const text = await Deno.readTextFile(new URL(source, ROOT));
   return wasmText(source, await compileWasm(source, text));

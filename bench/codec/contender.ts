@@ -10,11 +10,8 @@ import { findLayout } from "../../layouts/registry.ts";
 /** What is measured: writing, walking all fields, or the loop by hand. */
 export type CodecTask = "encode" | "walk" | "hand";
 
-/** Which contender a worker is. */
 export interface CodecContender {
-  /** Name of the layout. */
   readonly layout: string;
-  /** What it does. */
   readonly task: CodecTask;
 }
 

@@ -54,8 +54,6 @@ const CONFIG = {
 };
 
 /**
- * Draws a chart.
- *
  * @param onWarning Told what vega finds odd in it; a test wants to know.
  * @throws {Error} If vega refuses the description, which is a fault of the lab.
  */

@@ -7,12 +7,7 @@ import { markupText } from "./markup.ts";
 /** Text up to this many bytes is left as it is; longer is compressed. */
 const PLAIN_BYTES = 64 * 1024;
 
-/**
- * Makes the link.
- *
- * @param name Name of the file.
- * @returns Markup; `.gz` is added to the name of what was compressed.
- */
+/** @returns Markup; `.gz` is added to the name of what was compressed. */
 export async function downloadLink(
   name: string,
   text: string,

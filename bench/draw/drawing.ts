@@ -39,7 +39,6 @@ export type Shape =
     readonly bold?: boolean;
   };
 
-/** A drawing. */
 export interface Drawing {
   /** Width in CSS pixels. */
   readonly widthPx: number;
@@ -49,11 +48,7 @@ export interface Drawing {
   readonly shapes: readonly Shape[];
 }
 
-/**
- * Writes a drawing as SVG.
- *
- * @param name Makes the ids in it unlike those of other pictures of a page.
- */
+/** @param name Makes the ids in it unlike those of other pictures of a page. */
 export function drawShapes(
   { widthPx, heightPx, shapes }: Drawing,
   name: string,

@@ -6,7 +6,6 @@
 import { markupText } from "./markup.ts";
 import { PAGES } from "./palette.ts";
 
-/** A part of a page. */
 export interface PagePart {
   /** Its id, to which the contents lead. */
   readonly id: string;
@@ -14,11 +13,9 @@ export interface PagePart {
   readonly heading?: string | undefined;
   /** Whether the contents name it as a part of the one before. */
   readonly isBelow?: boolean | undefined;
-  /** Markup. */
   readonly body: string;
 }
 
-/** What a page is made of. */
 export interface PageContent {
   readonly title: string;
   /** A sentence below the title. */
@@ -80,12 +77,7 @@ h2,h3,figcaption,summary{break-after:avoid}figure,tr,.warning{break-inside:avoid
 .wide th,.wide td{font-size:6.5pt;padding:.1rem .12rem;overflow-wrap:anywhere}.wide thead th{writing-mode:vertical-rl;text-align:start;vertical-align:bottom;white-space:nowrap}
 details::details-content{content-visibility:visible;display:block;height:auto}}`;
 
-/**
- * Writes a page.
- *
- * @param content What is in it; parts are markup, the rest is text.
- * @returns HTML; ends in a line feed.
- */
+/** @returns HTML; ends in a line feed. */
 export function page({ title, lead, parts }: PageContent): string {
   const named = parts.filter(({ heading }) => heading !== undefined);
   return [

@@ -26,7 +26,6 @@ export const CATEGORY_COLORS: readonly string[] = [
 /** What is not told apart, and holes. */
 export const REST_COLOR = "#70747c";
 
-/** What a verdict looks like. */
 export const VERDICT_MARKS: Readonly<
   Record<string, { readonly color: string; readonly shape: string }>
 > = {

@@ -5,7 +5,6 @@
 import { markupText } from "./markup.ts";
 import { PAGES } from "./palette.ts";
 
-/** What is drawn. */
 export interface Picture {
   /** Its width in CSS pixels. */
   readonly widthPx: number;
@@ -17,7 +16,6 @@ export interface Picture {
 
 /** What a reader is told who does not see it. */
 export interface PictureWords {
-  /** A short title. */
   readonly title: string;
   /** What it shows, in a sentence or two. */
   readonly description: string;

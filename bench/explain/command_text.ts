@@ -6,11 +6,6 @@ import { shortened, spaced } from "./shorten.ts";
 /** Groups of four bytes of the command that hold the data pointer. */
 const DATA_POINTER = { from: 6, to: 10 } as const;
 
-/**
- * Renders a command.
- *
- * @returns Its lines.
- */
 export function renderCommand(command: ExplainedCommand): string[] {
   const words = spaced(command.bytes).split(" ");
   const pointer = words.slice(DATA_POINTER.from, DATA_POINTER.to).join(" ");

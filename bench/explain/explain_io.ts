@@ -26,35 +26,27 @@ import { hexOf } from "./vector_bytes.ts";
 import { memoryName, PathWatch } from "./watch_path.ts";
 import type { Recognition } from "../../sim/recognition/recognition_registry.ts";
 
-/** What is explained, and on what. */
 export interface ExplainOptions {
   readonly layout: Layout;
   readonly abi: Abi;
-  /** Kernel version. */
   readonly kernel: string;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;
   /** Name of the device whose limits these are. */
   readonly device: string;
-  /** Limits of the queue. */
   readonly limits: QueueLimits;
   /** The controller and what is around it. */
   readonly machine: MachineSetup;
   /** Whose memory the buffer is. */
   readonly submitter: Submitter;
-  /** How a program submits. */
   readonly api: SubmitApi;
   /** The machine's memory. */
   readonly map: MemoryMap;
   /** The I/O, alone in a window. */
   readonly window: IoWindow;
-  /** Its number in the workload. */
   readonly index: number;
-  /** Name of the workload. */
   readonly workload: string;
-  /** One line on it. */
   readonly description: string;
-  /** Seed of the workload. */
   readonly seed: number;
 }
 

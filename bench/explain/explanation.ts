@@ -6,16 +6,13 @@
 import { z } from "zod";
 import { SUBMIT_APIS } from "../../sim/block/direct_io.ts";
 
-/** The version of the explanation that this lab writes. */
 export const EXPLANATION_SCHEMA_VERSION = 1;
 
 const address = z.string().regex(/^0x[0-9a-f]+$/);
 const count = z.int().nonnegative();
 
 const range = z.strictObject({
-  /** Bus address. */
   address,
-  /** Length. */
   lengthBytes: count,
 });
 
@@ -26,29 +23,23 @@ const limits = z.strictObject({
   chunkSectors: count,
   /** Most segments of a request. */
   maxSegments: count,
-  /** Largest segment. */
   maxSegmentBytes: count,
   /** Where gaps between segments may lie: mask + 1; 0 for anywhere. */
   virtBoundaryMask: count,
 });
 
 const piece = z.strictObject({
-  /** Physical address. */
   address,
-  /** Length. */
   lengthBytes: count,
   /** `host`, or the name of the BAR that it lies in. */
   memory: z.string(),
 });
 
 const field = z.strictObject({
-  /** Name in the struct. */
   name: z.string(),
   /** Where it starts in the struct. */
   offsetBytes: count,
-  /** Bits of the field. */
   sizeBits: count,
-  /** What it holds. */
   value: address,
 });
 
@@ -57,12 +48,10 @@ const vector = z.strictObject({
   index: count,
   /** Its bytes in hex, column by column where the layout has columns. */
   bytes: z.array(z.string().regex(/^([0-9a-f]{2})+$/)).readonly(),
-  /** Its fields. */
   fields: z.array(field).readonly(),
   /** The physical address that it stands for; where that is mapped first, the
    * bus address. */
   address,
-  /** Its length. */
   lengthBytes: count,
   /** Its P2P flag; null where the layout has none. */
   flag: count.nullable(),
@@ -84,9 +73,7 @@ const question = z.strictObject({
 export type ExplainedQuestion = z.infer<typeof question>;
 
 const bio = z.strictObject({
-  /** First sector. */
   sector: count,
-  /** Length. */
   lengthBytes: count,
   /** Vectors that there is room for. */
   capacity: count,
@@ -94,13 +81,11 @@ const bio = z.strictObject({
    * `inline`, behind the bio; `stack`; the slab of the array; or `borrowed`.
    */
   array: z.string(),
-  /** Memory of the array. */
   arrayBytes: count,
   /** Whether it must not be merged (REQ_NOMERGE). */
   nomerge: z.boolean(),
   /** Why no more memory was added, to follow `it ends because`. */
   endedBy: z.string(),
-  /** Its vectors. */
   vectors: z.array(vector).readonly(),
   /** What was asked while it was built. */
   questions: z.array(
@@ -108,15 +93,12 @@ const bio = z.strictObject({
   ).readonly(),
 });
 
-/** One bio. */
 export type ExplainedBio = z.infer<typeof bio>;
 
 const split = z.strictObject({
   /** First sector of the front part. */
   sector: count,
-  /** Its length in sectors. */
   sectors: count,
-  /** First sector of the remainder. */
   remainderSector: count,
   /** Vector in which, or before which, the cut lies. */
   vector: count,
@@ -144,9 +126,7 @@ export type ExplainedRecognition = z.infer<typeof recognition>;
 const command = z.strictObject({
   /** The 64 bytes of the submission queue entry in hex. */
   bytes: z.string().length(128),
-  /** First logical block. */
   firstBlock: count,
-  /** Logical blocks. */
   blocks: count,
   /** Which descriptors it carries. */
   kind: z.enum(["prp", "sgl"]),
@@ -156,7 +136,6 @@ const command = z.strictObject({
   prp2: address.nullable(),
   /** Data pages in order, PRP1 first; empty with an SGL. */
   pages: z.array(address).readonly(),
-  /** Pages that hold PRP lists. */
   listPages: z.array(z.strictObject({
     address,
     entries: count,
@@ -171,9 +150,7 @@ const command = z.strictObject({
 export type ExplainedCommand = z.infer<typeof command>;
 
 const request = z.strictObject({
-  /** First sector. */
   sector: count,
-  /** Length. */
   lengthBytes: count,
   /** Its tag, which is the command's id. */
   tag: count,
@@ -193,19 +170,14 @@ const request = z.strictObject({
   status: z.string(),
 });
 
-/** One request. */
 export type ExplainedRequest = z.infer<typeof request>;
 
 const touch = z.strictObject({
-  /** The stage. */
   stage: z.string(),
-  /** The structure. */
   structure: z.string(),
   /** Distinct cache lines of 64 bytes. */
   lines: count,
-  /** Distinct bytes. */
   bytes: count,
-  /** Accesses that read. */
   reads: count,
   /** Accesses that wrote. */
   writes: count,
@@ -214,11 +186,8 @@ const touch = z.strictObject({
 /** What a stage touched of a structure. */
 export type ExplainedTouch = z.infer<typeof touch>;
 
-/** Checks an explanation. */
 export const explanationSchema = z.strictObject({
-  /** {@linkcode EXPLANATION_SCHEMA_VERSION}. */
   schemaVersion: z.literal(EXPLANATION_SCHEMA_VERSION),
-  /** Name and version of the lab. */
   tool: z.strictObject({
     name: z.string(),
     version: z.string(),
@@ -246,9 +215,7 @@ export const explanationSchema = z.strictObject({
     iommu: z.boolean(),
     /** Whether the submitter's buffers are registered. */
     registered: z.boolean(),
-    /** Whose memory I/O is on. */
     submitter: z.string(),
-    /** How a program submits. */
     api: z.enum(SUBMIT_APIS),
     /** The machine, in short phrases. */
     setting: z.array(z.string()).readonly(),
@@ -266,9 +233,7 @@ export const explanationSchema = z.strictObject({
      * Which part of a longer I/O of the workload it is; null for a whole one.
      */
     part: z.strictObject({
-      /** Bytes of the longer one. */
       wholeBytes: count,
-      /** Bytes of that in front of this part. */
       doneBytes: count,
     }).nullable(),
     /** Whether it ended well. */
@@ -277,15 +242,11 @@ export const explanationSchema = z.strictObject({
       piece,
     ).readonly(),
   }),
-  /** The bios that carried it. */
   bios: z.array(bio).readonly(),
-  /** Where bios were split. */
   splits: z.array(split).readonly(),
-  /** The requests, in the order of issue. */
   requests: z.array(request).readonly(),
   /** Block layer events in order, by blktrace's letters. */
   events: z.string(),
-  /** What each stage touched. */
   touched: z.array(touch).readonly(),
   /** Distinct lines of each structure over all stages. */
   lines: z.record(z.string(), count),

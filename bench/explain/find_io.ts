@@ -17,7 +17,6 @@ const NO_DATA: ReadonlyMap<number, string> = new Map([
 /**
  * Reads a workload up to an I/O.
  *
- * @param workload The workload, from its start.
  * @param io Number of the I/O, from 0.
  * @param signal Ends the search early.
  * @returns A window with that I/O alone.

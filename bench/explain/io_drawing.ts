@@ -37,13 +37,7 @@ interface Row {
   readonly cuts: readonly number[];
 }
 
-/**
- * Gives the drawing with its table.
- *
- * @param explanation The I/O, explained.
- * @param name Name of the picture.
- * @returns It; nothing of an I/O without bytes.
- */
+/** @returns It; nothing of an I/O without bytes. */
 export function ioDrawing(explanation: Explanation, name: string): Block[] {
   const { config, io } = explanation;
   if (io.lengthBytes === 0) return [];

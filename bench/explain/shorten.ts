@@ -5,13 +5,11 @@ import { wrap } from "../text/wrap.ts";
 /** Columns of a terminal. */
 const WIDTH = 80;
 
-/** How a list is shortened. */
 export interface ShortenOptions {
   /** Items shown from the start. */
   readonly first: number;
   /** Items shown from the end. */
   readonly last: number;
-  /** What one item is. */
   readonly what: string;
   /** What several are; default: `what` with an s. */
   readonly plural?: string;
@@ -19,12 +17,7 @@ export interface ShortenOptions {
   readonly indent?: string;
 }
 
-/**
- * Renders a list, its middle as a count.
- *
- * @param render Gives the lines of one item.
- * @returns All lines.
- */
+/** Renders a list, its middle as a count. */
 export function shortened<Item>(
   items: readonly Item[],
   options: ShortenOptions,
@@ -66,7 +59,6 @@ export function paragraph(
 /**
  * Puts a blank behind every fourth byte.
  *
- * @param hex Bytes in hex.
  * @returns Such as `00f0210b 01000000`.
  */
 export function spaced(hex: string): string {

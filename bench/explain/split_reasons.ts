@@ -19,11 +19,7 @@ export interface Cut {
   readonly nextOffset: number;
 }
 
-/**
- * Names the limits that a cut has reached.
- *
- * @returns One text for each; never none.
- */
+/** @returns One text for each; never none. */
 export function splitReasons(cut: Cut, limits: QueueLimits): string[] {
   const { sector, sectors, segments } = cut;
   const reasons: string[] = [];

@@ -25,15 +25,10 @@ const SHOWN = 2;
 export interface ExplainedStep {
   /** What happens, in a sentence. */
   readonly title: string;
-  /** The details, a line each. */
   readonly lines: readonly string[];
 }
 
-/**
- * Renders an explanation.
- *
- * @returns The text, its lines 80 wide at most.
- */
+/** @returns The text, its lines 80 wide at most. */
 export function renderExplanation(explanation: Explanation): string {
   return [
     ...title(ioTitle(explanation)),
@@ -49,11 +44,7 @@ export function renderExplanation(explanation: Explanation): string {
   ].join("\n");
 }
 
-/**
- * Names the I/O of an explanation.
- *
- * @returns One line.
- */
+/** Names the I/O of an explanation. */
 export function ioTitle({ config, io }: Explanation): string {
   return `I/O ${io.index} of ${config.workload}: ${io.operation} of ` +
     `${io.lengthBytes} bytes at sector ${io.sector}`;

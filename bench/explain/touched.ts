@@ -30,11 +30,7 @@ export class Touched {
   #regions: readonly MemoryRegion[] = [];
   #parts: readonly RegionPart[] = [];
 
-  /**
-   * Starts with nothing touched.
-   *
-   * @param stages Names of the stages by index.
-   */
+  /** Starts with nothing touched. */
   constructor(stages: readonly string[]) {
     this.#stages = stages;
   }
@@ -52,7 +48,6 @@ export class Touched {
     this.#parts = parts;
   }
 
-  /** Takes one access. */
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
     const name = this.#stages[stage] ?? `stage ${stage}`;
     const structure = this.inAllocator

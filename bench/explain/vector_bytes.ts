@@ -5,20 +5,13 @@ import { regionOf } from "../../layouts/array_shape.ts";
 import { fieldWindow } from "../../layouts/window.ts";
 import type { ExplainedVector } from "./explanation.ts";
 
-/** An array of vectors. */
 export interface VectorArray {
   /** Where it starts in the codec's memory. */
   readonly base: number;
-  /** Vectors that it has room for. */
   readonly capacity: number;
 }
 
-/**
- * Reads one vector without a trace: bytes, fields, and what they stand for.
- *
- * @param bytes The same memory.
- * @param at The array and the vector's index.
- */
+/** Reads one vector without a trace: bytes, fields, and what they stand for. */
 export function explainVector(
   codec: SegmentCodec,
   bytes: Uint8Array,
@@ -58,11 +51,7 @@ export function explainVector(
   };
 }
 
-/**
- * Writes an address.
- *
- * @returns Such as `0x10a3c4000`.
- */
+/** @returns Such as `0x10a3c4000`. */
 export function hex(value: bigint | number): string {
   return `0x${value.toString(16)}`;
 }

@@ -49,11 +49,8 @@ interface OpenSplit {
   readonly remainderSector: number;
 }
 
-/** What is watched with. */
 export interface WatchOptions {
-  /** Kernel structures. */
   readonly structs: KernelStructs;
-  /** Limits of the queue. */
   readonly limits: QueueLimits;
   /** The machine's memory, for the names of BARs. */
   readonly map: MemoryMap;
@@ -65,7 +62,6 @@ export interface WatchOptions {
 export class PathWatch {
   /** Bios, in the order in which they were submitted. */
   readonly bios: ExplainedBio[] = [];
-  /** Splits, in order. */
   readonly splits: ExplainedSplit[] = [];
   /** Requests, in the order of issue. */
   readonly requests: OpenRequest[] = [];
@@ -110,7 +106,6 @@ export class PathWatch {
     },
   });
 
-  /** Takes an event of the block layer. */
   readonly observe = (event: BlockEvent, data: BlockEventData): void => {
     // Told again as Q, unless the kernel refuses the bio at once.
     if (event === "submit") return;
@@ -134,7 +129,6 @@ export class PathWatch {
     this.#mapping = undefined;
   }
 
-  /** Takes a command as the device reads it. */
   readonly command = (entry: number): void => {
     const { memory } = this.#path();
     const { logicalBlockBytes } = this.#options.limits;
@@ -303,7 +297,6 @@ function sectorOf(data: BlockEventData): number {
 /**
  * Names memory by its provider.
  *
- * @param map The machine's memory.
  * @param provider Index + 1, or 0 for host memory.
  * @returns `host`, or the BAR's name.
  */

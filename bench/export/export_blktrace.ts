@@ -25,7 +25,6 @@ import {
 } from "../run/options.ts";
 import { BASELINE } from "../setup/baseline.ts";
 
-/** What is exported. */
 export interface ExportBlktraceOptions {
   /** Name of a shipped iolog or preset, or a path. */
   readonly workload: string;

@@ -6,11 +6,9 @@ import { iologText } from "../../sim/workload/write_iolog.ts";
 import type { OutputFile } from "../shell/output_file.ts";
 import { workloadPath } from "../run/options.ts";
 
-/** What is exported. */
 export interface ExportIologOptions {
   /** Name of a shipped iolog or preset, or a path. */
   readonly workload: string;
-  /** Seed of the run. */
   readonly seed: number;
   /** The first reads and writes; all of them if absent. */
   readonly ios?: number;
@@ -25,8 +23,6 @@ export interface ExportIologOptions {
 }
 
 /**
- * Writes the iolog.
- *
  * @returns I/Os in it, before long ones are cut.
  * @throws {RangeError} If the workload holds no I/O.
  * @throws {SyntaxError} If it is malformed.

@@ -10,9 +10,6 @@ import type { OutputFile } from "../shell/output_file.ts";
 const WORD = 2 ** 32;
 
 /**
- * Writes the buffers of a workload.
- *
- * @param signal Ends the export early.
  * @returns I/Os in it.
  * @throws {RangeError} If the workload holds no read and no write.
  * @throws {SyntaxError} If it is malformed.

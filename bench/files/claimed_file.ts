@@ -5,16 +5,13 @@
  */
 import { join } from "@std/path";
 
-/** A file that is held. */
 export interface ClaimedFile {
   readonly path: string;
   /** Open for writing; closing it gives the claim up. */
   readonly file: Deno.FsFile;
 }
 
-/** How a claimed file is named and made. */
 export interface ClaimOptions {
-  /** What its name begins with. */
   readonly prefix: string;
   /** What its name ends with; nothing if absent. */
   readonly ending?: string;
@@ -22,11 +19,7 @@ export interface ClaimOptions {
   readonly mode?: number;
 }
 
-/**
- * Makes a file that others take for used until it is closed.
- *
- * @param options How it is named.
- */
+/** Makes a file that others take for used until it is closed. */
 export async function claimFile(
   directory: string,
   options: ClaimOptions,
@@ -74,7 +67,6 @@ async function isSameFile(path: string, ino: number | null): Promise<boolean> {
 /**
  * Removes what processes that were killed have left.
  *
- * @param kinds The names of their files.
  * @param coveredBy Gives what goes with a file, such as a folder of its name.
  */
 export async function removeLeftovers(

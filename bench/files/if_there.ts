@@ -1,8 +1,6 @@
 /** Files that may be there or not. */
 
 /**
- * Reads a file, if it is there.
- *
  * @returns Its text, or `undefined` where there is no such file.
  * @throws {Deno.errors} If it is there and cannot be read.
  */
@@ -17,11 +15,7 @@ export async function textIfThere(
   }
 }
 
-/**
- * Returns whether a path leads to something.
- *
- * @returns Whether it can be looked at.
- */
+/** Returns whether a path leads to something. */
 export async function isThere(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);

@@ -11,9 +11,6 @@ export const LONGEST_RESULT_BYTES: number = 256 << 20;
 export const LONGEST_SWEEP_BYTES: number = 480 << 20;
 
 /**
- * Reads a text file.
- *
- * @param mostBytes The longest that is taken.
  * @throws {RangeError} If it is longer; the message is the reason alone.
  * @throws {Deno.errors.NotFound} If it is not there; other errors of the
  *   system as they come.
@@ -26,12 +23,7 @@ export async function readText(
   return await readStreamText(file.readable, mostBytes);
 }
 
-/**
- * Reads the text of a stream.
- *
- * @param mostBytes The longest that is taken.
- * @throws {RangeError} If it is longer; the message is the reason alone.
- */
+/** @throws {RangeError} If it is longer; the message is the reason alone. */
 export async function readStreamText(
   stream: ReadableStream<Uint8Array>,
   mostBytes: number,
@@ -49,12 +41,7 @@ export async function readStreamText(
   return text + decoder.decode();
 }
 
-/**
- * Reads the bytes of a stream.
- *
- * @param mostBytes The most that is taken.
- * @throws {RangeError} If it is longer; the message is the reason alone.
- */
+/** @throws {RangeError} If it is longer; the message is the reason alone. */
 export async function readStreamBytes(
   stream: ReadableStream<Uint8Array>,
   mostBytes: number,

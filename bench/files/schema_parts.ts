@@ -1,7 +1,6 @@
 /** Names and numbers as files of the lab have them, checked. */
 import { z } from "zod";
 
-/** A name, which says something. */
 export const name: z.ZodString = z.string().min(1);
 
 /** How many of something. */

@@ -25,7 +25,6 @@ type BesideWhen =
 
 /** Fields that a kernel function reads. */
 interface BesideSite {
-  /** The lab's name of the structure. */
   readonly structure: "pci_dev" | "nvme_dev";
   readonly when: BesideWhen;
   /** The function, an inlined one behind the one that it is in. */
@@ -174,7 +173,6 @@ const OBJECT_BYTES = 4096;
 /** Touches the state of the device at one of the times. */
 export type TouchDevice = (when: BesideWhen) => void;
 
-/** Makes room for the state of the device. */
 export function createDeviceState(
   memory: KernelMemory,
   kernel: string,
@@ -199,8 +197,6 @@ export function createDeviceState(
 /**
  * Has pins of a large folio counted in its second struct page as well (mm/gup.c
  * try_grab_folio_fast, gup_put_folio).
- *
- * @param memory Kernel memory, when it is there.
  */
 export function countingPins(
   made: PageArray,

@@ -102,7 +102,6 @@ export function buffersOf(
 /**
  * Finds the struct pages of an I/O's data.
  *
- * @param io Which I/O.
  * @returns Their places in the array of host memory, the first and the end.
  */
 export function pagesOfIo(window: IoWindow, io: number): [number, number] {

@@ -41,12 +41,7 @@ export type CellTracer = (
 const traceMainline: CellTracer = (cell, placement) =>
   traceCell(cell, findLayout(MAINLINE), placement);
 
-/**
- * Compares recordings.
- *
- * @param recordings The recordings; those of one set-up give a range.
- * @returns One entry a workload of a recording.
- */
+/** @param recordings The recordings; those of one set-up give a range. */
 export function compareRecordings(
   recordings: readonly Recording[],
   trace: CellTracer = traceMainline,
@@ -133,7 +128,6 @@ function comparePlaced(boot: Boot, others: Others): ComparedBoot {
   return compared;
 }
 
-/** Compares one workload of one boot. */
 function compareBoot(
   boot: Boot,
   { boots, recording, trace }: Others,

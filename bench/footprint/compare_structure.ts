@@ -23,7 +23,6 @@ export const NOTHING_RECORDED: RecordedStructure = {
   writes: 0,
   fields: [],
 };
-/** A structure that the lab does not touch. */
 export const NOTHING_TOUCHED: TouchedStructure = {
   lines: 0,
   linesRead: 0,
@@ -34,12 +33,6 @@ export const NOTHING_TOUCHED: TouchedStructure = {
   bytesWritten: new Set(),
 };
 
-/**
- * Finds a structure in a recording, or the part of one.
- *
- * @param structure Under which names.
- * @returns What was recorded, or nothing.
- */
 export function recordedOf(
   { structures }: RecordedWorkload,
   { recorded, alsoRecorded, part }: SameStructure,
@@ -78,12 +71,7 @@ function partOf(
   };
 }
 
-/**
- * Compares a structure.
- *
- * @param name Its name in the recording.
- * @param of What both sides touched, and what boots of the same set-up did.
- */
+/** @param of What both sides touched, and what boots of the same set-up did. */
 export function compareStructure(
   name: string,
   of: {

@@ -12,13 +12,7 @@ import type { RecordedStructure } from "./recording.ts";
 import type { FieldDifferences } from "./result.ts";
 import type { TouchedStructure } from "./line_collector.ts";
 
-/**
- * Finds the fields that one side touches and the other does not.
- *
- * @param tag The structure's tag in the kernel.
- * @param kernel The kernel whose offsets are used.
- * @returns The differences, or nothing where there are none.
- */
+/** @returns The differences, or nothing where there are none. */
 export function fieldDifferences(
   tag: string,
   kernel: string,

@@ -15,17 +15,12 @@ import {
 } from "../../sim/trace/access_batch.ts";
 import { ALLOCATOR_STRUCTURE } from "../../sim/memory/region_index.ts";
 
-/** What of one structure is touched. */
 export interface TouchedStructure {
   /** Distinct lines of 64 bytes. */
   readonly lines: number;
-  /** Distinct lines that are read. */
   readonly linesRead: number;
-  /** Distinct lines that are written. */
   readonly linesWritten: number;
-  /** Loads. */
   readonly reads: number;
-  /** Stores. */
   readonly writes: number;
   /** Bytes of its objects that are read, by offset in an object. */
   readonly bytesRead: ReadonlySet<number>;
@@ -41,7 +36,6 @@ export interface TouchedStructure {
 export interface TouchedLines {
   /** Distinct lines of all structures. */
   readonly lines: number;
-  /** By the lab's name. */
   readonly structures: ReadonlyMap<string, TouchedStructure>;
 }
 
@@ -73,7 +67,6 @@ interface Movable {
   readonly structure: string;
   /** Its place in a line is a multiple of so many bytes. */
   readonly stepBytes: number;
-  /** Name of the region that is moved. */
   readonly region: string;
 }
 
@@ -85,9 +78,7 @@ const MOVABLES: readonly Movable[] = [
   { structure: "bio_set", stepBytes: 32, region: "bio_set" },
 ];
 
-/** What lines are collected of. */
 export interface CollectorOptions {
-  /** Regions of kernel memory. */
   readonly regions: readonly MemoryRegion[];
   /** Struct pages that count as the data's; default: all. */
   readonly ownPages?: readonly [first: number, end: number] | undefined;
@@ -103,12 +94,7 @@ export class LineCollector {
   readonly #plug: MemoryRegion | undefined;
   readonly #ownPages: readonly [number, number];
 
-  /**
-   * Begins without any.
-   *
-   * @param index Whose byte an address is.
-   * @param options The regions, and which struct pages are the data's.
-   */
+  /** @param options The regions, and which struct pages are the data's. */
   constructor(index: RegionIndex, options: CollectorOptions) {
     const { regions, ownPages } = options;
     const find = (wanted: string) =>
@@ -129,7 +115,6 @@ export class LineCollector {
       : [at(ownPages[0]), at(ownPages[1])];
   }
 
-  /** Takes accesses. */
   take(batch: AccessBatch): void {
     for (let i = 0; i < batch.length; i++) {
       const stage = batch.stage[i] as number;
@@ -193,11 +178,6 @@ export class LineCollector {
     for (const line of linesOf(access)) this.#all.add(line);
   }
 
-  /**
-   * Gives what was touched.
-   *
-   * @returns It, by structure.
-   */
   touched(): TouchedLines {
     return {
       lines: this.#all.size,

@@ -23,10 +23,6 @@ const KIND = "footprint";
 const MOST_WORKLOADS = 10_000;
 
 /**
- * Lists the recordings of a folder.
- *
- * @param folder Where to look, not below it.
- * @param kind What is recorded there, for complaints.
  * @returns Paths of the `.json` and `.json.gz` files, sorted.
  * @throws {RangeError} If there is none, or no such folder.
  */
@@ -56,8 +52,6 @@ export async function listRecordings(
 }
 
 /**
- * Reads a recording from a file.
- *
  * @throws {SyntaxError} If it is none; with file, line and column.
  * @throws {TypeError} If the file cannot be read.
  */
@@ -75,13 +69,7 @@ export async function readRecordingFile(path: string): Promise<Recording> {
   }
 }
 
-/**
- * Reads a recording.
- *
- * @param name Name of the file, for complaints.
- * @param chunks Its bytes.
- * @throws {SyntaxError} If it is none; with file, line and column.
- */
+/** @throws {SyntaxError} If it is none; with file, line and column. */
 export async function readRecording(
   name: string,
   chunks: AsyncIterable<Uint8Array>,

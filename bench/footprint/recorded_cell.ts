@@ -11,10 +11,8 @@ import type { Recording } from "./recording.ts";
 
 /** Memory that buffers of recorded workloads lie in. */
 const BUFFER_KINDS = ["scattered", "contiguous", "huge", "p2p"] as const;
-/** A kind of memory. */
 export type BufferKind = typeof BUFFER_KINDS[number];
 
-/** What the lab does for a recorded workload. */
 export interface RecordedCell {
   /** The kernel whose rules and structures are used. */
   readonly kernel: string;
@@ -22,7 +20,6 @@ export interface RecordedCell {
   readonly api: SubmitApi;
   /** Whether its buffers are registered with io_uring. */
   readonly registered: boolean;
-  /** Whether it writes. */
   readonly isWrite: boolean;
   /** Bytes of one I/O. */
   readonly bytes: number;
@@ -30,7 +27,6 @@ export interface RecordedCell {
   readonly depth: number;
   /** Memory of the buffers. */
   readonly kind: BufferKind;
-  /** Limits of the queue. */
   readonly limits: QueueLimits;
   /** Whether the controller takes SGLs. */
   readonly sgl: boolean;
@@ -42,7 +38,6 @@ export interface RecordedCell {
   readonly buffersInTurn: boolean;
 }
 
-/** Why there is no cell. */
 export interface NoCell {
   /** The reason, without a full stop. */
   readonly reason: string;
@@ -72,11 +67,7 @@ const MOST_BYTES = 8 << 20;
 /** Most I/Os at once. */
 const MOST_DEPTH = 256;
 
-/**
- * Finds the cell of a workload.
- *
- * @returns The cell, or why there is none.
- */
+/** Finds the cell of a workload. */
 export function recordedCell(
   recording: Recording,
   description: string,

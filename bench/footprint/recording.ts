@@ -7,15 +7,12 @@
 import { z } from "zod";
 import { shownText } from "../../sim/text/json_form.ts";
 
-/** One structure in one workload. */
 export interface RecordedStructure {
   /** Distinct lines of 64 bytes that the I/O shown touched. */
   readonly lines: number;
   /** Those of each I/O that was recorded in a row. */
   readonly linesOfIos: readonly number[];
-  /** Distinct lines that were read. */
   readonly linesRead: number;
-  /** Distinct lines that were written. */
   readonly linesWritten: number;
   /** Loads, without those of init_on_alloc. */
   readonly reads: number;
@@ -33,26 +30,21 @@ export interface RecordedField {
   readonly offset: number;
   /** Bytes of an access. */
   readonly size: number;
-  /** Loads. */
   readonly reads: number;
-  /** Stores. */
   readonly writes: number;
 }
 
-/** One workload. */
 export interface RecordedWorkload {
   readonly name: string;
   /** What was done, as `name api=... op=... bytes=... kind=...`. */
   readonly description: string;
   /** Distinct lines of kernel memory. */
   readonly lines: number;
-  /** By name. */
   readonly structures: ReadonlyMap<string, RecordedStructure>;
 }
 
 /** One boot of a kernel. */
 export interface Recording {
-  /** Name of the file. */
   readonly file: string;
   /** What the boot was called, such as `7.2.prp`; "" where it was not. */
   readonly run: string;
@@ -109,7 +101,6 @@ const structure = z.object({
   ),
 }));
 
-/** The form of a workload. */
 export const workloadForm = z.object({
   // What says nothing is no cell of the lab, and no reason to read no more.
   desc: shownText().or(z.literal("")),
@@ -127,5 +118,4 @@ export const headForms = {
   queue: z.array(shownText(1000)).max(10_000),
 } as const;
 
-/** A name of a workload, as reports show it. */
 export const workloadName = shownText(200);

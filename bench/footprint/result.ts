@@ -9,9 +9,7 @@ import { wholeCount } from "../files/schema_parts.ts";
 const fieldNames = z.array(z.string()).readonly();
 
 const range = z.object({
-  /** The least. */
   low: wholeCount,
-  /** The most. */
   high: wholeCount,
 });
 
@@ -25,17 +23,13 @@ const refusedRecording = z.object({
   reason: z.string(),
 });
 
-/** A file that could not be read. */
 export type RefusedRecording = z.infer<typeof refusedRecording>;
 
 const fieldDifferences = z.object({
-  /** Read by the kernel alone. */
   kernelOnlyRead: fieldNames,
-  /** Read by the lab alone. */
   labOnlyRead: fieldNames,
   /** Written by the kernel alone, without zeroing. */
   kernelOnlyWritten: fieldNames,
-  /** Written by the lab alone. */
   labOnlyWritten: fieldNames,
 });
 
@@ -47,23 +41,17 @@ const structure = z.object({
   name: z.string(),
   /** Distinct lines in the kernel, over I/Os and boots of one set-up. */
   kernelLines: range,
-  /** Distinct lines in the lab. */
   labLines: wholeCount,
-  /** Distinct lines that the kernel read. */
   kernelLinesRead: range,
-  /** Distinct lines that the lab reads. */
   labLinesRead: wholeCount,
   /** Distinct lines that the kernel wrote. */
   kernelLinesWritten: range,
-  /** Distinct lines that the lab writes. */
   labLinesWritten: wholeCount,
   /** Loads of the kernel, in the I/O shown. */
   kernelReads: wholeCount,
-  /** Loads of the lab. */
   labReads: wholeCount,
   /** Stores of the kernel, in the I/O shown, without zeroing. */
   kernelWrites: wholeCount,
-  /** Stores of the lab. */
   labWrites: wholeCount,
   /** Whether all three counts of lines are within the kernel's range. */
   equal: z.boolean(),
@@ -85,9 +73,7 @@ const structure = z.object({
 export type ComparedStructure = z.infer<typeof structure>;
 
 const footprint = z.object({
-  /** Name of the file. */
   file: z.string(),
-  /** Name of the workload. */
   workload: z.string(),
   /** Whether the lab has such a cell. */
   covered: z.boolean(),
@@ -110,15 +96,12 @@ export type ComparedFootprint = z.infer<typeof footprint>;
 
 /** Checks a comparison, for readers of the JSON. */
 export const footprintResultSchema = z.object({
-  /** Version of this shape. */
   schemaVersion: z.literal(1),
-  /** Files of the folder that could not be read. */
   refused: z.array(refusedRecording).readonly(),
   /** One entry a workload of a file. */
   footprints: z.array(footprint).readonly(),
 });
 
-/** A whole comparison. */
 export type FootprintResult = z.infer<typeof footprintResultSchema>;
 
 /**

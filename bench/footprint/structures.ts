@@ -6,11 +6,8 @@
  */
 import type { RecordedCell } from "./recorded_cell.ts";
 
-/** A structure of the lab and of a recording. */
 export interface SameStructure {
-  /** The lab's name. */
   readonly lab: string;
-  /** The recording's name. */
   readonly recorded: string;
   /** Other names for it, of which the first is taken. */
   readonly alsoRecorded?: RegExp;
@@ -131,13 +128,11 @@ export const SAME_STRUCTURES: readonly SameStructure[] = [
   { lab: "nvme_dev", recorded: "nvme_dev" },
 ];
 
-/** Structures of the lab that have no counterpart of their own. */
 export const UNCOMPARED: ReadonlySet<string> = new Set([
   "aio_kiocb",
   "page of other memory",
 ]);
 
-/** A difference that is known. */
 export interface KnownDifference {
   /** The recording's name, or the lab's where a recording has none. */
   readonly structure: string;

@@ -9,14 +9,11 @@ import type { TextPosition } from "../../sim/text/json_text.ts";
 
 /** Longest text of one value; a workload has some 250 KiB. */
 const LONGEST_VALUE = 32 << 20;
-/** Longest key that is taken. */
 const LONGEST_KEY = 4096;
 
 /** A member of an object, as it stands in the text. */
 export interface RawValue {
-  /** Text of the value. */
   readonly text: string;
-  /** Where it begins. */
   readonly position: TextPosition;
 }
 
@@ -24,11 +21,7 @@ export interface RawValue {
 export class ValueStreamError extends SyntaxError {
   override readonly name = "ValueStreamError";
 
-  /**
-   * Makes the error.
-   *
-   * @param found What was found, and after a comma what was expected.
-   */
+  /** @param found What was found, and after a comma what was expected. */
   constructor(readonly found: string, readonly position: TextPosition) {
     super(`Cannot read JSON: ${found}`);
   }

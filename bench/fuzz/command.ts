@@ -37,12 +37,7 @@ export interface FuzzContext extends CommandContext {
   readonly residentBytes: () => number;
 }
 
-/**
- * Runs the fuzzers.
- *
- * @param args The words of the command line.
- * @returns The exit status: 1 if a reader did something wrong.
- */
+/** @returns The exit status: 1 if a reader did something wrong. */
 export async function fuzzMain(
   args: readonly string[],
   context: FuzzContext,

@@ -10,12 +10,10 @@ import whole from "./result_seed.json" with { type: "json" };
 
 const encoder = new TextEncoder();
 
-/** Gives texts as bytes. */
 function texts(...all: readonly string[]): Uint8Array[] {
   return all.map((text) => encoder.encode(text));
 }
 
-/** Job files of fio. */
 export const JOB_FILES: readonly Uint8Array[] = texts(
   "; sizes\n[global]\nioengine=psync\nfilename=fio.dat\nsize=64m\n" +
     "randseed=42\n\n[mixedbs]\nrw=randrw\nrwmixread=60\n" +
@@ -93,7 +91,6 @@ export const TOPOLOGY_TOKENS: readonly string[] = [
   ...['"0x100000000"', '"0xffffffffffffffff"', '"parent"', '"acs"', '"bars"'],
 ];
 
-/** CPU files. */
 export const CPU_FILES: readonly Uint8Array[] = texts(
   JSON.stringify(cpuPreset("zen4"), null, 1),
   JSON.stringify(cpuPreset("z16"), null, 1),
@@ -104,7 +101,6 @@ export const CPU_TOKENS: readonly string[] = [
   ...['"exclusive"', '"through"', '"nextLine"', '"data"', '"instruction"'],
 ];
 
-/** Plans of faults. */
 export const FAULT_PLANS: readonly Uint8Array[] = texts(
   `{
   "schemaVersion": 1, "name": "all kinds", "seed": 7,
@@ -130,7 +126,6 @@ export const FAULT_TOKENS: readonly string[] = [
   ...['"io"', '"probability"', '"100us"', '"fixed:10us"', '"1e9s"', '"256KiB"'],
 ];
 
-/** Plans of sweeps. */
 export const SWEEP_PLANS: readonly Uint8Array[] = texts(
   `{
   "schemaVersion": 1, "name": "all kinds of values", "seed": 7, "rounds": 0,
@@ -146,7 +141,6 @@ export const SWEEP_PLANS: readonly Uint8Array[] = texts(
   `{"workload": "4k-hot", "plans": [{"ios": 8}, {"axes": {"depth": [1, 2]}}]}`,
 );
 
-/** Words of sweep plans. */
 export const SWEEP_TOKENS: readonly string[] = [
   ...['"axes"', '"plans"', '"include"', '"exclude"', '"layout"', '"workload"'],
   ...['"recognise"', '"device"', '"placement"', "null", "[]", '"64KiB"', '"-"'],
@@ -237,7 +231,6 @@ export const RESULTS: readonly Uint8Array[] = texts(
   ),
   JSON.stringify(whole, null, 1),
 );
-/** Words of results. */
 export const RESULT_TOKENS: readonly string[] = [
   ...['"faster"', '"slower"', "null", '"lp64"', '"page"', '"cells": []'],
   ...[

@@ -183,7 +183,6 @@ async function* halves(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
   yield bytes.subarray(middle);
 }
 
-/** All of them. */
 export const machineTargets: readonly FuzzTarget[] = [
   {
     name: "lspci",

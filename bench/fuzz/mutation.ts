@@ -27,7 +27,6 @@ const HARD_WORDS: readonly string[] = [
   ...["[", "]", "{", "}", "[]", "{}", "\ufeff"],
 ];
 
-/** One edit of some bytes. */
 interface Edit {
   readonly kind:
     | "flip"

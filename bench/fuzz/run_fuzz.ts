@@ -8,11 +8,9 @@ import { FuzzFinding, type FuzzTarget, judge } from "./target.ts";
 /** Longest time for one input, in ms; far more than any needs. */
 export const HANG_MS = 5000;
 
-/** How much is run. */
 export interface FuzzOptions {
   /** Inputs. */
   readonly runs: number;
-  /** Seed of the inputs. */
   readonly seed: number;
   /** A monotonic clock in ms. */
   readonly clock: () => number;
@@ -20,7 +18,6 @@ export interface FuzzOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What came of it. */
 export interface FuzzOutcome {
   /** Inputs that the reader was given. */
   readonly runs: number;
@@ -35,11 +32,6 @@ export interface FuzzOutcome {
   };
 }
 
-/**
- * Fuzzes a reader.
- *
- * @param options How many inputs, and which.
- */
 export async function runFuzz(
   target: FuzzTarget,
   options: FuzzOptions,

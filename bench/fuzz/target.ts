@@ -30,7 +30,6 @@ const LONGEST_MESSAGE = 1000;
 /**
  * Checks that a value is a number from 0 to 2^53 - 1.
  *
- * @param what What it is, for the finding.
  * @throws {FuzzFinding} If it is not.
  */
 export function requireCount(what: string, value: unknown): void {
@@ -43,7 +42,6 @@ export function requireCount(what: string, value: unknown): void {
  * Checks the text that is made of an input: what would garble a terminal, or
  * is a figure that is none, must not be in it.
  *
- * @param what What the text is, for the finding.
  * @throws {FuzzFinding} If there is.
  */
 export function requirePrintable(what: string, text: string): void {

@@ -103,7 +103,6 @@ function readerOf(format: typeof TRACE_FORMATS[number]) {
   };
 }
 
-/** The bytes of a sample. */
 function seed(sample: string | Uint8Array): Uint8Array {
   return typeof sample === "string" ? new TextEncoder().encode(sample) : sample;
 }
@@ -163,7 +162,6 @@ const KNOWN_RESULT = readResult(
   NAME,
 );
 
-/** All readers. */
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...TRACE_FORMATS.map((format) => ({
     name: format.id,

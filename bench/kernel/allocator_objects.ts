@@ -7,7 +7,6 @@ const CPU_PARTS = [
   ["cpu_sheaves", "slub_percpu_sheaves"],
 ] as const;
 
-/** Adds the objects of allocators. */
 export function addAllocators({ data, members, found }: ObjectSearch): void {
   const pool = data.symbols.find("blkdev_dio_pool");
   found.add(pool, "bio_set", "bio_set blkdev_dio_pool");

@@ -35,9 +35,7 @@ export interface RunFiles {
   readonly files: string;
 }
 
-/** What is analysed, and with what. */
 export interface Analysis {
-  /** The run's files. */
   readonly files: RunFiles;
   /** Workloads in the order of the plan. */
   readonly workloads: readonly Workload[];
@@ -45,7 +43,6 @@ export interface Analysis {
   readonly btf?: Uint8Array | undefined;
   /** Text of a System.map; the guest's kallsyms by default. */
   readonly symbols?: string | undefined;
-  /** What its vmlinux tells. */
   readonly vmlinux?: Vmlinux | undefined;
   /** Size of the guest's memory in bytes. */
   readonly memoryBytes: number;
@@ -59,9 +56,7 @@ export interface Analysis {
   readonly latencyNs: number;
   /** Words of the user's on the kernel's command line. */
   readonly append: string;
-  /** Name of the run. */
   readonly run: string;
-  /** Name and version of the tool. */
   readonly tool: string;
 }
 
@@ -71,8 +66,6 @@ interface Collected {
 }
 
 /**
- * Analyses a run.
- *
  * @throws {SyntaxError} If symbols, types or trace cannot be read.
  * @throws {TypeError} If symbols or types are another kernel's.
  * @throws {RangeError} If the kernel's data does not lead to the disk.

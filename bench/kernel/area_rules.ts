@@ -6,7 +6,6 @@
  * the source.
  */
 
-/** One part of the kernel. */
 export interface AreaRule {
   /** What a report calls it. */
   readonly area: string;

@@ -20,11 +20,7 @@ const AREAS: ReadonlyMap<string, string> = new Map(
 const LONGEST_BEGINNING = Math.max(...[...AREAS.keys()].map((n) => n.length));
 const known = new Map<string, string>();
 
-/**
- * Returns which part of the kernel a function belongs to.
- *
- * @param module Its module; empty for the kernel itself.
- */
+/** @param module Its module; empty for the kernel itself. */
 export function areaOf(name: string, module: string): string {
   if (/^nvme/.test(module)) return "nvme";
   let area = known.get(name);

@@ -13,7 +13,6 @@ export interface Attributed {
   readonly structures: Record<string, KernelStructure>;
   /** Distinct lines of 64 bytes. */
   readonly lines: GuestLines;
-  /** How many bios. */
   readonly bios: number;
 }
 
@@ -48,12 +47,7 @@ function findScatterlists(
   return own;
 }
 
-/**
- * Counts an I/O's accesses by structure.
- *
- * @param trace The I/O.
- * @param phases Its events' phases, marked.
- */
+/** Counts an I/O's accesses by structure. */
 export function attribute(
   trace: IoTrace,
   phases: Phases,

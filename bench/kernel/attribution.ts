@@ -3,9 +3,7 @@ import type { KernelTypes } from "./kernel_types.ts";
 import type { MemoryNames } from "./memory_names.ts";
 import type { Place, Places } from "./places.ts";
 
-/** What accesses are named with. */
 export interface Attribution {
-  /** The kernel's types. */
   readonly types: KernelTypes;
   /** Objects of disk and tasks. */
   readonly places: Places;
@@ -21,7 +19,6 @@ export interface Attribution {
 
 /** An object that an I/O made, and between which events it was one. */
 export interface OwnPlace {
-  /** Where it lies. */
   readonly place: Place;
   readonly firstEvent: number;
   readonly lastEvent: number;

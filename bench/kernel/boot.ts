@@ -22,11 +22,9 @@ const LONGEST_LINE = 160;
 /** Disks that the guest verifies on; all but the first are for trying that. */
 export const VERIFY_DISKS = ["file", "zeroes", "errors"] as const;
 
-/** What is booted. */
 export interface Boot {
   /** Folder for memory, trace and console; its owner removes it. */
   readonly folder: string;
-  /** The kernel image. */
   readonly kernel: string;
   readonly initramfs: string;
   readonly plugin: string;
@@ -44,7 +42,6 @@ export interface Boot {
   readonly signal: AbortSignal;
 }
 
-/** QEMU as it is installed. */
 export interface Qemu {
   /** Its version, such as 7.2.22. */
   readonly version: string;
@@ -52,11 +49,7 @@ export interface Qemu {
   readonly pluginApi: PluginApi;
 }
 
-/**
- * Looks which QEMU is there.
- *
- * @throws {Error} If there is none, or one that is too old.
- */
+/** @throws {Error} If there is none, or one that is too old. */
 export async function findQemu(): Promise<Qemu> {
   const { stdout } = await runTool(QEMU, ["--version"], { missing: MISSING });
   const [, major = "0", minor = "0", patch = "0"] =
@@ -71,7 +64,6 @@ export async function findQemu(): Promise<Qemu> {
   return { version, pluginApi: pluginApi(number) };
 }
 
-/** Gives QEMU's arguments. */
 export function qemuArguments(boot: Boot): string[] {
   const { folder } = boot;
   const disk = (id: string, drive: string, more = "") => [

@@ -5,7 +5,6 @@ import { runTool } from "./run_tool.ts";
 const GUEST = `${import.meta.dirname}/guest`;
 const PLUGIN = `${import.meta.dirname}/plugin`;
 
-/** Where the compiled parts are. */
 export interface Built {
   /** The guest's /init. */
   readonly init: string;
@@ -15,7 +14,6 @@ export interface Built {
 /**
  * Compiles both.
  *
- * @param version The version of QEMU's plugin interface.
  * @throws {Error} If there is no compiler, or it cannot link statically.
  */
 export async function build(

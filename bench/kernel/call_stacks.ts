@@ -5,7 +5,6 @@
 import { ofIo, type Phases } from "./phases.ts";
 import { EVENT, INSTRUCTION, type IoTrace } from "./trace_reader.ts";
 
-/** One stack of calls. */
 class CallStack {
   /** Calls; each is a function and those that it was left for by a jump. */
   readonly #calls: number[][] = [];
@@ -36,7 +35,6 @@ class CallStack {
     for (const id of this.#calls.pop() ?? []) this.#exit(id);
   }
 
-  /** Ends all of them. */
   close(): void {
     while (this.#calls.length > 0) this.leave();
   }
@@ -72,9 +70,6 @@ class CallStack {
 /**
  * Counts the I/O's instructions of each function and of what it calls, once
  * where it is on the stack twice. Interrupts belong to none that they hit.
- *
- * @param trace The I/O.
- * @param phases Its events' functions, phases and stacks, marked.
  */
 export function inclusiveInstructions(
   trace: IoTrace,

@@ -59,9 +59,6 @@ interface CompareOptions {
 }
 
 /**
- * Runs the command.
- *
- * @param args The words of the command line.
  * @returns 0 if all went well, 1 if the kernel lost data, 2 on wrong use or a
  * kernel that cannot be measured.
  */

@@ -10,7 +10,6 @@ import {
 } from "./difference.ts";
 import type { KernelResult, KernelWorkload } from "./result.ts";
 
-/** One workload in both kernels. */
 export interface WorkloadComparison {
   readonly name: string;
   /** Medians of the I/O as a whole. */
@@ -19,7 +18,6 @@ export interface WorkloadComparison {
     readonly core: KernelDifference;
     /** All instructions of the I/O. */
     readonly all: KernelDifference;
-    /** Loads. */
     readonly loads: KernelDifference;
     /** Stores, without those that only fill memory. */
     readonly stores: KernelDifference;
@@ -42,11 +40,8 @@ export interface WorkloadComparison {
   readonly noisyFunctions: readonly KernelDifference[];
 }
 
-/** How a kernel was measured. */
 export interface KernelSetting {
-  /** Version of QEMU. */
   readonly qemu: string;
-  /** Name and version of the tool. */
   readonly tool: string;
   /** How the controller's data pointers are. */
   readonly controller: "prp" | "sgl";
@@ -58,11 +53,8 @@ export interface KernelSetting {
   readonly append: string;
 }
 
-/** A comparison. */
 export interface KernelComparison {
-  /** Name and release of the base. */
   readonly base: string;
-  /** Name and release of the patched kernel. */
   readonly patched: string;
   /** Whether the base was measured twice. */
   readonly controlled: boolean;
@@ -78,7 +70,6 @@ export interface KernelComparison {
 /**
  * Compares two results.
  *
- * @param compared They, and a control.
  * @throws {RangeError} If they have no workload in common.
  */
 export function compareKernels(compared: Compared): KernelComparison {

@@ -1,7 +1,6 @@
 /** The results of one comparison of kernels. */
 import type { KernelResult } from "./result.ts";
 
-/** What is compared. */
 export interface Compared {
   /** Without the patch. */
   readonly base: KernelResult;

@@ -37,11 +37,7 @@ export async function comparisonHtml(
   });
 }
 
-/**
- * Gives the parts of the page.
- *
- * @returns Answer, figures, and what differs by workload.
- */
+/** @returns Answer, figures, and what differs by workload. */
 export function kernelComparisonPage(
   comparison: KernelComparison,
 ): DocumentPart[] {

@@ -19,16 +19,9 @@ import type { KernelDifference } from "./difference.ts";
 import { DEFAULT_GUEST_WORKLOADS } from "./workloads.ts";
 
 const WIDTH = 72;
-/** Lines of a mail. */
 const MOST_LINES = 25;
-/** Rows of its table. */
 const MOST_ROWS = 6;
 
-/**
- * Prints a comparison.
- *
- * @returns The mail's text.
- */
 export function comparisonMail(comparison: KernelComparison): string {
   const { setting, sizes } = comparison;
   const head = [

@@ -6,16 +6,10 @@ import type { KernelDifference } from "./difference.ts";
 
 /** A table with a row for each workload. */
 export interface ComparisonTable {
-  /** What it shows, in a sentence. */
   readonly heading: string;
   readonly columns: readonly Column<WorkloadComparison>[];
 }
 
-/**
- * Gives the tables.
- *
- * @returns Instructions, and what they touch.
- */
 export function comparisonTables(
   { controlled }: KernelComparison,
 ): ComparisonTable[] {

@@ -14,11 +14,7 @@ const WIDTH = 80;
 /** Workloads whose structures and functions are shown. */
 const MOST_DETAILED = 3;
 
-/**
- * Prints a comparison.
- *
- * @returns Lines of at most 80 characters.
- */
+/** @returns Lines of at most 80 characters. */
 export function comparisonText(comparison: KernelComparison): string {
   const { workloads, sizes, warnings } = comparison;
   const lines = [

@@ -3,9 +3,8 @@ import type { Compared } from "./compared.ts";
 import type { KernelResult } from "./result.ts";
 
 /**
- * Gives what a reader must know before believing a comparison.
- *
- * @returns One sentence each.
+ * Gives what a reader must know before believing a comparison, one sentence
+ * each.
  */
 export function comparisonWarnings(compared: Compared): string[] {
   const { base, patched, control } = compared;

@@ -100,7 +100,6 @@ export function wrapped(text: string, options: WrapOptions): string[] {
 /**
  * Names the first few of a list, with both figures.
  *
- * @param most How many at most.
  * @returns Such as "bio_vec 8 -> 6, and 3 more", for `wrapped()`.
  */
 export function named(

@@ -1,25 +1,20 @@
 /** One figure in two kernels, and how sure it is that they differ. */
 
-/** How sure a difference is. */
 export type KernelVerdict = "same" | "exact" | "within noise" | "beyond noise";
 
 /** One figure in both kernels. */
 export interface KernelDifference {
-  /** What is counted. */
   readonly name: string;
   readonly base: number;
-  /** In the patched kernel. */
   readonly patched: number;
   /** What repeats of one and the same kernel differ by. */
   readonly noise: number;
-  /** How sure the difference is. */
   readonly verdict: KernelVerdict;
 }
 
 /**
  * Judges a figure.
  *
- * @param figures In the base and in the patched kernel.
  * @param noises What repeats differ by; the largest counts.
  */
 export function difference(
@@ -44,11 +39,7 @@ export function isSure({ verdict }: KernelDifference): boolean {
   return verdict === "exact" || verdict === "beyond noise";
 }
 
-/**
- * Gives the middle one; the lower of two.
- *
- * @returns Their median; 0 of none.
- */
+/** The middle one, the lower of two; 0 of none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[(sorted.length - 1) >> 1] ?? 0;
@@ -82,7 +73,6 @@ export function spread(values: readonly number[]): number {
 /** One figure of each I/O of the kernels that are compared. */
 export interface AllIos {
   readonly base: readonly number[];
-  /** In the patched kernel. */
   readonly patched: readonly number[];
   /** In the base measured again. */
   readonly control: readonly number[] | undefined;

@@ -9,7 +9,6 @@ import { type KernelData, Members } from "./members.ts";
 import { addNvme } from "./nvme_objects.ts";
 import type { Places } from "./places.ts";
 
-/** What one disk is made of. */
 export interface DiskObjects {
   /** `block_device` of the whole disk. */
   readonly bdev: number;
@@ -18,9 +17,6 @@ export interface DiskObjects {
 }
 
 /**
- * Adds a disk's objects.
- *
- * @param data The kernel's data.
  * @param disk Its name, such as nvme0n1.
  * @throws {RangeError} If the kernel's data does not lead to the disk.
  */

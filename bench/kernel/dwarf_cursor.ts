@@ -2,7 +2,6 @@
 import type { ElfSections } from "./elf_sections.ts";
 import { kernelAddress } from "./symbols.ts";
 
-/** A value and how it is written. */
 export interface DwarfValue {
   readonly form: number;
   /** A number, an address, or where the value is; the form says which. */
@@ -54,11 +53,6 @@ export class DwarfCursor {
   /** The next byte. */
   at: number;
 
-  /**
-   * Begins at a byte.
-   *
-   * @param at The byte.
-   */
   constructor(bytes: Uint8Array, at: number) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -66,8 +60,6 @@ export class DwarfCursor {
   }
 
   /**
-   * Reads an unsigned number.
-   *
    * @param size Its bytes, 1 to 8; 8 are exact below 2^53.
    * @throws {RangeError} At the section's end.
    */
@@ -142,12 +134,7 @@ export class DwarfCursor {
   }
 }
 
-/**
- * Begins in a section.
- *
- * @param section Its name; one that is not there has no bytes.
- * @param at The first byte.
- */
+/** Begins in a section; one that is not there has no bytes. */
 export function sectionCursor(
   sections: ElfSections,
   section: string,

@@ -14,9 +14,7 @@ const PATH = 1;
 /**
  * Reads the files of a line table (DWARF 5, section 6.2.4).
  *
- * @param sections The file's sections.
  * @param at The table's first byte in .debug_line.
- * @param textOf Gives a text that lies in another section.
  * @returns Their names without folders, by their numbers.
  * @throws {RangeError} If the table cannot be read.
  */

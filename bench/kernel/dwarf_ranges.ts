@@ -23,7 +23,6 @@ export interface RangeSetting {
 /**
  * Reads a list of .debug_rnglists (DWARF 5, section 7.25).
  *
- * @param sections The file's sections.
  * @param list Where it is, by its place or its number.
  * @param setting The unit's bases.
  * @throws {RangeError} If it cannot be read.
@@ -64,8 +63,6 @@ export function rangeList(
 /**
  * Reads a list of .debug_ranges (DWARF 4, section 2.17.3).
  *
- * @param sections The file's sections.
- * @param at Its first byte.
  * @param first The unit's first address; 0 if it has none.
  * @throws {RangeError} If it cannot be read.
  */

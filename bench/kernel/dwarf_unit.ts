@@ -28,7 +28,6 @@ const AT = {
 } as const;
 const USED: ReadonlySet<number> = new Set(Object.values(AT));
 
-/** A function. */
 export interface DebugFunction {
   readonly name: string;
   /** File that declares it, without its folder. */
@@ -49,7 +48,6 @@ interface Inlined extends AddressRange {
   readonly origin: number;
 }
 
-/** A compilation unit. */
 export class DwarfUnit {
   readonly #sections: ElfSections;
   readonly #at: number;
@@ -65,7 +63,6 @@ export class DwarfUnit {
   /**
    * Reads the unit's head.
    *
-   * @param sections The file's sections.
    * @param at The unit's first byte in .debug_info.
    * @throws {RangeError} If it is none that the lab knows.
    */
@@ -109,9 +106,6 @@ export class DwarfUnit {
   }
 
   /**
-   * Gives what is inlined at an address.
-   *
-   * @param address The address of an instruction.
    * @returns Functions that are inlined there, the innermost last.
    * @throws {RangeError} If the unit cannot be read.
    */

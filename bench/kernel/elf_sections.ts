@@ -11,7 +11,6 @@ export type ElfSections = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 /**
  * Gives the sections with symbols and DWARF of a vmlinux.
  *
- * @param name What messages call it.
  * @returns The sections, unpacked; none if the file is not ELF.
  * @throws {SyntaxError} If the file is damaged, or of another architecture.
  */

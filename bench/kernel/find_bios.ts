@@ -16,10 +16,6 @@ const SETUP_EVENTS = 512;
  * at `bi_max_vecs`, whatever function did it and however the struct is laid
  * out. Bios on the stack are such only while functions of the block layer use
  * them: the same bytes belong to other frames before and afterwards.
- *
- * @param trace The I/O.
- * @param phases Its events' functions, marked.
- * @returns The objects and how many bios.
  */
 export function findBios(
   trace: IoTrace,

@@ -30,7 +30,6 @@ export function ownValues(value: unknown): unknown {
  * `constructor` is not there unless it was counted.
  *
  * @param value Objects and arrays, of a bounded depth; changed in place.
- * @returns The same.
  */
 export function withoutInherited<Value>(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;
@@ -40,9 +39,8 @@ export function withoutInherited<Value>(value: Value): Value {
 }
 
 /**
- * Makes a text one line.
- *
- * @returns It, without what a terminal would act on, cut if it is too long.
+ * Makes a text one line, without what a terminal would act on, cut if it is too
+ * long.
  */
 export function lineOf(text: string): string {
   const cut = text.length <= LONGEST_TEXT

@@ -2,18 +2,12 @@
 import type { KernelData, Members } from "./members.ts";
 import type { Places } from "./places.ts";
 
-/** The objects found so far. */
 export class FoundObjects {
   /** Names of those that the kernel or its objects did not show. */
   readonly missing: string[] = [];
   readonly #data: KernelData;
   readonly #places: Places;
 
-  /**
-   * Begins with none.
-   *
-   * @param data The kernel's data.
-   */
   constructor(data: KernelData, places: Places) {
     this.#data = data;
     this.#places = places;
@@ -22,9 +16,6 @@ export class FoundObjects {
   /**
    * Notes a struct.
    *
-   * @param at Where it lies, if that is known.
-   * @param type Its tag.
-   * @param name What it is called; default: its tag.
    * @param count How many of them lie side by side.
    */
   add(
@@ -45,8 +36,6 @@ export class FoundObjects {
   /**
    * Notes memory whose size no type says.
    *
-   * @param at Where it lies, if that is known.
-   * @param name What it is called.
    * @param type Tag of the struct that begins there, if one does.
    */
   bytes(
@@ -63,11 +52,8 @@ export class FoundObjects {
   }
 }
 
-/** What objects are looked for with. */
 export interface ObjectSearch {
-  /** The kernel's data. */
   readonly data: KernelData;
-  /** Reads members in it. */
   readonly members: Members;
   readonly found: FoundObjects;
 }

@@ -6,7 +6,6 @@ const HEAD = /^LABFILE ([\w.]{1,64}) (\d{1,10})\n/;
 /**
  * Takes the guest's files apart.
  *
- * @param bytes All that it handed out.
  * @returns The files by name; what was cut short is left out.
  */
 export function guestFiles(bytes: Uint8Array): Map<string, Uint8Array> {
@@ -46,11 +45,7 @@ export interface GuestFacts {
   readonly faults: ReadonlySet<string>;
 }
 
-/**
- * Reads the guest's facts.
- *
- * @param text The file "facts".
- */
+/** Reads the guest's file "facts". */
 export function guestFacts(text: string): GuestFacts {
   const single = new Map<string, string>();
   const disks = new Map<string, string>();

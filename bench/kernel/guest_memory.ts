@@ -26,7 +26,6 @@ export class GuestMemory {
     this.#sizeBytes = this.#file.statSync().size;
   }
 
-  /** Closes the file. */
   close(): void {
     this.#file.close();
   }

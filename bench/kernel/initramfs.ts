@@ -12,12 +12,7 @@ export interface ArchiveEntry {
   readonly bytes?: Uint8Array;
 }
 
-/**
- * Writes an archive.
- *
- * @param entries What is in it; folders before what is in them.
- * @returns Its bytes.
- */
+/** @param entries What is in it; folders before what is in them. */
 export function cpioArchive(entries: readonly ArchiveEntry[]): Uint8Array {
   const parts: Uint8Array[] = [];
   entries.forEach(({ name, bytes }, index) => {

@@ -7,7 +7,6 @@ interface UnitRange extends AddressRange {
   readonly unit: DwarfUnit;
 }
 
-/** Names what is inlined at an instruction. */
 export class InlinedFunctions {
   readonly #ranges: readonly UnitRange[];
   readonly #known = new Map<number, readonly DebugFunction[]>();
@@ -18,7 +17,6 @@ export class InlinedFunctions {
   /**
    * Reads the heads of all units.
    *
-   * @param name What messages call it.
    * @throws {SyntaxError} If a unit's head cannot be read.
    */
   constructor(sections: ElfSections, name: string) {

@@ -9,7 +9,6 @@ import { EVENT, type IoTrace } from "./trace_reader.ts";
 
 /** What is counted of each I/O. */
 export interface IoFigures {
-  /** Instructions by the number of the phase. */
   readonly byPhase: readonly number[];
   /** Instructions of the I/O's own phases. */
   readonly main: number;
@@ -22,7 +21,6 @@ export interface IoFigures {
   readonly loads: number;
   /** Stores, without those that only fill memory. */
   readonly stores: number;
-  /** Instructions by function. */
   readonly functions: ReadonlyMap<string, number>;
   /** By the innermost function of the source, if there is DWARF. */
   readonly inlined: InlinedFigures | undefined;
@@ -38,12 +36,7 @@ export interface InlinedFigures {
   readonly underBvec: number;
 }
 
-/**
- * Counts an I/O.
- *
- * @param phases Its events, marked.
- * @param inlined What is inlined where, if there is DWARF.
- */
+/** Counts an I/O. */
 export function figuresOf(
   trace: IoTrace,
   phases: Phases,
@@ -123,20 +116,16 @@ function inlinedOf(
 
 /** A function of an I/O. */
 export interface FunctionFigures {
-  /** Its symbol. */
   readonly name: string;
   /** Its module; empty for the kernel itself. */
   readonly module: string;
-  /** Its own instructions. */
   readonly insns: number;
-  /** The same by phase. */
   readonly byPhase: Record<string, number>;
 }
 
 /**
  * Gives the functions of an I/O.
  *
- * @param phases Its events, marked.
  * @returns They, those with the most instructions first.
  */
 export function functionsOf(
@@ -164,8 +153,6 @@ export function functionsOf(
 /**
  * Gives what functions execute together with what they call.
  *
- * @param trace The I/O.
- * @param phases Its events, marked.
  * @returns Instructions by function, most first.
  */
 export function inclusiveOf(
@@ -185,7 +172,6 @@ export function inclusiveOf(
 /**
  * Gives what functions execute in the middle I/O, and how much that varies.
  *
- * @param ios All I/Os of a workload.
  * @returns Medians, and least and most where they are not the same.
  */
 export function functionSpread(
@@ -198,7 +184,6 @@ export function functionSpread(
 /**
  * Gives the innermost functions of the I/O that is shown and of the middle one.
  *
- * @param ios All I/Os of a workload.
  * @returns Nothing without DWARF.
  */
 export function inlinedFigures(

@@ -6,15 +6,12 @@ import { systemReason } from "../files/system_reason.ts";
 
 const HEAD_BYTES = 1 << 16;
 
-/** What the head of an image says. */
 export interface KernelImage {
   /** Its release, such as 6.1.0-50-amd64. */
   readonly release: string;
 }
 
 /**
- * Reads the head of a kernel image.
- *
  * @throws {TypeError} If it is no bzImage for x86-64; with what it is instead.
  */
 export async function readKernelImage(path: string): Promise<KernelImage> {

@@ -32,13 +32,11 @@ const MOST_DEPTH = 16;
 
 /** A module to put into the initramfs. */
 export interface KernelModule {
-  /** Name of the file there. */
   readonly name: string;
   /** Its bytes, maybe compressed. */
   readonly bytes: Uint8Array;
 }
 
-/** A folder and the kernel that it is for. */
 export interface ModulesFor {
   /** The folder: /lib/modules/VERSION, or one that has it. */
   readonly folder: string;
@@ -46,12 +44,7 @@ export interface ModulesFor {
   readonly release: string;
 }
 
-/**
- * Collects the modules of nvme.
- *
- * @param wanted The folder and the kernel.
- * @throws {TypeError} If there is no nvme module, or one of another kernel.
- */
+/** @throws {TypeError} If there is no nvme module, or one of another kernel. */
 export async function collectModules(
   wanted: ModulesFor,
 ): Promise<KernelModule[]> {

@@ -25,21 +25,11 @@ export class KernelTypes {
   >();
   readonly #fields = new Map<string, string>();
 
-  /**
-   * Takes the types.
-   *
-   * @param all BTF of the kernel and of the modules that the run used.
-   */
+  /** @param all BTF of the kernel and of the modules that the run used. */
   constructor(all: readonly Btf[]) {
     this.#all = all;
   }
 
-  /**
-   * Gives the size of a struct.
-   *
-   * @param name Its tag.
-   * @returns Bytes; `undefined` if this kernel has none.
-   */
   sizeOf(name: string): number | undefined {
     const found = this.#record(name);
     return found && found.btf.type(found.id)?.sizeOrType;
@@ -50,7 +40,6 @@ export class KernelTypes {
    *
    * @param name The struct's tag.
    * @param path Names joined by dots; members of unnamed ones by their own.
-   * @returns Bytes; `undefined` if this kernel has none.
    */
   offsetOf(name: string, path: string): number | undefined {
     const found = this.#record(name);

@@ -3,34 +3,21 @@ import type { GuestMemory } from "./guest_memory.ts";
 import type { KernelTypes } from "./kernel_types.ts";
 import type { Symbols } from "./symbols.ts";
 
-/** Links of a list that are followed at most. */
 const MOST_LINKS = 20_000;
 
-/** What the kernel's data is read with. */
 export interface KernelData {
-  /** The guest's memory. */
   readonly memory: GuestMemory;
-  /** The kernel's symbols. */
   readonly symbols: Symbols;
-  /** The kernel's types. */
   readonly types: KernelTypes;
 }
 
-/** Reads members of structs. */
 export class Members {
   readonly #data: KernelData;
 
-  /** Takes the data. */
   constructor(data: KernelData) {
     this.#data = data;
   }
 
-  /**
-   * Gives the address of a member.
-   *
-   * @param type Its tag.
-   * @returns Its address; `undefined` if one of them is unknown.
-   */
   address(
     at: number | undefined,
     type: string,
@@ -40,12 +27,7 @@ export class Members {
     return at === undefined || offset === undefined ? undefined : at + offset;
   }
 
-  /**
-   * Reads a pointer; the first of some members that the kernel has.
-   *
-   * @param type Its tag.
-   * @returns What it points to; `undefined` if that is nothing.
-   */
+  /** Reads the pointer in the first of some members that the kernel has. */
   pointer(
     at: number | undefined,
     type: string,
@@ -58,22 +40,12 @@ export class Members {
     return undefined;
   }
 
-  /**
-   * Reads 32 bits.
-   *
-   * @param type Its tag.
-   * @returns The value; 0 if unknown.
-   */
+  /** Reads 32 bits; 0 if unknown. */
   word(at: number | undefined, type: string, path: string): number {
     const member = this.address(at, type, path);
     return member === undefined ? 0 : this.#data.memory.word(member, 4) ?? 0;
   }
 
-  /**
-   * Walks a list.
-   *
-   * @param type Tag of what is linked.
-   */
   *list(
     head: number | undefined,
     type: string,
@@ -93,7 +65,6 @@ export class Members {
    * Gives where a per-CPU object of CPU 0 lies.
    *
    * @param at The member that holds the per-CPU pointer.
-   * @returns Its address; `undefined` if there is none.
    */
   perCpu(at: number | undefined): number | undefined {
     const { memory } = this.#data;

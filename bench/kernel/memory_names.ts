@@ -29,7 +29,6 @@ const CACHE_TYPES: ReadonlyMap<string, readonly [string, string]> = new Map([
   ["inode_cache", ["inode (of the device node / file)", "inode"]],
 ]);
 
-/** Names addresses. */
 export class MemoryNames {
   readonly #data: KernelData;
   readonly #members: Members;
@@ -45,12 +44,7 @@ export class MemoryNames {
   readonly #caches = new Map<number, { name: string; sizeBytes: number }>();
   readonly #slabs = new Map<number, { base: number; cache: number } | null>();
 
-  /**
-   * Looks up where the kernel has its areas.
-   *
-   * @param data The kernel's data.
-   * @param ramBytes The guest's memory.
-   */
+  /** Looks up where the kernel has its areas. */
   constructor(data: KernelData, ramBytes: number) {
     const { symbols, memory, types } = data;
     this.#data = data;
@@ -96,11 +90,7 @@ export class MemoryNames {
     return offset === undefined || hot === undefined ? undefined : hot + offset;
   }
 
-  /**
-   * Gives where a per-CPU variable of CPU 0 lies.
-   *
-   * @returns Its address; `undefined` if there is none.
-   */
+  /** Gives where a per-CPU variable of CPU 0 lies. */
   perCpuOf(name: string): number | undefined {
     const { symbols, memory } = this.#data;
     const at = symbols.find(name);

@@ -5,7 +5,6 @@ import type { ObjectSearch } from "./found_objects.ts";
 export interface NvmeParts {
   /** The first hardware context. */
   readonly hctx: number | undefined;
-  /** The disk. */
   readonly gendisk: number | undefined;
 }
 

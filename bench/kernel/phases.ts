@@ -37,7 +37,6 @@ export interface PhaseSetting {
   readonly ownTask: number;
 }
 
-/** A function and what it means for phases. */
 interface KnownFunction {
   readonly id: number;
   readonly name: string;
@@ -104,20 +103,12 @@ export class Phases {
     return this.#functions[id]?.name ?? "?";
   }
 
-  /**
-   * Returns whether an address is the first one of a function.
-   *
-   * @param id The function's number.
-   */
+  /** Returns whether an address is the first one of a function. */
   isEntry(id: number, address: number): boolean {
     return this.#functions[id]?.at === address;
   }
 
-  /**
-   * Gives the module of a function.
-   *
-   * @returns The module; empty for the kernel itself.
-   */
+  /** @returns The module; empty for the kernel itself. */
   moduleOf(id: number): string {
     return this.#functions[id]?.module ?? "";
   }

@@ -5,8 +5,6 @@ import { systemReason } from "../files/system_reason.ts";
 import { type KernelResult, parseKernelResult } from "./result.ts";
 
 /**
- * Reads a result.
- *
  * @throws {SyntaxError} If it is none; with the first place that is wrong.
  * @throws {TypeError} If the file cannot be read.
  */

@@ -106,7 +106,6 @@ export const KERNEL_SCHEMA_VERSION = 1;
 /** Of the place that is wrong, in a message. */
 const LONGEST_PATH = 200;
 
-/** A result file. */
 const kernelResult = z.object({
   schemaVersion: z.literal(KERNEL_SCHEMA_VERSION),
   tool: z.string(),
@@ -134,17 +133,11 @@ const kernelResult = z.object({
   workloads: z.record(z.string(), workload),
 });
 
-/** A result. */
 export type KernelResult = z.infer<typeof kernelResult>;
-/** One workload of a result. */
 export type KernelWorkload = z.infer<typeof workload>;
-/** One structure of a workload. */
 export type KernelStructure = z.infer<typeof structure>;
 
 /**
- * Reads a result.
- *
- * @param name What messages call it.
  * @returns The result; its texts are printable lines, and its objects have no
  * keys but their own.
  * @throws {SyntaxError} If it is none; with the first place that is wrong.

@@ -21,11 +21,7 @@ interface Row {
   readonly workload: KernelWorkload;
 }
 
-/**
- * Prints a result.
- *
- * @returns Lines of at most 80 characters.
- */
+/** @returns Lines of at most 80 characters. */
 export function resultText(result: KernelResult): string {
   const rows = Object.entries(result.workloads).map(([name, workload]) => ({
     name,

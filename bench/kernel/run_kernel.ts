@@ -27,7 +27,6 @@ const MOST_TRACE_BYTES = 4 * 2 ** 30;
 const LONGEST_FILE_BYTES = 2 ** 31 - 1;
 const READ_BYTES = 1 << 20;
 
-/** What is measured. */
 export interface KernelRun {
   /** A bzImage. */
   readonly kernel: string;
@@ -44,7 +43,6 @@ export interface KernelRun {
   readonly controller: "prp" | "sgl";
   /** Workloads that the kernel must be able to do; others may be left out. */
   readonly required: readonly string[];
-  /** Disk that the guest verifies on. */
   readonly verifyDisk: Boot["verifyDisk"];
   /** Time of a command on the disk, in nanoseconds. */
   readonly latencyNs: number;
@@ -54,17 +52,13 @@ export interface KernelRun {
   readonly timeoutS: number;
   /** Words for the kernel's command line. */
   readonly append: string;
-  /** Name of the run. */
   readonly name: string;
   /** Ends it early. */
   readonly signal: AbortSignal;
-  /** Called with what happens. */
   readonly onProgress: (text: string) => void;
 }
 
 /**
- * Measures a kernel.
- *
  * @throws {TypeError} If image, modules or symbols are another kernel's.
  * @throws {SyntaxError} If BTF, vmlinux or the run's trace cannot be read.
  * @throws {Error} If QEMU or a compiler is missing, or the guest fails.

@@ -1,19 +1,12 @@
 /** Runs a program of the host to its end. */
 
-/** How it ended. */
 export interface ToolResult {
-  /** Exit status. */
   readonly status: number;
-  /** What it printed. */
   readonly stdout: string;
-  /** What it complained of. */
   readonly stderr: string;
 }
 
 /**
- * Runs a program.
- *
- * @param name Its name, for which the task has a permission.
  * @param options What is expected, for the error if it is missing.
  * @throws {Error} If it cannot be run.
  */
@@ -36,7 +29,6 @@ export async function runTool(
   }
 }
 
-/** Gives the error of a program that cannot be run. */
 export function cannotRun(
   name: string,
   error: unknown,

@@ -22,17 +22,11 @@ export function kernelAddress(low: number, high: number): number {
   return above < 0 ? -1 - (low >>> 0) : above * 0x1_0000_0000 + (low >>> 0);
 }
 
-/**
- * Gives the lower 32 bits of what `kernelAddress()` made.
- *
- * @param address A kernel address or another value.
- * @returns The bits, unsigned.
- */
+/** Gives the lower 32 bits of what `kernelAddress()` made. */
 export function lowWord(address: number): number {
   return address < 0 ? -1 - address : address % 0x1_0000_0000;
 }
 
-/** A symbol and where it begins. */
 export interface KernelSymbol {
   readonly name: string;
   /** Bytes above `KERNEL_BASE`, or from 0 for one of a CPU's own data. */
@@ -41,15 +35,12 @@ export interface KernelSymbol {
   readonly module: string;
 }
 
-/** Symbols by name and by address. */
 export class Symbols {
   readonly #sorted: readonly KernelSymbol[];
   readonly #perCpu: readonly KernelSymbol[];
   readonly #byName = new Map<string, KernelSymbol>();
 
   /**
-   * Sorts symbols.
-   *
    * @param text Lines of kallsyms or System.map: address, type, name, module.
    * @throws {SyntaxError} If there is none with an address.
    */
@@ -87,11 +78,6 @@ export class Symbols {
     this.#perCpu = perCpu.toSorted((a, b) => a.at - b.at);
   }
 
-  /**
-   * Finds a symbol.
-   *
-   * @returns Where it is; `undefined` if there is none.
-   */
   find(name: string): number | undefined {
     return this.#byName.get(name)?.at;
   }

@@ -52,7 +52,6 @@ export interface GuestAccess {
   readonly isBulk: boolean;
   /** The phase of the I/O. */
   readonly phase: string;
-  /** The function that did it. */
   readonly by: () => string;
 }
 
@@ -70,11 +69,6 @@ export class Tallies {
     this.#types = types;
   }
 
-  /**
-   * Counts an access.
-   *
-   * @param place The structure that it is to.
-   */
   add(place: Place, access: GuestAccess): void {
     const { address, sizeBytes, isStore, isBulk, phase } = access;
     const tally = tallyOf(this.#byName, place.name);
@@ -125,7 +119,6 @@ export class Tallies {
     );
   }
 
-  /** Lines of all of them together. */
   lines(): GuestLines {
     const stacks = /^stack /;
     const unnamed = /\(unnamed\)$|^vmalloc|\?$/;

@@ -4,12 +4,7 @@ import type { Places } from "./places.ts";
 
 const THREAD_BYTES = 16 << 10;
 
-/**
- * Adds tasks and their stacks.
- *
- * @param data The kernel's data.
- * @returns The `task_struct` of the guest program; 0 if not found.
- */
+/** @returns The `task_struct` of the guest program; 0 if not found. */
 export function addTasks(data: KernelData, places: Places): number {
   const members = new Members(data);
   const taskBytes = data.types.sizeOf("task_struct") ?? 0;

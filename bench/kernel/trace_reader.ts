@@ -69,7 +69,6 @@ const MARK_FINISH = 5;
 /**
  * Reads a trace.
  *
- * @param chunks Its bytes.
  * @param onIo Called with each I/O and the mark's argument; the trace is used
  * again afterwards unless another one is returned.
  * @returns How many I/Os there were, and whether the guest came to its end.

@@ -2,7 +2,6 @@
 import { type ElfSections, elfSections } from "./elf_sections.ts";
 import { InlinedFunctions } from "./inlined_functions.ts";
 
-/** What the lab reads of a vmlinux. */
 export interface Vmlinux {
   /** Its symbols as lines of a System.map; empty if it is stripped. */
   readonly symbols: string;
@@ -10,12 +9,7 @@ export interface Vmlinux {
   readonly inlined: InlinedFunctions | undefined;
 }
 
-/**
- * Reads a vmlinux.
- *
- * @param name What messages call it.
- * @throws {SyntaxError} If it is damaged, or of another architecture.
- */
+/** @throws {SyntaxError} If it is damaged, or of another architecture. */
 export async function readVmlinux(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,

@@ -20,19 +20,12 @@ export interface WorkloadIos {
   readonly workload: Workload;
   /** Figures of each I/O. */
   readonly ios: readonly IoFigures[];
-  /** The one that is shown, and its number. */
   readonly best: { readonly index: number; readonly trace: IoTrace };
   /** Whether its data was written, read back and compared. */
   readonly verified: boolean;
 }
 
-/**
- * Makes a workload's part of the result.
- *
- * @param parts Its I/Os.
- * @param phases Marks the events of the one that is shown.
- * @param attribution What its accesses are named with.
- */
+/** @param phases Marks the events of the one that is shown. */
 export function workloadResult(
   parts: WorkloadIos,
   phases: Phases,

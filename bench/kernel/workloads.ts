@@ -5,7 +5,6 @@ export interface Workload {
   readonly name: string;
   /** How I/Os are submitted; "uringfix" has registered buffers. */
   readonly api: "pread" | "aio" | "uring" | "uringfix";
-  /** Read or write. */
   readonly op: "r" | "w";
   /** Bytes of one I/O. */
   readonly bytes: number;
@@ -17,7 +16,6 @@ export interface Workload {
 
 const KIB = 1024;
 
-/** All workloads. */
 export const WORKLOADS: readonly Workload[] = [
   of("a_4k_uring_fixed", "uringfix", 4 * KIB),
   of("b_4k_pread", "pread", 4 * KIB),

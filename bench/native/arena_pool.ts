@@ -35,11 +35,7 @@ export class ArenaPool {
       .reduce((sum, { usedBytes }) => sum + usedBytes, 0);
   }
 
-  /**
-   * Takes all arenas back.
-   *
-   * @param seed Seed of who gets which of them next.
-   */
+  /** @param seed Seed of who gets which of them next. */
   reset(seed: number): void {
     for (const place of this.#places) place.isUsed = false;
     this.#random = randomStream(seed, "arenas");
@@ -72,11 +68,7 @@ export class ArenaPool {
     return found.place;
   };
 
-  /**
-   * Takes note of how much of an arena is in use: the rest is still zeros.
-   *
-   * @param memory The memory that lies in it, all of it reserved.
-   */
+  /** Takes note of how much of an arena is in use: the rest is still zeros. */
   touched({ buffer, usedBytes }: KernelMemory): void {
     const found = this.#places.find(({ place }) => place.buffer === buffer);
     if (found !== undefined) found.touchedBytes = usedBytes;

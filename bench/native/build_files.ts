@@ -10,7 +10,6 @@ import {
   removeLeftovers,
 } from "../files/claimed_file.ts";
 
-/** What is done with such a file. */
 const KINDS = {
   build: { prefix: "build-", ending: ".claim", mode: 0o600 },
   load: { prefix: "load-", ending: ".so", mode: 0o600 },
@@ -29,7 +28,6 @@ export function claimIn(
   return claimFile(directory, KINDS[kind]);
 }
 
-/** Gives the folder of a build. */
 export function buildOf(claim: string): string {
   return claim.slice(0, -KINDS.build.ending.length);
 }

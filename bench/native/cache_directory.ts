@@ -15,7 +15,6 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
 const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
-/** A directory of objects. */
 export interface ObjectCache {
   /** Its path, without symbolic links. */
   readonly path: string;
@@ -23,11 +22,7 @@ export interface ObjectCache {
   readonly ownUid: number | null;
 }
 
-/**
- * Gives the directory of compiled objects.
- *
- * @returns Its path; it need not exist.
- */
+/** @returns Its path; it need not exist. */
 export async function cacheDirectory(): Promise<string> {
   const cache = await variable("XDG_CACHE_HOME");
   if (cache !== undefined) return join(cache, "bvec-lab");

@@ -21,7 +21,6 @@ import {
 } from "./run_bounded.ts";
 import { readSealedObject, sealObject } from "./sealed_object.ts";
 
-/** Flags that every object is compiled with. */
 export const C_FLAGS: readonly string[] = Object.freeze([
   "-std=gnu11",
   "-O2",
@@ -33,7 +32,6 @@ export const C_FLAGS: readonly string[] = Object.freeze([
   "-Werror=implicit-function-declaration",
 ]);
 
-/** How C is compiled. */
 export interface CompileOptions {
   /** The compiler's program; default: `cc`. */
   readonly cc?: string | undefined;
@@ -45,13 +43,10 @@ export interface CompileOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** A compiled object. */
 export interface CompiledObject {
-  /** Path of what was compiled. */
   readonly path: string;
   /** The compiler's program and the first line of its version. */
   readonly compiler: string;
-  /** All flags. */
   readonly flags: readonly string[];
   /** Whether it was there already. */
   readonly wasCached: boolean;
@@ -60,9 +55,6 @@ export interface CompiledObject {
 const versions = new Map<string, Promise<string>>();
 
 /**
- * Returns which compiler there is.
- *
- * @param options Its program, and how long it may take.
  * @returns The first line that `cc --version` prints.
  * @throws {NativeEngineError} If it is missing, fails, hangs, or may not run.
  */
@@ -108,9 +100,6 @@ export async function compileObject(
 }
 
 /**
- * Compiles sources into a file of any kind, or finds the one that is there.
- *
- * @param sources Content of each file by name, and which are compiled.
  * @param options Compiler, all of its flags, how the file's name ends, cache,
  *   longest time.
  * @throws {NativeEngineError} If the compiler is missing, fails or hangs, or

@@ -76,12 +76,7 @@ import type { AssembledPath } from "./places.ts";
 /** Ranges of memory with struct pages, and providers, at most. */
 export const MOST_RANGES = 64;
 
-/**
- * Prints the constants of a path.
- *
- * @param assembled The path as `assemblePath()` laid it out, and from what.
- * @returns C11 text.
- */
+/** Prints the constants of a path as C11. */
 export function constantsHeader(assembled: AssembledPath): string {
   const { options } = assembled;
   const { abi, limits } = options;

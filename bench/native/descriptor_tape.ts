@@ -9,7 +9,6 @@ import { LIST_PAGE_BYTES } from "../../sim/nvme/descriptor_pool.ts";
 
 /** A word that is not the same in both. */
 export interface TapeDifference {
-  /** Number of the command, from 0. */
   readonly command: number;
   /** Byte in the command's 64 bytes and the list entries behind them. */
   readonly byte: number;
@@ -29,7 +28,6 @@ export class DescriptorTape {
   #compared = 0;
   #difference: TapeDifference | undefined;
 
-  /** Begins a window. */
   restart(): void {
     this.#starts = [];
     this.#length = 0;
@@ -53,12 +51,7 @@ export class DescriptorTape {
     return this.#difference;
   }
 
-  /**
-   * Writes a command down.
-   *
-   * @param memory The arena that it lies in.
-   * @param limits The queue's limits.
-   */
+  /** Writes a command down. */
   write(memory: KernelMemory, entry: number, limits: QueueLimits): void {
     this.#starts.push(this.#length);
     eachDescriptorWord(memory, { entry, limits }, (word) => {
@@ -71,12 +64,7 @@ export class DescriptorTape {
     });
   }
 
-  /**
-   * Compares the next command with the one that was written down.
-   *
-   * @param memory The arena that it lies in.
-   * @param limits The queue's limits.
-   */
+  /** Compares the next command with the one that was written down. */
   compare(memory: KernelMemory, entry: number, limits: QueueLimits): void {
     const command = this.#compared++;
     const start = this.#starts[command];
@@ -95,8 +83,6 @@ export class DescriptorTape {
 /**
  * Gives the 16 words of a command, then those of its lists.
  *
- * @param memory The arena that it lies in.
- * @param from Where it lies there, and the queue's limits.
  * @returns The words, as a little-endian machine has them.
  */
 export function descriptorWords(

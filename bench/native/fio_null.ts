@@ -13,7 +13,6 @@ const ARGS = [
   "--output-format=json",
 ];
 
-/** What fio found. */
 export interface FioNull {
   /** CPU time per I/O, which other work does not lengthen by much. */
   readonly cpuNs: number;

@@ -42,7 +42,6 @@ export function hugePageBytes(): number | null {
 /**
  * Adds up the huge pages of a list of mappings.
  *
- * @param smaps The text of `smaps` or `smaps_rollup`.
  * @returns Bytes; `null` if it says nothing of them.
  */
 export function hugePagesIn(smaps: string): number | null {

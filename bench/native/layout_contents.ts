@@ -5,9 +5,7 @@ import { type FieldPlace, fieldPlace } from "./layout_places.ts";
 
 /** What a window holds beside the address. */
 export interface Content {
-  /** The window. */
   readonly place: FieldPlace;
-  /** Whether the length, or a part of it, is in it. */
   readonly hasLength: boolean;
   /** Values of members in it, in the order of roles. */
   readonly values: readonly (readonly [name: string, value: string])[];
@@ -58,6 +56,5 @@ export function isPartOfWindow(codec: SegmentCodec, name: string): boolean {
   return width !== sizeBytes * 8;
 }
 
-/** Those windows that the length is in. */
 export const lengthContents = (codec: SegmentCodec) =>
   windowContents(codec).filter(({ hasLength }) => hasLength);

@@ -7,15 +7,12 @@ import { NativeEngineError } from "./error.ts";
 
 /** A window of a field, and how C names its place and type. */
 export interface FieldPlace extends Window {
-  /** Its place, as C. */
   readonly at: string;
-  /** Its size in bits. */
   readonly bits: number;
   /** The width in the names of accessors, with the alignment if it is less. */
   readonly access: string;
 }
 
-/** The place of a field in the header. */
 export function fieldPlace(codec: SegmentCodec, name: string): FieldPlace {
   const { placed, shape, layout } = codec;
   const field = findField(placed, name);
@@ -88,7 +85,6 @@ function placeText(codec: SegmentCodec, { startByte }: Window): string {
 /** The arguments by which a segment is found. */
 export const WHERE = "place array, u32 capacity, u32 index";
 
-/** A function of the header. */
 export function inline(
   head: string,
   body: readonly string[],
@@ -96,7 +92,6 @@ export function inline(
   return [`ALWAYS_INLINE ${head}`, "{", ...body, "}", ""];
 }
 
-/** Tells the tracer of a window. */
 export function traced(
   { at, sizeBytes }: FieldPlace,
   isWrite: boolean,

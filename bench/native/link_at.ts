@@ -28,7 +28,6 @@ const PAGE_BYTES = 4096;
 /**
  * Compiles sources, and links them with bytes in front.
  *
- * @param place Which place, from 0.
  * @param options Compiler, flags behind `C_FLAGS`, cache, longest time.
  * @throws {NativeEngineError} If it cannot be compiled or linked.
  */

@@ -28,14 +28,9 @@ const SYMBOLS = {
   path_traced: { parameters: [], result: "u64", optional: true },
 } as const;
 
-/** A loaded path. */
 export type PathObject = Deno.DynamicLibrary<typeof SYMBOLS>;
 
-/**
- * Loads the object of a path.
- *
- * @throws {NativeEngineError} If it is not whole, or cannot be loaded.
- */
+/** @throws {NativeEngineError} If it is not whole, or cannot be loaded. */
 export async function loadObject(path: string): Promise<PathObject> {
   try {
     const cache = await openObjectCache(dirname(path));

@@ -46,7 +46,6 @@ export class NativeAudit {
     return audit = new NativeAudit(options, path);
   }
 
-  /** The path in C. */
   get native(): NativePath {
     return this.#native;
   }

@@ -36,7 +36,6 @@ const NATIVE_COUNTS = [
 /** What went through a path in C. */
 export type NativeCounts = Pick<PathCounts, typeof NATIVE_COUNTS[number]>;
 
-/** How a path is compiled. */
 export interface CompilePathOptions extends CompileOptions {
   /**
    * Which build: to which of `TEXT_PLACES` the code is moved; where the linker
@@ -45,7 +44,6 @@ export interface CompilePathOptions extends CompileOptions {
   readonly build?: number | undefined;
 }
 
-/** How a native path is made. */
 export interface NativePathOptions extends CompilePathOptions {
   /**
    * Whether commands go to the assembly's own device, such as a decoding one,
@@ -57,9 +55,6 @@ export interface NativePathOptions extends CompilePathOptions {
 }
 
 /**
- * Compiles the path of an assembly.
- *
- * @param assembled The path as it lies in the arena, and from what.
  * @param options Compiler, flags, cache, build.
  * @throws {NativeEngineError} If it cannot be compiled.
  */
@@ -77,11 +72,9 @@ async function compilePath(
 /** The flag of a build that writes its accesses down (`traceInto()`). */
 export const TRACE_FLAG = "-DBVEC_TRACE";
 
-/** A path in C. */
 export class NativePath {
   /** The assembly whose arena it works on. */
   readonly assembly: Assembly;
-  /** The object that was loaded. */
   readonly object: CompiledObject;
   readonly #library: PathObject;
   readonly #callback: Deno.UnsafeCallback | undefined;

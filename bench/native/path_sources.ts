@@ -46,12 +46,7 @@ const SOURCES = [
   "path.c",
 ] as const;
 
-/**
- * Gives the sources of a path; `path.c` is the one to compile.
- *
- * @param assembled The path as it lies in the arena, and from what.
- * @returns Text of each file by name.
- */
+/** Gives the sources of a path; `path.c` is the one to compile. */
 export async function pathSources(
   assembled: AssembledPath,
 ): Promise<Map<string, string>> {

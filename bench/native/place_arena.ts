@@ -41,11 +41,7 @@ export function placeArena(sizeBytes: number): ArenaPlace {
   return { buffer, baseBytes };
 }
 
-/**
- * Gives the address of memory in this process.
- *
- * @returns Its first byte's address.
- */
+/** Gives the address of memory in this process. */
 export function addressOf(bytes: Uint8Array<SharedArrayBuffer>): bigint {
   return Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
 }

@@ -19,7 +19,6 @@ import type { IoWindow } from "../../sim/workload/window.ts";
 
 /** A path and what it was put together from. */
 export interface AssembledPath {
-  /** The path. */
   readonly assembly: Assembly;
   readonly options: AssemblyOptions;
 }
@@ -82,7 +81,6 @@ export function cacheName({ objectBytes }: VectorCache): string {
 /**
  * Finds the slabs of a path.
  *
- * @param regions The regions of its arena.
  * @returns The regions by their names in C.
  * @throws {RangeError} If there is not one of each.
  */
@@ -148,8 +146,6 @@ export function placesOf(
 /**
  * Prints the variables that hold places and columns, and the functions that
  * fill them.
- *
- * @returns C11 text.
  */
 export function placesHeader(
   places: Readonly<Record<string, number>>,

@@ -12,7 +12,6 @@ import type { AssembledPath } from "./places.ts";
  * Gives the memory that has struct pages, as `page_of()` searches it, and
  * behind it the bus offset of each provider.
  *
- * @param assembled The path, and from what.
  * @returns The words that `path_open()` takes.
  * @throws {NativeEngineError} If there are more ranges than it has room for.
  */

@@ -23,8 +23,6 @@ export interface NativeQuestion extends Partial<PathFields> {
 /**
  * Tells why the path in C does not cover a path that runs in this process.
  *
- * @param setup The setup, as far as it is not as usual.
- * @param abi Name of the ABI.
  * @returns What was found and what was expected, or nothing.
  */
 export function nativeRefusal(
@@ -42,7 +40,6 @@ export function nativeRefusal(
 /**
  * Tells why the path in C does not cover a path, on whatever machine.
  *
- * @param setup The setup, as far as it is not as usual.
  * @returns What was found and what was expected, or nothing.
  */
 export function pathRefusal(setup: NativeQuestion): string | undefined {

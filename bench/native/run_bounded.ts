@@ -1,11 +1,8 @@
 /** Runs a program of the machine to its end, or no longer than it may take. */
 import { NativeEngineError } from "./error.ts";
 
-/** What is run. */
 export interface BoundedRun {
-  /** Its name or path. */
   readonly program: string;
-  /** Its arguments. */
   readonly args: readonly string[];
   /** Longest time in ms. */
   readonly timeoutMs: number;
@@ -19,25 +16,16 @@ export interface BoundedResult {
   readonly status: number;
   /** The signal that ended it, such as `SIGSEGV`. */
   readonly signal: string | null;
-  /** What it printed. */
   readonly stdout: string;
-  /** What it complained of. */
   readonly stderr: string;
 }
 
 /** A program that is not there, or that Deno may not run. */
 export class MissingProgramError extends NativeEngineError {
-  /** Its name. */
   readonly program: string;
   /** Whether it is not there, may not be run by Deno, or is no program. */
   readonly why: "absent" | "permission" | "unexecutable";
 
-  /**
-   * Makes the error.
-   *
-   * @param program The program's name.
-   * @param why What is wrong with it.
-   */
   constructor(program: string, why: MissingProgramError["why"]) {
     super(
       `Cannot run ${program}: ` + {
@@ -58,7 +46,6 @@ export class LateProgramError extends NativeEngineError {}
 /**
  * Runs a program; all of its children are not waited for.
  *
- * @param run What, and for how long at most.
  * @throws {MissingProgramError} If there is no such program, or no permission.
  * @throws {LateProgramError} If it has not ended in time.
  */

@@ -28,11 +28,7 @@ export async function sealObject(path: string): Promise<void> {
   await Deno.chmod(path, 0o600);
 }
 
-/**
- * Reads an object.
- *
- * @returns Its bytes with the digest; nothing if it is not whole.
- */
+/** @returns Its bytes with the digest; nothing if it is not whole. */
 export async function readSealedObject(
   path: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {

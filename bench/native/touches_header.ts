@@ -12,9 +12,6 @@ import { touchedFields } from "../../sim/kernel/touch.ts";
 
 /**
  * Prints the functions of all sites, `requestInit` as `touch_request_init()`.
- *
- * @param structOf Gives the struct of a tag.
- * @returns C11 text.
  */
 export function touchesHeader(
   structOf: (tag: string) => ParsedStruct,

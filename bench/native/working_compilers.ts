@@ -5,9 +5,7 @@
 import { compileFile, compilerVersion } from "./compile.ts";
 import { NativeEngineError } from "./error.ts";
 
-/** A compiler that works. */
 export interface WorkingCompiler {
-  /** Its program. */
   readonly cc: string;
   /** The first line of its version. */
   readonly version: string;
@@ -16,7 +14,6 @@ export interface WorkingCompiler {
 /** What is compiled to see whether one works. */
 const PROBE = "#include <stdint.h>\nuint32_t probe(void) { return 1; }\n";
 
-/** What compilers are tried with. */
 export interface TryCompilersOptions {
   /** Flags that choose the machine; default: none. */
   readonly flags?: readonly string[];
@@ -27,9 +24,6 @@ export interface TryCompilersOptions {
 }
 
 /**
- * Tries compilers.
- *
- * @param programs Their programs, the one that is preferred first.
  * @returns Those that work, one that goes by two names once; and a line on each
  *   that is there and does not.
  */

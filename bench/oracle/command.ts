@@ -46,9 +46,6 @@ interface OracleOptions {
 }
 
 /**
- * Runs the command.
- *
- * @param args The words of the command line.
  * @returns 0 if every covered row is exact, every difference of footprints has
  *   a reason, or every change of instructions is as a kernel's; 1 if not, 2 on
  *   wrong use, or if one of several recordings could not be read.

@@ -39,13 +39,7 @@ const UNDECIDED = {
   past: "the scheduler goes on from where an unknown row has left it",
 } as const;
 
-/**
- * Gives the outcome of a row, if all ways lead to it.
- *
- * @param outcomes The outcomes of the ways; one at least.
- * @param reason Why they may not agree.
- * @returns The first one, or the reason.
- */
+/** Gives the outcome of a row, if all ways lead to it. */
 export function agreedOutcome(
   outcomes: readonly (Replayed | NotCovered)[],
   reason: keyof typeof UNDECIDED,
@@ -59,7 +53,6 @@ export function agreedOutcome(
 /**
  * Returns whether it is known where a row has left a scheduler.
  *
- * @param outcome The row's outcome.
  * @returns Whether it is, though the row may not be covered.
  */
 export function isDecided(outcome: Replayed | NotCovered): boolean {

@@ -7,11 +7,7 @@
 import type { OracleFile } from "./oracle_row.ts";
 import type { Replay, ReplayFactory } from "./replay.ts";
 
-/**
- * Guards the replay of a file.
- *
- * @returns A replay that never throws.
- */
+/** @returns A replay that never throws. */
 export function guardedReplay(
   file: OracleFile,
   factory: ReplayFactory,

@@ -24,11 +24,9 @@ export interface OracleBuffer {
 
 /** One stretch of one I/O, as the program gave it. */
 export interface OracleVector {
-  /** Name of the buffer. */
   readonly buffer: string;
   /** First byte within the buffer. */
   readonly offsetBytes: number;
-  /** Length. */
   readonly sizeBytes: number;
 }
 
@@ -38,11 +36,9 @@ export interface OracleIo {
   readonly operation: "r" | "w" | "d" | "z" | "f";
   /** First byte on the device. */
   readonly offsetBytes: number;
-  /** Length. */
   readonly sizeBytes: number;
   /** Bytes done, or a negative errno. */
   readonly returned: number;
-  /** Where the data is. */
   readonly vectors: readonly OracleVector[];
   /** `RWF_*` flags: 2 is dsync, 8 is nowait. */
   readonly flags: number;
@@ -50,11 +46,8 @@ export interface OracleIo {
   readonly priority: number;
 }
 
-/** A bio as it was submitted. */
 export interface OracleBio {
-  /** First sector. */
   readonly sector: number;
-  /** Length. */
   readonly sizeBytes: number;
   readonly segments: number;
   /** `bi_opf`. */
@@ -68,11 +61,8 @@ export type OracleRequest = readonly [string, number, number, number];
 
 /** An NVMe command as the device saw it. */
 export interface OracleCommand {
-  /** Read or write. */
   readonly operation: string;
-  /** First logical block. */
   readonly firstBlock: number;
-  /** Logical blocks. */
   readonly blocks: number;
   /** Which kind of descriptors it carries. */
   readonly kind: "prp" | "sgl";
@@ -113,7 +103,6 @@ export interface OracleRow {
   readonly run: string;
   /** Name of the row; equal ids are equal inputs. */
   readonly id: string;
-  /** How it was submitted. */
   readonly api: "sync" | "aio" | "aio1" | "uring";
   /** The I/Os, in the order given. */
   readonly ios: readonly OracleIo[];
@@ -142,7 +131,6 @@ export interface OracleRun {
   readonly setup: string;
 }
 
-/** A file of rows with all that belongs to it. */
 export interface OracleFile {
   /** Name without ending, for example `split.7.2`. */
   readonly name: string;

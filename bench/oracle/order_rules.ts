@@ -13,17 +13,12 @@ export interface OrderRules {
   readonly goesOn: boolean;
   /** The order of all requests. */
   readonly opensAll: boolean;
-  /** Why a row is not covered, if it is not. */
   readonly notCovered: (row: OracleRow) => string | undefined;
   /** Whether workers of io_uring that sleep on a tag are covered. */
   readonly coversSleepers: boolean;
 }
 
-/**
- * Gives the rules of a device.
- *
- * @param of The kind of rows, and the kernel's rules.
- */
+/** @param of The kind of rows, and the kernel's rules. */
 export function orderRules(
   queue: RecordedQueue,
   of: { kind: OracleKind; profile: PathProfile },

@@ -52,7 +52,6 @@ const APIS: Readonly<Record<OracleRow["api"], SubmitApi>> = {
   uring: "io_uring",
 };
 
-/** Makes the replay of a file of rows. */
 export function pathReplay(file: OracleFile): Replay {
   const recorded = recordedMemory(file.buffers);
   const { providerOf } = recorded;

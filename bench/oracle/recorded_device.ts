@@ -35,24 +35,19 @@ const MOST_IOS = 1024;
 const MOST_BIOS = 4096;
 /** A recorded device, ready for rows. */
 export interface RecordedDevice {
-  /** The block layer. */
   readonly layer: BlockLayer;
   /** The kernel's rules. */
   readonly profile: PathProfile;
   /** What the current row has shown. */
   readonly seen: SeenRow;
-  /** Begins a row. */
   readonly reset: () => void;
   /** Completes what is in flight, where the device does so early. */
   readonly completeEarly: () => void;
 }
 
-/** What a device is made from. */
 export interface RecordedDeviceOptions {
   readonly kernel: string;
-  /** Queue and driver. */
   readonly queue: RecordedQueue;
-  /** The buffers' memory. */
   readonly recorded: RecordedMemory;
   /** What an NVMe device needs beside; other devices have no commands. */
   readonly nvme?: RecordedController | undefined;
@@ -60,7 +55,6 @@ export interface RecordedDeviceOptions {
   readonly completions: Completions;
 }
 
-/** An NVMe controller as it was recorded. */
 export interface RecordedController {
   /** Whether an IOMMU is in front of it. */
   readonly iommu: boolean;

@@ -80,11 +80,7 @@ export interface RecordedPieces {
   readonly first: readonly number[];
 }
 
-/**
- * Cuts user vectors into pieces, one a folio.
- *
- * @param ios The vectors of each I/O.
- */
+/** Cuts user vectors into pieces, one a folio. */
 export function recordedPieces(
   ios: readonly (readonly OracleVector[])[],
   from: {

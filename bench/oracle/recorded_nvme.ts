@@ -28,13 +28,9 @@ const RING_ENTRIES = 1024;
 export interface RecordedNvmeOptions {
   /** What 8 bytes of metadata a block are; default: none. */
   readonly metadata?: "t10" | "plain" | undefined;
-  /** Kernel memory. */
   readonly memory: KernelMemory;
-  /** Kernel structures. */
   readonly structs: KernelStructs;
-  /** Limits of the queue. */
   readonly limits: QueueLimits;
-  /** Routes to providers. */
   readonly routes: P2pRoutes;
   /** Whether an IOMMU is in front of the controller. */
   readonly iommu: boolean;
@@ -43,7 +39,6 @@ export interface RecordedNvmeOptions {
   readonly onRequest: (request: number) => void;
   /** Told that the request was refused after all. */
   readonly onRefused: () => void;
-  /** Takes each command. */
   readonly onCommand: (command: ReplayCommand) => void;
   /** Told of an empty flush. */
   readonly onFlush: () => void;

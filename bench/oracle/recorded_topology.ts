@@ -17,9 +17,7 @@ import type {
 } from "../../sim/pci/topology_description.ts";
 import { Xarray } from "../../sim/pci/xarray.ts";
 
-/** A recorded machine. */
 export interface RecordedTopology {
-  /** The tree. */
   readonly topology: Topology;
   /** Address of the function whose memory a kind of buffer is. */
   readonly providerOf: (kind: string) => string;
@@ -100,9 +98,6 @@ export function recordedTopology(
 }
 
 /**
- * Gives the routes of a client to the providers of a memory map.
- *
- * @param memory Kernel memory, for the caches of map types.
  * @param from The machine, the map whose providers are named by kind of
  *   buffer, and the client's name.
  */

@@ -26,13 +26,9 @@ export interface ReplayAddress {
 
 /** An NVMe command as the model builds it. */
 export interface ReplayCommand {
-  /** Read or write. */
   readonly operation: string;
-  /** First logical block. */
   readonly firstBlock: number;
-  /** Logical blocks. */
   readonly blocks: number;
-  /** PRP or SGL. */
   readonly kind: "prp" | "sgl";
   /** Data pages in order (PRP). */
   readonly pages: readonly ReplayAddress[];
@@ -48,7 +44,6 @@ export interface ReplayCommand {
   readonly pointerBytes: number;
   /** Upper half of command word 12. */
   readonly control: number;
-  /** Bytes of metadata at MPTR. */
   readonly metadataBytes: number;
   /** Reference tag, with protection information only. */
   readonly referenceTag?: number;

@@ -9,7 +9,6 @@ import { z } from "zod";
 const difference = z.object({
   /** Line in the file, from 1. */
   line: z.number(),
-  /** Name of the row. */
   id: z.string(),
   /** What differs, the first of it. */
   text: z.string(),
@@ -19,13 +18,9 @@ const difference = z.object({
 export type OracleDifference = z.infer<typeof difference>;
 
 const fileResult = z.object({
-  /** Name without ending. */
   name: z.string(),
-  /** Rows in it. */
   rows: z.number().int().min(0),
-  /** Rows that the model covers. */
   covered: z.number().int().min(0),
-  /** Covered rows without any difference. */
   exact: z.number().int().min(0),
   /** Covered rows in which the model leaves a part open, by part. */
   open: z.record(z.string(), z.number().int().min(1)),
@@ -42,7 +37,6 @@ export type OracleFileResult = z.infer<typeof fileResult>;
 
 /** Checks a result, for readers of the JSON. */
 export const oracleResultSchema = z.object({
-  /** Version of this shape. */
   schemaVersion: z.literal(1),
   /** One entry a file, sorted by name. */
   files: z.array(fileResult).readonly(),

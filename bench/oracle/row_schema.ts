@@ -7,17 +7,14 @@ import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import type { OracleCommand, OracleRow } from "./oracle_row.ts";
 
-/** A hex address, as a number. */
 export const address: z.ZodType<number, string> = z.string().regex(
   /^0x[0-9a-f]{1,13}$/,
   "hex address below 2^52",
 )
   .transform(Number);
-/** A count or length. */
 export const count: z.ZodType<number> = z.number().int().min(0).max(
   Number.MAX_SAFE_INTEGER,
 );
-/** An address with a count. */
 export const pair: z.ZodType<[number, number], unknown> = z.tuple([
   address,
   count,
@@ -80,8 +77,6 @@ export interface PlacedText {
 /**
  * Refuses input, naming where it is.
  *
- * @param where File and line.
- * @param problem What is there and what should be.
  * @throws {SyntaxError} Always.
  */
 export function fail(
@@ -97,8 +92,6 @@ export function fail(
 /**
  * Parses JSON against a schema.
  *
- * @param input The JSON and where it stands.
- * @returns The checked value.
  * @throws {SyntaxError} If it is not JSON or not of the schema.
  */
 export function parse<T>(schema: z.ZodType<T>, input: PlacedText): T {
@@ -118,13 +111,7 @@ export function parse<T>(schema: z.ZodType<T>, input: PlacedText): T {
   });
 }
 
-/**
- * Parses one row.
- *
- * @param input The line and where it stands.
- * @param line Its number, from 1.
- * @throws {SyntaxError} If the line is not a row.
- */
+/** @throws {SyntaxError} If the line is not a row. */
 export function parseRow(input: PlacedText, line: number): OracleRow {
   const found = parse(row, input);
   return {

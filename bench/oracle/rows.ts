@@ -51,9 +51,6 @@ const meta = z.object({
 });
 
 /**
- * Lists the files of rows in a folder.
- *
- * @param folder Where to look, not below it.
  * @returns Paths of the `.jsonl` and `.jsonl.gz` files, sorted.
  * @throws {RangeError} If there is none, or no such folder.
  */
@@ -85,7 +82,6 @@ export async function listOracleFiles(folder: string): Promise<string[]> {
  * Reads one file of rows with its meta data.
  *
  * @param path The `.jsonl` or `.jsonl.gz` file.
- * @returns The rows, devices and buffers.
  * @throws {SyntaxError} If name, meta data or a row are not as documented; the
  * message names file and line.
  */

@@ -9,11 +9,8 @@ import type { QueueSettings } from "../../sim/block/queue_settings.ts";
 import type { PathProfile } from "../../sim/kernel/profile.ts";
 import type { OracleRun } from "./oracle_row.ts";
 
-/** A recorded device. */
 export interface RecordedQueue {
-  /** Limits of its queue. */
   readonly limits: QueueLimits;
-  /** Settings of its queue. */
   readonly settings: QueueSettings;
   readonly driver: "null_blk" | "virtio_blk" | "scsi_debug" | "nvme";
   /** Whether an I/O scheduler that is not modelled orders its requests. */
@@ -26,11 +23,6 @@ export interface RecordedQueue {
   readonly knowsDepth: boolean;
 }
 
-/**
- * Reads the device of a run.
- *
- * @returns Limits, settings and driver.
- */
 export function recordedQueue(
   run: OracleRun,
   profile: PathProfile,

@@ -16,11 +16,7 @@ import { listOracleFiles, readOracleFile } from "./rows.ts";
 
 const SHOWN_DIFFERENCES = 5;
 
-/**
- * Replays the rows of one file.
- *
- * @returns How many rows are covered and exact, and why the others are not.
- */
+/** @returns How many rows are covered and exact, and why the others are not. */
 export function replayFile(
   file: OracleFile,
   replay: Replay,
@@ -79,10 +75,6 @@ export function replayFile(
 }
 
 /**
- * Replays every file of a folder, one at a time.
- *
- * @param factory Makes the model of a file.
- * @returns The result, one entry a file.
  * @throws {RangeError} If the folder has no file of rows.
  * @throws {SyntaxError} If a file is not as documented.
  */

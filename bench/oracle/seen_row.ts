@@ -10,7 +10,6 @@ import type { PathProfile } from "../../sim/kernel/profile.ts";
 import type { OracleBio, OracleRequest } from "./oracle_row.ts";
 import type { ReplayCommand } from "./replay.ts";
 
-/** Segments of a bio that a row shows. */
 const SHOWN_SEGMENTS = 6;
 
 /** What a device saw of one row. */
@@ -27,11 +26,6 @@ export interface SeenRow {
   readonly errors: Map<number, number>;
 }
 
-/**
- * Begins with nothing seen.
- *
- * @returns An empty row.
- */
 export function nothingSeen(): SeenRow {
   return {
     bios: [],
@@ -42,7 +36,6 @@ export function nothingSeen(): SeenRow {
   };
 }
 
-/** Forgets what was seen, for the next row. */
 export function forget(seen: SeenRow): void {
   seen.bios.length = 0;
   seen.requests.length = 0;
@@ -51,18 +44,12 @@ export function forget(seen: SeenRow): void {
   seen.errors.clear();
 }
 
-/** Where what the layer has in memory is read from. */
 export interface LayerInMemory {
   readonly layer: BlockLayer;
-  /** Its memory, and the rules of its kernel. */
   readonly context: KernelContext;
 }
 
-/**
- * Gives a request as a row has it.
- *
- * @returns Letters, sector, sectors, segments.
- */
+/** @returns Letters, sector, sectors, segments. */
 export function seenRequest(
   request: number,
   { layer: { requests: { field } }, context: { memory, profile } }:
@@ -78,12 +65,6 @@ export function seenRequest(
   ];
 }
 
-/**
- * Gives a bio as a row has it.
- *
- * @param data The event of its submission.
- * @returns The bio, with its first segments.
- */
 export function seenBio(
   data: BlockEventData,
   { layer: { bios: { field } }, context: { memory, codec } }: LayerInMemory,

@@ -7,7 +7,6 @@
 /**
  * Reads the first of some files that exists, unpacking `.gz`.
  *
- * @param paths Where to look, in order.
  * @throws {Deno.errors.NotFound} If none exists.
  * @throws {SyntaxError} If a `.gz` file is truncated or is not gzip.
  */

@@ -12,12 +12,6 @@ import type { RecordedQueue } from "./run_limits.ts";
 /** `RWF_DSYNC` of an I/O's flags. */
 export const RWF_DSYNC = 2;
 
-/**
- * Gives the parts of a row that depend on time.
- *
- * @param row The row; its results are not looked at.
- * @param from The device, and what it saw of the row.
- */
 export function timedParts(
   row: OracleRow,
   from: { queue: RecordedQueue; seen: SeenRow },

@@ -21,7 +21,6 @@ type Sides = ReadonlyMap<string, DirectIo>;
  * Gives an I/O of each class and direction of a row.
  *
  * @param ios The row's I/Os.
- * @returns The first of each.
  */
 export function sidesOf(ios: readonly DirectIo[]): Sides {
   const sides = new Map<string, DirectIo>();
@@ -78,9 +77,7 @@ export class KnownPast {
 
 /** Other I/O that may have gone before a row. */
 export interface Past {
-  /** Where it was. */
   readonly sector: number;
-  /** Whether reads were the last. */
   readonly readsLast: boolean;
 }
 
@@ -102,8 +99,6 @@ export function possiblePasts(ios: readonly DirectIo[]): Past[] {
  * Lets other I/O go before a row.
  *
  * @param device The device; idle, and afterwards, too.
- * @param past Where that I/O is.
- * @param sides Of which classes and directions.
  */
 export function passOtherIo(
   device: RecordedDevice,

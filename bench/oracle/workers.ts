@@ -8,7 +8,6 @@ import type { DirectIo } from "../../sim/block/direct_io.ts";
 /** Workers at most: the lesser of ring entries and 4 a CPU, which was one. */
 const MOST_WORKERS = 4;
 
-/** What the workers work with. */
 export interface WorkerOptions {
   readonly freeTags: () => number;
   /** Lets all in flight complete. */

@@ -24,7 +24,6 @@ const ABI = findAbi("lp64");
 
 /** How the path in C is counted. */
 export interface PatchedCountOptions {
-  /** What counts. */
   readonly choice: Exclude<CountChoice, "off">;
   /** The compiler; default: `cc`. */
   readonly cc?: string | undefined;
@@ -35,9 +34,6 @@ export interface PatchedCountOptions {
 }
 
 /**
- * Compares.
- *
- * @param recorded The workloads with their kernels.
  * @returns A row for each kernel but the unpatched one.
  * @throws {NativeEngineError} If nothing can be counted.
  */

@@ -68,9 +68,7 @@ export const KERNEL_LAYOUTS: Readonly<Record<string, KernelLayout>> = {
  *
  * @param text `NAME=LAYOUT:DETECTION` by comma; the detection is `page` where
  *   it is not told.
- * @returns All kernels, those included.
  * @throws {RangeError} If it is not that, or a layout cannot serve it.
- *
  * @example A kernel `C` with `{phys, len}`
  * ```ts
  * import { withKernelLayouts } from "./kernel_layouts.ts";

@@ -36,11 +36,8 @@ const KINDS: Readonly<Record<string, BufferKind>> = {
 };
 
 /**
- * Finds the cell of a workload.
- *
  * @param workload Its name: size, API, `_fixed` for a registered buffer, and
  *   the memory of the buffer.
- * @returns The cell, or why there is none.
  */
 export function patchedCell(workload: string): RecordedCell | NoCell {
   const found = NAME.exec(workload);

@@ -12,23 +12,15 @@ import type { KernelLayout } from "./kernel_layouts.ts";
 /** Percentage points from which on a difference needs a reason. */
 export const REASON_FROM_POINTS = 1;
 
-/** What is to be explained. */
 export interface Difference {
   /** The workload's cell. */
   readonly cell: RecordedCell;
-  /** The kernel's layout. */
   readonly of: KernelLayout;
-  /** Percent that the kernel changes. */
   readonly kernelChange: number;
-  /** Percent that the lab changes. */
   readonly labChange: number;
 }
 
-/**
- * Explains a difference.
- *
- * @returns The reason; nothing where it is small.
- */
+/** @returns The reason; nothing where it is small. */
 export function differenceReason(difference: Difference): string | undefined {
   const { cell, of, kernelChange, labChange } = difference;
   if (Math.abs(labChange - kernelChange) < REASON_FROM_POINTS) return undefined;

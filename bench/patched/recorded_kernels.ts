@@ -12,12 +12,9 @@ import { systemReason } from "../files/system_reason.ts";
 
 const KIND = "patched kernels";
 
-/** Name of the kernel that the others are compared with. */
 export const BASE_KERNEL = "base";
 
-/** One workload. */
 export interface RecordedKernels {
-  /** Its name. */
   readonly workload: string;
   /** Instructions of block, nvme and iov_iter of one I/O, by kernel. */
   readonly coreInstructions: ReadonlyMap<string, number>;
@@ -38,7 +35,6 @@ const kernelsForm = z.object({
 /**
  * Reads a file of kernels, plain or compressed by gzip.
  *
- * @returns Its workloads, in its order.
  * @throws {SyntaxError} If it is none; with file, line and column.
  * @throws {TypeError} If it cannot be read.
  */

@@ -10,9 +10,7 @@ import { recognitions } from "../../sim/recognition/recognition_registry.ts";
 const text = z.string();
 
 const row = z.object({
-  /** Name of the workload. */
   workload: text,
-  /** Name of the kernel. */
   kernel: text,
   /** The lab's layout; "" where it has none. */
   layout: text,
@@ -20,7 +18,6 @@ const row = z.object({
   recognition: z.union([z.enum(recognitions), z.literal("")]),
   /** Instructions of the kernel's block, nvme and iov_iter code an I/O. */
   kernelInstructions: z.number().min(1),
-  /** How many percent more than the unpatched kernel. */
   kernelChange: z.number(),
   /** Instructions of the path in C an I/O; null where it was not counted. */
   labInstructions: z.number().min(1).nullable(),
@@ -40,7 +37,6 @@ export type PatchedRow = z.infer<typeof row>;
 
 /** Checks a comparison, for readers of the JSON. */
 export const patchedResultSchema = z.object({
-  /** Version of this shape. */
   schemaVersion: z.literal(1),
   /** Compiler and flags of the path in C. */
   build: text,
@@ -50,21 +46,12 @@ export const patchedResultSchema = z.object({
   rows: z.array(row).readonly(),
 });
 
-/** A whole comparison. */
 export type PatchedResult = z.infer<typeof patchedResultSchema>;
 
-/** Percentage points that the lab may be off. */
 export const MOST_POINTS_OFF = 4;
 /** A change above that has a sign that the lab has to have. */
 export const SIGN_FROM_PERCENT = 2;
 
-/**
- * Judges a change.
- *
- * @param kernelChange The kernel's, in percent.
- * @param labChange The lab's.
- * @returns Whether it is right.
- */
 export function isWithin(kernelChange: number, labChange: number): boolean {
   return Math.abs(labChange - kernelChange) <= MOST_POINTS_OFF &&
     (Math.abs(kernelChange) <= SIGN_FROM_PERCENT ||

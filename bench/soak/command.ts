@@ -50,12 +50,7 @@ interface SoakCommandOptions {
   readonly layout?: string[];
 }
 
-/**
- * Runs the soak.
- *
- * @param args The words of the command line.
- * @returns The exit status: 1 if anything was wrong.
- */
+/** @returns The exit status: 1 if anything was wrong. */
 export async function soakMain(
   args: readonly string[],
   context: SoakContext,

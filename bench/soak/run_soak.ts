@@ -6,7 +6,6 @@ import type { SoakPart } from "./soak_job.ts";
 import { type SoakJob, soakJobs } from "./soak_plan.ts";
 import type { SoakMessage } from "./soak_worker.ts";
 
-/** How a soak is run. */
 export interface SoakOptions {
   /** I/Os in all. */
   readonly ios: number;
@@ -26,9 +25,7 @@ export interface SoakOptions {
   readonly module?: URL | undefined;
 }
 
-/** What a soak found. */
 export interface SoakReport {
-  /** Jobs that were done. */
   readonly jobs: number;
   /** I/Os that ended. */
   readonly ios: number;

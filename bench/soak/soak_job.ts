@@ -40,13 +40,10 @@ const SALT = 6;
 /** How I/Os of a soak may end: what the faults of the plans lead to. */
 const KNOWN_ENDS = ["OK", "EIO", "ENODATA", "ETIMEDOUT", "EFAULT", "EREMOTEIO"];
 
-/** What a part of a job found. */
 export interface SoakPart {
-  /** Name of the profile. */
   readonly profile: string;
   /** I/Os that ended. */
   readonly ios: number;
-  /** Bytes that were compared. */
   readonly verifiedBytes: number;
   /** I/Os by how they ended. */
   readonly statuses: Readonly<Record<string, number>>;
@@ -59,10 +56,7 @@ export interface SoakPart {
 }
 
 /**
- * Runs a job.
- *
  * @param told Told after each window how many I/Os more have ended.
- * @returns What each of its paths found.
  * @throws {WrongIoError} If an I/O was lost, ended wrongly, has wrong bytes, or
  *   left something in use.
  */

@@ -16,7 +16,6 @@ import { readFaultPlan } from "../../sim/fault/plan_file.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
 
-/** The ABI of a soak. */
 export const SOAK_ABI = "lp64";
 
 /** I/Os in flight. */
@@ -43,7 +42,6 @@ export const SOAK_POOL_BYTES: number = 8 * MIB;
 
 /** One isolate's work. */
 export interface SoakJob {
-  /** Registry name of the layout. */
   readonly layout: string;
   /** How it recognises P2P memory. */
   readonly recognition: Recognition;
@@ -57,7 +55,6 @@ export interface SoakJob {
  * Shares the I/Os of a soak out.
  *
  * @param ios I/Os in all; each job has one at least.
- * @param of Seed of the run, and the layouts; default: all.
  * @returns The jobs, all of one length, so that what came of those of one
  *   recognition can be compared; together they run a few I/Os more than asked.
  */
@@ -82,7 +79,6 @@ export function soakJobs(
 
 /** A part of a job: some faults, and the share of the I/Os they are in. */
 export interface SoakProfile {
-  /** Name, for the table. */
   readonly name: string;
   /** Share of the job's I/Os. */
   readonly share: number;
@@ -114,7 +110,6 @@ const EVERY_SIZE: readonly string[] = [
 /**
  * Whether a layout can hold a segment that begins inside a page.
  *
- * @param layout Registry name of the layout.
  * @returns False for one that holds whole pages alone: rlist_8.
  */
 export function holdsOffsets(layout: string): boolean {

@@ -5,7 +5,6 @@
 import { runSoakJob, type SoakPart } from "./soak_job.ts";
 import type { SoakJob } from "./soak_plan.ts";
 
-/** What a worker tells. */
 export type SoakMessage =
   /** So many I/Os more have ended. */
   | { readonly kind: "ios"; readonly ios: number }

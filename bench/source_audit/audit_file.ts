@@ -12,13 +12,11 @@ import { parseMacroBody } from "./macro_body.ts";
 import { type AuditedName, auditedName } from "./names.ts";
 import { findPattern } from "./patterns.ts";
 
-/** One use of an identifier. */
 export interface FileUse {
   /** Line, from 1. */
   readonly line: number;
   /** Column, from 1. */
   readonly column: number;
-  /** The identifier. */
   readonly name: string;
   /** What is done there, or what is done most with the page. */
   readonly kind: Kind;
@@ -28,7 +26,6 @@ export interface FileUse {
   readonly ofBvec: boolean;
   /** The function around; null outside of functions and in macros. */
   readonly function: string | null;
-  /** Why it is of that kind. */
   readonly reason: string;
   /** Variables and functions on the way. */
   readonly through: readonly string[];
@@ -42,9 +39,6 @@ interface Judged extends Omit<Followed, "kinds"> {
 }
 
 /**
- * Audits a file.
- *
- * @param text The file's text.
  * @returns Every occurrence outside of comments and strings, in the order of
  *   the text.
  */

@@ -14,18 +14,15 @@ import {
 } from "./kernel_tree.ts";
 import { auditedName, auditedNames } from "./names.ts";
 
-/** A use with its file. */
 export interface TreeUse extends FileUse {
   /** Path from the kernel's root. */
   readonly file: string;
 }
 
-/** What an audit found. */
 export interface TreeAudit {
   readonly tree: KernelTree;
   /** Every occurrence, by file and line. */
   readonly uses: readonly TreeUse[];
-  /** Files of C that were read. */
   readonly filesRead: number;
   /** Files that hold one of the identifiers outside of comments. */
   readonly filesWithUses: number;
@@ -33,15 +30,12 @@ export interface TreeAudit {
   readonly links: number;
   /** What was not read or is not C, and why. */
   readonly notRead: readonly NotRead[];
-  /** Whether it was interrupted. */
   readonly interrupted: boolean;
 }
 
-/** How a tree is audited. */
 export interface SourceAuditOptions {
   /** Ends the audit; what was found until then is given. */
   readonly signal?: AbortSignal;
-  /** Called before each file with the number of files before it. */
   readonly onFile?: (file: string, before: number) => void;
   /** Reads a file; the file system if absent. */
   readonly readFile?: (path: string) => Promise<Uint8Array>;
@@ -55,7 +49,6 @@ const ANY_NAME = new RegExp(
   `\\b(?:${auditedNames.map(({ name }) => name).join("|")})\\b`,
 );
 
-/** Audits a kernel tree. */
 export async function auditTree(
   tree: KernelTree,
   options: SourceAuditOptions = {},

@@ -14,18 +14,14 @@ export interface CFunction {
   readonly end: number;
 }
 
-/** A file of C. */
 export class CFile {
-  /** Its text. */
   readonly text: string;
-  /** Its lines. */
   readonly lines: LineIndex;
   /** Its macros, in the order of the text. */
   readonly defines: readonly Define[];
   readonly #tree: Tree;
   #functions: readonly CFunction[] | undefined;
 
-  /** Parses a text. */
   constructor(parser: Parser, text: string) {
     this.text = text;
     this.lines = new LineIndex(text);
@@ -36,16 +32,11 @@ export class CFile {
     this.#tree = tree;
   }
 
-  /** The root of the tree. */
   get root(): Node {
     return this.#tree.rootNode;
   }
 
-  /**
-   * Gives the smallest node over an identifier.
-   *
-   * @param at Its index.
-   */
+  /** Gives the smallest node over an identifier. */
   nodeAt(at: number, name: string): Node | null {
     return this.root.descendantForIndex(at, at + name.length - 1);
   }
@@ -55,33 +46,19 @@ export class CFile {
     return this.#allFunctions().find((found) => found.name === name);
   }
 
-  /**
-   * Finds the function around a place.
-   *
-   * @param at The index.
-   */
+  /** Finds the function around a place. */
   functionAround(at: number): CFunction | undefined {
     return this.#allFunctions().find(({ start, end }) =>
       start <= at && at < end
     );
   }
 
-  /**
-   * Finds the `#define` around a place.
-   *
-   * @param at The index.
-   * @returns The macro, or undefined.
-   */
+  /** Finds the `#define` around a place. */
   defineAround(at: number): Define | undefined {
     return this.defines.find(({ start, end }) => start <= at && at < end);
   }
 
-  /**
-   * Gives the loop around a place.
-   *
-   * @param at The index.
-   * @returns The index where it begins, or undefined.
-   */
+  /** @returns The index where it begins, or undefined. */
   loopAround(at: number): number | undefined {
     let node = this.root.descendantForIndex(at);
     while (node !== null) {
@@ -97,7 +74,6 @@ export class CFile {
   /**
    * Finds the uses of a variable in a part of the text.
    *
-   * @param from The first index.
    * @param to The index behind the last.
    * @returns Nodes of the variable, not those of members of that name.
    */

@@ -3,9 +3,7 @@
  * the file's text without them and without comments.
  */
 
-/** A `#define`. */
 export interface Define {
-  /** The macro. */
   readonly name: string;
   /** First index of the directive, of its body, and the one behind it. */
   readonly start: number;
@@ -54,11 +52,7 @@ export function withoutDefines(text: string): WithoutDefines {
   return { text: left, defines };
 }
 
-/**
- * Writes blanks over a text.
- *
- * @returns Blanks, with the same line ends.
- */
+/** @returns Blanks, with the same line ends. */
 function blank(text: string): string {
   return text.replaceAll(/[^\n]/g, " ");
 }

@@ -30,12 +30,8 @@ interface Finding {
 }
 
 /**
- * Follows the value of an expression.
- *
- * @param file The file that it stands in.
  * @param reached Takes the index of the name of each function that the value
  *   is an argument of.
- * @returns What is done with it.
  */
 export function followValue(
   expression: Node,

@@ -4,9 +4,7 @@
  * parser makes of the place.
  */
 
-/** An identifier and its place. */
 export interface FoundIdentifier {
-  /** The identifier. */
   readonly name: string;
   /** Index of its first character. */
   readonly at: number;
@@ -20,7 +18,6 @@ const TOKEN =
 /**
  * Finds the identifiers that a test lets pass.
  *
- * @param wanted Returns whether an identifier is wanted.
  * @returns Each occurrence, in the order of the text.
  */
 export function findIdentifiers(
@@ -41,7 +38,6 @@ export function findIdentifiers(
 export class LineIndex {
   readonly #starts: number[] = [0];
 
-  /** Indexes a text. */
   constructor(text: string) {
     for (
       let at = text.indexOf("\n");
@@ -60,11 +56,7 @@ export class LineIndex {
     return this.#starts[line - 1] ?? Infinity;
   }
 
-  /**
-   * Gives the place of an index.
-   *
-   * @returns Line and column, from 1.
-   */
+  /** @returns Line and column, from 1. */
   place(at: number): { line: number; column: number } {
     let low = 0;
     let high = this.#starts.length;

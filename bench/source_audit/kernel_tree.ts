@@ -7,9 +7,7 @@ import { dirname, join } from "@std/path";
 import { readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 
-/** A kernel tree. */
 export interface KernelTree {
-  /** The directory that is read. */
   readonly path: string;
   /** The kernel's own directory, which is that or one above it. */
   readonly root: string;
@@ -19,16 +17,13 @@ export interface KernelTree {
   readonly version: string;
 }
 
-/** What was not read, and why. */
 export interface NotRead {
   /** Path from the kernel's root. */
   readonly file: string;
   readonly reason: string;
 }
 
-/** A file that is found in a tree. */
 export interface TreeFile {
-  /** Its path on disk. */
   readonly path: string;
   /** Its path from the kernel's root. */
   readonly file: string;
@@ -43,8 +38,6 @@ const C_FILE = /\.(?:c|h)$/;
 const OTHER_FILE = /\.(?:S|rs|inc|cc|cpp|hpp|y|l|lds|tmpl|in)$/;
 
 /**
- * Opens a kernel tree.
- *
  * @param path Its directory, or one inside of it.
  * @throws {Deno.errors.NotFound} If there is no such directory.
  * @throws {RangeError} If it is not in a kernel tree.
@@ -99,7 +92,6 @@ async function kernelVersion(root: string): Promise<string | undefined> {
 
 /** What a walk passes over. */
 export interface WalkEvents {
-  /** Something could not be read. */
   readonly notRead: (what: NotRead) => void;
   /** A symbolic link was not followed. */
   readonly link: () => void;
@@ -108,7 +100,6 @@ export interface WalkEvents {
 /**
  * Walks over the files of a tree that may hold C, in the order of their names.
  *
- * @param events Takes what is passed over.
  * @returns The files; `isC` tells whether a file is parsed as C.
  */
 export async function* treeFiles(

@@ -21,11 +21,8 @@ export type Conversion =
   | "page"
   | "read";
 
-/** A kind of use. */
 export interface KindDescription {
-  /** Its name in JSON. */
   readonly kind: string;
-  /** Its name in a table. */
   readonly title: string;
   /** What would have to be done. */
   readonly conversion: Conversion;
@@ -130,17 +127,10 @@ export const kinds = [
   },
 ] as const satisfies readonly KindDescription[];
 
-/** The name of a kind. */
 export type Kind = typeof kinds[number]["kind"];
 
-/** Names of all kinds. */
 export const kindNames: readonly Kind[] = kinds.map(({ kind }) => kind);
 
-/**
- * Gives the description of a kind.
- *
- * @param kind Its name.
- */
 export function describeKind(kind: Kind): KindDescription {
   const found = kinds.find((known) => known.kind === kind);
   if (found === undefined) throw new RangeError(`Cannot find kind "${kind}"`);
@@ -150,7 +140,6 @@ export function describeKind(kind: Kind): KindDescription {
 /**
  * Gives the kind that a page needs most, of several that it is used in.
  *
- * @param of The kinds, at least one.
  * @returns The first of them in the order of `kinds`.
  */
 export function foremostKind(of: Iterable<Kind>): Kind {

@@ -12,7 +12,6 @@ import { CFile } from "./c_file.ts";
 const BEFORE = "void f(void) { ";
 const BEHIND = "\n; }";
 
-/** A body that was parsed. */
 export interface MacroBody {
   readonly file: CFile;
   /** What to add to an index in it for the place in the file. */
@@ -22,7 +21,6 @@ export interface MacroBody {
 /**
  * Parses the body of a macro.
  *
- * @param body The body, and its place in the file.
  * @param at The index of the use that has to be understood.
  * @returns The body; undefined if it is no part of C that has a place for it.
  */

@@ -16,7 +16,6 @@ export type NameRole = "member" | "getter" | "helper" | "page";
 
 /** An identifier that is counted. */
 export interface AuditedName {
-  /** The identifier. */
   readonly name: string;
   /** What it has to do with the page of a bio_vec. */
   readonly role: NameRole;
@@ -64,11 +63,7 @@ const byName: ReadonlyMap<string, AuditedName> = new Map(
   auditedNames.map((audited) => [audited.name, audited]),
 );
 
-/**
- * Finds an identifier that is counted.
- *
- * @returns Its entry, or undefined if it is not counted.
- */
+/** Finds an identifier that is counted. */
 export function auditedName(name: string): AuditedName | undefined {
   return byName.get(name);
 }

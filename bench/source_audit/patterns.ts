@@ -20,15 +20,11 @@ export type Situation =
   | "layout"
   | "declaration";
 
-/** A pattern. */
 export interface Pattern {
-  /** Where the value goes. */
   readonly situation: Situation;
   /** The function that it is an argument of; any if absent. */
   readonly callee?: RegExp;
-  /** The kind of such a use. */
   readonly kind: Kind;
-  /** Why it is of that kind. */
   readonly reason: string;
 }
 
@@ -279,12 +275,7 @@ const patterns: readonly Pattern[] = [
   },
 ];
 
-/**
- * Finds the pattern of a situation.
- *
- * @param callee The function that it is an argument of, if it is.
- * @returns The first pattern that fits.
- */
+/** @returns The first pattern that fits. */
 export function findPattern(situation: Situation, callee?: string): Pattern {
   const found = patterns.find((pattern) =>
     pattern.situation === situation &&

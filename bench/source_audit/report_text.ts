@@ -22,8 +22,6 @@ const FIRST_DIRECTORIES = 15;
 const FIRST_PLACES = 10;
 
 /**
- * Writes an audit as text.
- *
  * @returns Lines of at most 80 columns, but for the paths of a listing, which
  *   stay whole.
  */

@@ -95,7 +95,6 @@ const auditSchema = z.strictObject({
   })).describe("What may hold the identifiers and was not read as C"),
 });
 
-/** An audit as JSON. */
 export type AuditResult = z.infer<typeof auditSchema>;
 
 /** The parts of the JSON that count kinds. */
@@ -109,7 +108,6 @@ export function auditJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(auditSchema) as Record<string, unknown>;
 }
 
-/** Gives an audit as data that JSON can hold. */
 export function auditResult(audit: TreeAudit): AuditResult {
   const total = zeros(auditedNames.map(({ name }) => name));
   const ofBvec = zeros(auditedNames.map(({ name }) => name));

@@ -5,7 +5,6 @@
 import type { Node } from "web-tree-sitter";
 import { type Situation, TRANSPARENT } from "./patterns.ts";
 
-/** Where a value goes. */
 export type Destination =
   /** To a place that the table of patterns knows. */
   | { readonly to: "place"; readonly situation: Situation }
@@ -13,7 +12,6 @@ export type Destination =
   | {
     readonly to: "argument";
     readonly callee: string;
-    /** The node of its name. */
     readonly name: Node;
     /** Which argument, from 0. */
     readonly index: number;

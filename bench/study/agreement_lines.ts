@@ -16,13 +16,11 @@ export const MARKS: Readonly<Record<StudyTiming["verdict"], string>> = {
   slower: "+",
   "no difference shown": " ",
 };
-/** Mark of a time that is refused. */
 export const REFUSED_MARK = "!";
 
 /**
  * Says in a sentence how the columns agree.
  *
- * @param rows The columns side by side.
  * @returns A sentence and a blank; empty where there is nothing to compare.
  */
 export function agreementWords(rows: readonly ThreeColumns[]): string {
@@ -69,7 +67,6 @@ function cellName({ cell: { workload, recognition } }: ThreeColumns): string {
  * Makes the table of the cells that were timed in both engines, and of all
  * others in which something contradicts.
  *
- * @param code The counts of machine code, if they are there.
  * @returns Lines of at most 80 columns; none where there is nothing to compare.
  */
 export function agreementTables(

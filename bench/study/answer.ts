@@ -29,12 +29,7 @@ const PACKED = "phys_packed";
 /** The smallest one with a flag. */
 const PACKED_FLAG = "len31_p2p";
 
-/**
- * Gives the answer.
- *
- * @param code The counts of machine code, if they are there.
- * @returns Ten sentences, or groups of a few short ones.
- */
+/** @returns Ten sentences, or groups of a few short ones. */
 export function answerOf(
   study: Study,
   code?: MachineCodeRecord,

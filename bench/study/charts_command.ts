@@ -28,12 +28,7 @@ interface ChartsOptions extends PageTargets {
 /** Where the charts lie, beside the study. */
 const CHARTS = "bench/results";
 
-/**
- * Draws the study.
- *
- * @param args The words after `deno task study:charts`.
- * @returns The exit status.
- */
+/** @param args The words after `deno task study:charts`. */
 export async function main(
   args: readonly string[],
   context: CommandContext,

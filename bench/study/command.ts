@@ -19,15 +19,9 @@ import { GROUPS } from "../shell/help.ts";
 import { runToStatus } from "../shell/run_command.ts";
 import { makeStudy, STUDY_FILE, type StudyOptions } from "./make_study.ts";
 
-/** The page that tells it. */
 const STUDY_PAGE = "bench/results/README.md";
 
-/**
- * Runs the study.
- *
- * @param args The words after `deno task study`.
- * @returns The exit status.
- */
+/** @param args The words after `deno task study`. */
 export async function main(
   args: readonly string[],
   context: CommandContext,

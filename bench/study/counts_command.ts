@@ -44,7 +44,6 @@ interface CountsOptions {
  * Counts the machine code of the study.
  *
  * @param args The words after `deno task study:counts`.
- * @returns The exit status.
  */
 export async function main(
   args: readonly string[],

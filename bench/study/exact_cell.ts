@@ -39,9 +39,7 @@ export const STUDY_IOS = 256;
 /** I/Os in flight, as `lab run` has them. */
 const DEPTH = 32;
 
-/** One cell of the study. */
 export interface ExactTask {
-  /** Name of the workload. */
   readonly workload: string;
   /** Its preset, or its file; default: of that name. */
   readonly preset?: string | undefined;
@@ -52,9 +50,7 @@ export interface ExactTask {
   readonly submitter: Submitter;
 }
 
-/** What one layout did. */
 export interface ExactLayout {
-  /** Registry name. */
   readonly name: string;
   /** The recognition that it used; the baseline has its own. */
   readonly recognition: Recognition;
@@ -64,7 +60,6 @@ export interface ExactLayout {
   readonly counts: ResultCounts;
 }
 
-/** A cell, done. */
 export interface ExactCell {
   /** Digest of the commands, of all layouts of the cell's recognition. */
   readonly digest: string;
@@ -77,9 +72,6 @@ export interface ExactCell {
 }
 
 /**
- * Counts one cell.
- *
- * @param seed Seed of the workload.
  * @returns The figures of every layout of the registry.
  * @throws {WrongAnswerError} If two layouts that recognise alike built
  *   different commands.
@@ -165,7 +157,6 @@ export async function exactCell(
  * Gives the first I/Os of a workload, as `lab run --ios` has them: so many
  * reads and writes, and what comes between them.
  *
- * @param seed Seed of the workload.
  * @returns A window of just their size, and the machine's memory.
  * @throws {RangeError} If the workload does not exist on the machine.
  */

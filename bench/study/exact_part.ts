@@ -13,9 +13,7 @@ const FIRST_COLUMN = "bytesPerSegment";
 /** Counts that are no columns: no cell of the study has a scheduler. */
 const OMITTED_COUNTS = ["mergesPerIo", "requestMergesPerIo"];
 
-/** What the exact half is run with. */
 export interface ExactPartOptions {
-  /** Seed of the workloads. */
   readonly seed: number;
   /** Ends the work early. */
   readonly signal?: AbortSignal;
@@ -27,9 +25,6 @@ export interface ExactPartOptions {
 export type ExactPart = Pick<Study, "columns" | "reasons" | "exact" | "gaps">;
 
 /**
- * Counts cells.
- *
- * @param options The seed.
  * @returns The figures, in the order of the tasks.
  * @throws {WrongAnswerError} If two layouts built different commands.
  */
@@ -61,11 +56,7 @@ export async function exactPart(
   return compact(tasks, answers);
 }
 
-/**
- * Lists the cells that a part has not: neither counted nor as a gap.
- *
- * @returns The others, in their order.
- */
+/** Lists the cells that a part has not: neither counted nor as a gap. */
 export function missingFrom(
   tasks: readonly ExactTask[],
   part: Pick<ExactPart, "exact" | "gaps">,
@@ -81,7 +72,6 @@ export function missingFrom(
 /**
  * Puts two parts together.
  *
- * @param before Cells that were counted before.
  * @param tasks All cells, in the order in which they are to stand.
  * @returns Both, as if they had been counted together.
  */
@@ -140,7 +130,6 @@ function mapValues<From, To>(
  * Puts counted cells into the form of the study file.
  *
  * @param answers What was counted, in the same order.
- * @returns The keys of the study.
  */
 export function compact(
   tasks: readonly ExactTask[],

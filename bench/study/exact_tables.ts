@@ -25,11 +25,7 @@ const ABIS = ["lp64", "ilp32", "ilp32_pae", "ilp32_lpae"];
 /** The layout that shows what a recognition costs, where it can. */
 const SHOWN = "phys_flags";
 
-/**
- * Makes the exact tables.
- *
- * @returns Lines of at most 80 columns.
- */
+/** @returns Lines of at most 80 columns. */
 export function exactTables(study: Study): string[] {
   const names = studiedLayouts(study, STUDIED_LAYOUTS);
   return [

@@ -4,17 +4,14 @@ import { mostOf } from "../text/extremes.ts";
 import { formatPercent } from "../text/figure.ts";
 import type { Study, StudyCell, StudyTimedCell } from "./study_file.ts";
 
-/** Which exact cell. */
 export interface CellName {
   /** Name of the ABI; default: `lp64`. */
   readonly abi?: string;
   /** Recognition of the cell; default: `page`. */
   readonly recognition?: string;
-  /** Name of the workload. */
   readonly workload: string;
 }
 
-/** Which exact figure. */
 export interface FigureName extends CellName {
   /** Registry name of the layout; default: the baseline. */
   readonly layout?: string;
@@ -22,11 +19,7 @@ export interface FigureName extends CellName {
   readonly column: string;
 }
 
-/**
- * Finds an exact cell.
- *
- * @returns The cell, or `undefined` if there is none.
- */
+/** Finds an exact cell. */
 export function findCell(study: Study, name: CellName): StudyCell | undefined {
   const { abi = "lp64", recognition = "page", workload } = name;
   return study.exact.find((cell) =>
@@ -45,12 +38,6 @@ export function findFigure(study: Study, name: FigureName): number | null {
   return own?.[study.columns.indexOf(name.column)] ?? null;
 }
 
-/**
- * Finds timed cells.
- *
- * @param name Recognition and engine; default: all of them.
- * @returns The cells in the order of the study.
- */
 export function timedCells(
   study: Study,
   name: { recognition?: string; engine?: string } = {},
@@ -75,12 +62,7 @@ export function noiseFloors(cells: readonly StudyTimedCell[]): string {
     .join(" and ");
 }
 
-/**
- * Lists the layouts that the tables have: those of a run without arguments.
- *
- * @param among The layouts that are wanted, in their order.
- * @returns Those that any exact cell has.
- */
+/** Lists the layouts that the tables have: those of a run without arguments. */
 export function studiedLayouts(
   study: Study,
   among: readonly string[],

@@ -27,7 +27,6 @@ import { STUDY_WORKLOADS } from "./study_plan.ts";
 
 /** I/Os in flight, as `lab run` has them. */
 const DEPTH = 32;
-/** Seed of the workloads. */
 const SEED = 1;
 
 /**
@@ -49,7 +48,6 @@ const COUNTED_LAYOUTS: readonly string[] = [
   "soa_phys_len",
 ];
 
-/** Workloads that are counted, as lab run has them. */
 const COUNTED_WORKLOADS: readonly string[] = [
   "4k-hot",
   "128k-scattered",
@@ -65,18 +63,15 @@ const KERNEL_USER = {
   layouts: [BASELINE, "phys_flags", "phys_packed", "len31_p2p"],
 } as const;
 
-/** One path that is counted. */
 export interface CountTask {
   /** The ABI, with the size of its struct page. */
   readonly abi: Abi;
-  /** Name of the workload. */
   readonly workload: string;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;
   readonly layout: Layout;
 }
 
-/** A path of the study, ready to be counted. */
 export interface CountedPath {
   /** What it is put together from. */
   readonly options: AssemblyOptions;
@@ -106,7 +101,6 @@ const recordSchema = z.object({
   ),
 });
 
-/** The file. */
 export type MachineCodeRecord = z.infer<typeof recordSchema>;
 
 /** A row: ABI, struct page bytes, workload, recognition, layout, totals. */
@@ -164,8 +158,6 @@ export function countTasks(): readonly CountTask[] {
 }
 
 /**
- * Makes a task ready.
- *
  * @returns The path; nothing where the machine has no such workload (32-bit
  *   machines have no P2P memory) or the layout cannot hold its segments.
  */
@@ -203,11 +195,7 @@ export async function countedPath(
   };
 }
 
-/**
- * Gives the row of a task.
- *
- * @returns The row, with totals as they were counted.
- */
+/** @returns The row, with totals as they were counted. */
 export function rowOf(
   { abi, workload, recognition, layout }: CountTask,
   code: ResultMachineCode,
@@ -227,11 +215,6 @@ export function rowOf(
   ];
 }
 
-/**
- * Begins a record.
- *
- * @returns One without rows.
- */
 export function emptyRecord(): MachineCodeRecord {
   return {
     schemaVersion: 1,
@@ -244,12 +227,7 @@ export function emptyRecord(): MachineCodeRecord {
   };
 }
 
-/**
- * Reads a record.
- *
- * @param text Its JSON.
- * @throws {SyntaxError} If it is none; says where.
- */
+/** @throws {SyntaxError} If it is none; says where. */
 export function readRecord(text: string): MachineCodeRecord {
   const found = recordSchema.safeParse(JSON.parse(text));
   if (found.success) return found.data;
@@ -260,11 +238,7 @@ export function readRecord(text: string): MachineCodeRecord {
   );
 }
 
-/**
- * Writes a record, a row a line, so that a change can be seen.
- *
- * @returns Its JSON.
- */
+/** Writes a record, a row a line, so that a change can be seen. */
 export function recordText(record: MachineCodeRecord): string {
   const { rows, ...head } = record;
   const lines = rows.map((row) => `    ${JSON.stringify(row)}`);

@@ -70,15 +70,11 @@ export interface StudyOptions {
   readonly svg?: string;
   /** Seed of all random choices. */
   readonly seed: number;
-  /** What is timed. */
   readonly engine?: string;
-  /** Builds of each layout. */
   readonly builds?: number;
-  /** Rounds of a build. */
   readonly rounds: number;
   /** Time for the rounds of a cell, in seconds. */
   readonly cellSeconds: number;
-  /** No progress. */
   readonly quiet: boolean;
   /** Replaces the files. */
   readonly force: boolean;
@@ -88,8 +84,6 @@ export interface StudyOptions {
 type StudyExact = Pick<Study, "columns" | "reasons" | "exact" | "gaps">;
 
 /**
- * Makes the study, and prints its tables.
- *
  * @throws {RangeError} If options contradict each other, or a file cannot be
  *   read or written.
  * @throws {EnginesApartError} If the engines contradict each other; the file is

@@ -13,7 +13,6 @@ const SHOWN = "phys_flags";
 
 /** Bios of a timed cell by two rules. */
 export interface MixedCell {
-  /** The layout that is looked at. */
   readonly layout: string;
   /** Bios per I/O of the baseline. */
   readonly baselineBios: number;
@@ -28,7 +27,6 @@ export interface MixedCell {
 /**
  * Splits the ratio of a timed cell.
  *
- * @param layout The layout; default: one that shows the recognition.
  * @returns Both parts; nothing where the rule makes no difference. The parts
  *   are `null` where the layout was not timed under the baseline's rule.
  */

@@ -4,7 +4,6 @@ import { wrap } from "../text/wrap.ts";
 /** Columns of the page, in characters. */
 export const PAGE_WIDTH = 80;
 
-/** Breaks a sentence into lines of the page. */
 export function proseLines(sentence: string): string[] {
   return wrap(sentence, { width: PAGE_WIDTH });
 }

@@ -25,15 +25,9 @@ import { exactTables } from "./exact_tables.ts";
 import { timedTables } from "./timed_tables.ts";
 import { isWithdrawn } from "./withdrawn.ts";
 
-/** ABIs whose structs are drawn. */
 const DRAWN_ABIS = ["lp64", "ilp32", "ilp32_pae"];
 
-/**
- * Gives the parts of the page.
- *
- * @param machineCode The machine code that was counted, if it is there.
- * @returns Answer, layouts, what is exact, what was timed.
- */
+/** @returns Answer, layouts, what is exact, what was timed. */
 export function studyDocument(
   study: Study,
   machineCode?: MachineCodeRecord,

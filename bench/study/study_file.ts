@@ -7,7 +7,6 @@ import { z } from "zod";
 import { tooDeepAt } from "../files/json_depth.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 
-/** Version of this format. */
 const STUDY_SCHEMA_VERSION = 1;
 
 const interval = z.strictObject({
@@ -69,7 +68,6 @@ const timing = z.strictObject({
   byCompiler: z.array(z.number().gt(0)).readonly().optional(),
 });
 
-/** A timed layout. */
 export type StudyTiming = z.infer<typeof timing>;
 
 const timedCell = z.strictObject({
@@ -127,7 +125,6 @@ const studySchema = z.strictObject({
   }),
   seed: z.int(),
   kernel: z.string(),
-  /** Names of the exact figures. */
   columns: z.array(z.string()).readonly(),
   /** Why layouts cannot take part. */
   reasons: z.array(z.string()).readonly(),
@@ -136,17 +133,9 @@ const studySchema = z.strictObject({
   timed: timed.nullable(),
 });
 
-/** The whole study. */
 export type Study = z.infer<typeof studySchema>;
 
-/**
- * Reads the text of a study.
- *
- * @param text The file's text.
- * @param fileName Its name, for messages.
- * @returns The study, checked.
- * @throws {TypeError} If it is none of this version.
- */
+/** @throws {TypeError} If it is none of this version. */
 export function readStudy(text: string, fileName: string): Study {
   let value: unknown;
   try {

@@ -9,18 +9,11 @@ import type { Study } from "./study_file.ts";
 import { exactTables } from "./exact_tables.ts";
 import { timedTables } from "./timed_tables.ts";
 
-/** A block of the page. */
 export type StudyBlock = "answer" | "exact" | "timed";
 
-/** All blocks, in their order. */
 export const STUDY_BLOCKS: readonly StudyBlock[] = ["answer", "exact", "timed"];
 
-/**
- * Renders a block of the page, markers included.
- *
- * @param code The counts of machine code, if they are there.
- * @returns Markdown.
- */
+/** Renders a block of the page, markers included. */
 export function renderStudyBlock(
   block: StudyBlock,
   study: Study,
@@ -55,11 +48,7 @@ function longestRun(text: string): number {
   );
 }
 
-/**
- * Gives the answer in numbered lines of at most 80 columns.
- *
- * @param code The counts of machine code, if they are there.
- */
+/** Gives the answer in numbered lines of at most 80 columns. */
 export function answerLines(
   study: Study,
   code?: MachineCodeRecord,
@@ -69,12 +58,7 @@ export function answerLines(
   );
 }
 
-/**
- * Finds a block of a page.
- *
- * @param page Markdown.
- * @returns The block with its markers, or `undefined` if there is none.
- */
+/** @returns The block with its markers, or `undefined` if there is none. */
 export function findStudyBlock(
   page: string,
   block: StudyBlock,
@@ -85,13 +69,7 @@ export function findStudyBlock(
   return from < 0 || to < 0 ? undefined : page.slice(from, to + end.length);
 }
 
-/**
- * Puts a study's blocks into a page.
- *
- * @param page Markdown.
- * @param code The counts of machine code, if they are there.
- * @returns The page with every block that it has made again.
- */
+/** Puts a study's blocks into a page. */
 export function withStudy(
   page: string,
   study: Study,

@@ -11,11 +11,6 @@ import { type Study, writeStudy } from "./study_file.ts";
 /** Where counts of the machine code lie, beside the study. */
 export const MACHINE_CODE_FILE = "bench/results/machine_code.json";
 
-/**
- * Gives what makes them.
- *
- * @param machineCode The machine code that was counted, if it is there.
- */
 export function studyPage(
   study: Study,
   machineCode?: MachineCodeRecord,
@@ -37,12 +32,7 @@ export function studyPage(
   };
 }
 
-/**
- * Reads the counts of the machine code, if they are there.
- *
- * @returns They; nothing where there is no such file.
- * @throws {TypeError} If it is none of this version.
- */
+/** @throws {TypeError} If it is none of this version. */
 export async function machineCodeIfThere(
   path: string | URL = MACHINE_CODE_FILE,
 ): Promise<MachineCodeRecord | undefined> {

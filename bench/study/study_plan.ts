@@ -11,7 +11,6 @@ import {
 import type { EngineChoice } from "../setup/engine_choice.ts";
 import type { ExactTask } from "./exact_cell.ts";
 
-/** A workload of the study. */
 export interface StudyWorkload {
   /** Its name in the study; default: as `--workload` takes it. */
   readonly name: string;
@@ -87,12 +86,7 @@ export interface TimedTask {
   readonly engine: EngineChoice;
 }
 
-/**
- * Names a timed task, as `--only` takes it.
- *
- * @param task The task, or a cell of it.
- * @returns Recognition and workload, such as `page/4k-hot`.
- */
+/** @returns Recognition and workload, such as `page/4k-hot`. */
 export function taskName(
   { recognition, workload }: {
     readonly recognition: string;

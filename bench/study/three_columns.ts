@@ -16,16 +16,13 @@ export type Refusal = "js" | "both";
 
 /** A layout of a cell that was timed in C. */
 export interface ThreeColumns {
-  /** The cell in C. */
   readonly cell: StudyTimedCell;
-  /** Registry name of the layout. */
   readonly layout: string;
   /**
    * Instructions of the path in C relative to the baseline's, by compiler;
    * none where they were not counted.
    */
   readonly instructions: readonly number[];
-  /** Its time in C. */
   readonly native: StudyTiming;
   /** Its time in JavaScript, where that was taken. */
   readonly js: StudyTiming | undefined;
@@ -43,7 +40,6 @@ const TIMED_BUILD = "-O2";
 /**
  * Puts the columns side by side.
  *
- * @param code The counts; nothing where they are not there.
  * @returns A row for each layout that was timed in C and was counted or timed in
  *   JavaScript as well; in the order of the study.
  */

@@ -12,13 +12,9 @@ import type { Interval } from "../result/timing_types.ts";
 import type { StudyTimed, StudyTimedCell, StudyTiming } from "./study_file.ts";
 import { type StudyWorkload, taskName, type TimedTask } from "./study_plan.ts";
 
-/** What the timed half is run with. */
 export interface TimedPartOptions {
-  /** Options of every run. */
   readonly run: Partial<LabRunOptions>;
-  /** Day on which it is run. */
   readonly date: string;
-  /** Seconds to measure for one cell. */
   readonly cellSeconds: number;
   /** What is there already; a task of which nothing stays is timed again. */
   readonly kept?: StudyTimed | undefined;
@@ -30,18 +26,14 @@ export interface TimedPartOptions {
   readonly onApart: (error: EnginesApartError) => void;
   /** Called with what is timed, how many runs are done, and of how many. */
   readonly onProgress?: (what: string, done: number, total: number) => void;
-  /** Called after each run with all that is there. */
   readonly onTask?: (soFar: StudyTimed) => Promise<void>;
 }
 
-/** Keys of the environment that are kept. */
 const KEPT = [...MACHINE_KEYS, "commit", "modified", "noise", "codeDigest"];
 
 /**
  * Times cells. What is kept stands in its place among those that are timed.
  *
- * @param tasks Which ones, all of the study, in its order.
- * @returns The timed half of a study.
  * @throws {Error} If a run fails or is interrupted, but for engines that are
  *   too far apart.
  */
@@ -125,7 +117,6 @@ function isTimed({ layouts }: ResultCell): boolean {
   return layouts.some(({ ratio }) => ratio !== null);
 }
 
-/** The run of a task. */
 function requestOf(
   { workload, recognition, engine }: TimedTask,
   from: {
@@ -194,11 +185,6 @@ class MeanLoad {
   }
 }
 
-/**
- * Keeps of a cell what the study shows.
- *
- * @param workload What the study calls its workload.
- */
 function studyCell(
   cell: ResultCell,
   { name, submitter }: StudyWorkload,

@@ -22,12 +22,7 @@ import { type MixedCell, mixedCell } from "./mixing_parts.ts";
 import { isWithdrawn, WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
 
-/**
- * Makes the timed tables.
- *
- * @param code The counts of machine code, if they are there.
- * @returns Lines of at most 80 columns; none if nothing was timed.
- */
+/** @returns Lines of at most 80 columns; none if nothing was timed. */
 export function timedTables(
   study: Study,
   code?: MachineCodeRecord,

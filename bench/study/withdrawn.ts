@@ -14,11 +14,7 @@ import type { Study, StudyTimedCell } from "./study_file.ts";
 /** What a withdrawn cell shows in a table. */
 export const WITHDRAWN = "withdrawn";
 
-/**
- * Says whether a cell is withdrawn.
- *
- * @returns Whether its clock held more than the path.
- */
+/** @returns Whether its clock held more than the path. */
 export function isWithdrawn(study: Study, cell: StudyTimedCell): boolean {
   const hasWork = cell.submitter !== "user" ||
     cell.recognition === "map_first";
@@ -26,20 +22,12 @@ export function isWithdrawn(study: Study, cell: StudyTimedCell): boolean {
     cell.engine === "js" && hasWork;
 }
 
-/**
- * Lists the withdrawn cells of a study.
- *
- * @returns The cells; none of a study whose clock held the path alone.
- */
+/** @returns The cells; none of a study whose clock held the path alone. */
 export function withdrawnCells(study: Study): readonly StudyTimedCell[] {
   return (study.timed?.cells ?? []).filter((cell) => isWithdrawn(study, cell));
 }
 
-/**
- * Says what is withdrawn and why.
- *
- * @returns One sentence; nothing where nothing is withdrawn.
- */
+/** @returns One sentence; nothing where nothing is withdrawn. */
 export function withdrawnNote(study: Study): string | undefined {
   const cells = withdrawnCells(study);
   if (cells.length === 0) return undefined;

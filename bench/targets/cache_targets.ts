@@ -178,7 +178,6 @@ const long: TargetGroup = {
   },
 };
 
-/** The targets of the cache model and its readers. */
 export const CACHE_TARGETS: readonly TargetGroup[] = [
   ...model,
   ...readers,

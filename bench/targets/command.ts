@@ -29,13 +29,7 @@ interface TargetsOptions {
   readonly quiet: boolean;
 }
 
-/**
- * Runs the command.
- *
- * @param args The words of the command line.
- * @param groups What is measured; default: all targets.
- * @returns 0 when done, whichever targets are met; 2 on wrong use.
- */
+/** @returns 0 when done, whichever targets are met; 2 on wrong use. */
 export async function targetsMain(
   args: readonly string[],
   context: CommandContext,
@@ -82,8 +76,6 @@ async function measure(
 
 /**
  * Measures the targets of a group; one that fails costs no other its figure.
- *
- * @returns What was found of each.
  */
 export async function measureGroup(
   { targets, measure }: TargetGroup,

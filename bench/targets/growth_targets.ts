@@ -153,5 +153,4 @@ const traces = Object.entries(TRACES).map(
   }),
 );
 
-/** The targets of growth. */
 export const GROWTH_TARGETS: readonly TargetGroup[] = [path, ...traces];

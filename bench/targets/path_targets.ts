@@ -10,7 +10,6 @@ import { caseName, openCase, type SpeedCase } from "./speed_cases.ts";
 import type { Found, TargetGroup, TargetSize } from "./target.ts";
 import { medianRatio, takeTurns } from "./turns.ts";
 
-/** The layouts that the targets are about. */
 const LAYOUTS = ["page_offset", "phys_flags", "phys_packed"] as const;
 
 interface Effort {
@@ -213,5 +212,4 @@ const overFio: TargetGroup = {
     }),
 };
 
-/** The targets of the path. */
 export const PATH_TARGETS: readonly TargetGroup[] = [...ratios, overFio];

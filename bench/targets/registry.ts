@@ -7,7 +7,6 @@ import type { TargetGroup } from "./target.ts";
 import { TRACE_TARGETS } from "./trace_targets.ts";
 import { WORKER_TARGETS } from "./worker_targets.ts";
 
-/** The targets. */
 export const TARGET_GROUPS: readonly TargetGroup[] = [
   ...PATH_TARGETS,
   ...CACHE_TARGETS,

@@ -5,17 +5,13 @@ import type { Found, TargetGroup, TargetSize } from "./target.ts";
 const ROOT = new URL("../../", import.meta.url);
 const THREE_WORKLOADS = "4k-hot,128k-scattered,64k-mixed";
 
-/** What a process took. */
 export interface ProcessTime {
-  /** CPU time of all its threads, in seconds. */
   readonly cpuSeconds: number;
   /** From its start to its end, in seconds. */
   readonly wallSeconds: number;
 }
 
 /**
- * Runs the lab as a process of its own, as its task does.
- *
  * @param words The words behind `deno task lab`.
  * @throws {Error} If it failed, or may not be run.
  */
@@ -160,5 +156,4 @@ function kiloBytes(text: string): Found {
   return new TextEncoder().encode(text).length / 1e3 / cells.length * 3;
 }
 
-/** The targets of whole processes. */
 export const RUN_TARGETS: readonly TargetGroup[] = [start, exact, screen];

@@ -11,7 +11,6 @@ import { countDataIos } from "../run/audit_cell.ts";
 
 /** A case: one workload and submitter, with what is aimed at. */
 export interface SpeedCase {
-  /** Name of the workload. */
   readonly workload: string;
   /** Whose memory I/O is on. */
   readonly submitter: "user" | "registered";
@@ -55,11 +54,7 @@ export const SPEED_CASES: readonly SpeedCase[] = [
   },
 ];
 
-/**
- * Names a case.
- *
- * @returns Workload, submitter, and the plug if there is one.
- */
+/** @returns Workload, submitter, and the plug if there is one. */
 export function caseName(what: SpeedCase): string {
   const { workload, submitter, batch } = what;
   return `${workload} ${submitter}${batch > 1 ? `, plug ${batch}` : ""}`;
@@ -67,7 +62,6 @@ export function caseName(what: SpeedCase): string {
 
 /** A case ready to be timed. */
 export interface OpenCase extends SpeedCase {
-  /** Its window. */
   readonly window: WindowHandle;
   /** I/Os of the window. */
   readonly windowIos: number;
@@ -75,11 +69,7 @@ export interface OpenCase extends SpeedCase {
   readonly setup: ContenderSetup;
 }
 
-/**
- * Makes the window of a case.
- *
- * @returns The case with its window and set-up, of layout `page_offset`.
- */
+/** @returns The case with its window and set-up, of layout `page_offset`. */
 export async function openCase(from: SpeedCase): Promise<OpenCase> {
   const { workload, submitter, batch, ios } = from;
   const { setup, window } = await plainCase(

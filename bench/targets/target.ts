@@ -6,11 +6,8 @@
 /** How much is measured: tests, a look of minutes, or all of it. */
 export type TargetSize = "tiny" | "quick" | "full";
 
-/** What a target asks for. */
 export interface Target {
-  /** Its name, `group/what`. */
   readonly name: string;
-  /** Unit of the figure. */
   readonly unit: string;
   /** The bound that the figure should keep. */
   readonly wanted: number;
@@ -23,31 +20,21 @@ export type Found = number | string;
 
 /** Targets that are measured together, because they share a measurement. */
 export interface TargetGroup {
-  /** The targets. */
   readonly targets: readonly Target[];
-  /**
-   * Measures all of them.
-   *
-   * @returns A figure, or why there is none, for each target in order.
-   */
+  /** @returns A figure, or why there is none, for each target in order. */
   readonly measure: (size: TargetSize) => Promise<readonly Found[]>;
 }
 
-/** A target and what was found. */
 export interface TargetFigure extends Target {
   /** The figure; `null` where it could not be measured. */
   readonly value: number | null;
   /** Whether it keeps its bound; `null` where there is no figure. */
   readonly met: boolean | null;
-  /** Why there is no figure. */
   readonly reason?: string;
 }
 
 /**
  * Judges what was found.
- *
- * @param found The figure, or why there is none.
- * @returns Both, with the verdict.
  *
  * @example A rate that is high enough
  * ```ts

@@ -13,7 +13,6 @@ const figure = z.object({
     .describe("load average before and after it was measured"),
 });
 
-/** Its schema. */
 const targetsFileSchema = z.object({
   schemaVersion: z.literal(1),
   size: z.enum(["tiny", "quick", "full"]),
@@ -28,18 +27,11 @@ const targetsFileSchema = z.object({
   targets: z.array(figure),
 });
 
-/** What such a file holds. */
 export type TargetsFile = z.infer<typeof targetsFileSchema>;
 
-/** A target in such a file. */
 export type TargetEntry = TargetsFile["targets"][number];
 
-/**
- * Reads such a file.
- *
- * @param path Its name, for the message.
- * @throws {SyntaxError} If it is not what `bench:targets --json` writes.
- */
+/** @throws {SyntaxError} If it is not what `bench:targets --json` writes. */
 export function readTargets(text: string, path: string): TargetsFile {
   try {
     return targetsFileSchema.parse(JSON.parse(text));

@@ -5,7 +5,6 @@ import { medianRatio } from "./turns.ts";
 
 const WORKLOADS = { "4k": "randread-4k", "128k": "128k-scattered" } as const;
 
-/** The targets of the tracer. */
 export const TRACE_TARGETS: readonly TargetGroup[] = Object.entries(WORKLOADS)
   .map(([name, trace]): TargetGroup => ({
     targets: (["traced", "footprint"] as const).map((what) => ({

@@ -12,8 +12,6 @@ export type Turn = () => Promise<number> | number;
 /**
  * Visits contenders in turns.
  *
- * @param turns The contenders by name.
- * @param rounds How often each is visited.
  * @param warmUp Rounds before those, which are not counted.
  * @returns What each visit gave, by contender.
  */

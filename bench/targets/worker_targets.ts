@@ -193,5 +193,4 @@ const many: TargetGroup = {
   },
 };
 
-/** The targets of groups. */
 export const WORKER_TARGETS: readonly TargetGroup[] = [scaling, many];

@@ -9,7 +9,6 @@ const PARTS = ["counts", "bytesPerSegment", "footprint", "modelled"] as const;
 
 /** What was found of exact figures. */
 export interface ExactFinding {
-  /** Figures that were compared. */
   readonly compared: number;
   /** Those that differ. */
   readonly unequal: readonly UnequalFigure[];

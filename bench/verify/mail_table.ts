@@ -7,17 +7,13 @@ import { instructionText, linesText } from "../report/answer_rows.ts";
 import { formatFigure } from "../text/figure.ts";
 import { PARAGRAPH } from "./read_mail.ts";
 
-/** A figure that is not what was counted. */
 export interface UnequalFigure {
   readonly figure: string;
   readonly claimed: string;
-  /** What is counted now. */
   readonly counted: string;
 }
 
-/** What was found of a table. */
 export interface TableFinding {
-  /** Figures that were compared. */
   readonly compared: number;
   /** Those that differ. */
   readonly unequal: readonly UnequalFigure[];
@@ -36,7 +32,6 @@ const HEADERS = ["lines", "instr", "time"];
  *   where a line was empty.
  * @param from The answer as it is counted now, and whether its instructions
  *   come from where the mail's do.
- * @param name What the mail is called in messages.
  * @returns What was compared; nothing if there is no table.
  * @throws {SyntaxError} If a row is mangled; names it.
  */

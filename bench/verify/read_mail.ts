@@ -7,7 +7,6 @@ import { EXACT_CODE_VERSION } from "../report/exact_code.ts";
 import { repeatingWords } from "../report/repeating_words.ts";
 import { splitWords } from "../text/shell_words.ts";
 
-/** What a mail claims. */
 export interface MailClaim {
   /** The words after `lab` of the command that repeats it, safe to run. */
   readonly words: readonly string[];
@@ -31,9 +30,6 @@ const CODE = /^# exact v(\d+) (\d+) ([0-9a-fA-F]+)(?![^\s])/;
 const CODE_DIGITS = 16;
 
 /**
- * Reads the claims of a mail.
- *
- * @param name What it is called in messages.
  * @returns The claims, one at least, in order.
  * @throws {SyntaxError} If it has none, or one is mangled.
  * @throws {RangeError} If a newer lab wrote it.

@@ -18,8 +18,6 @@ interface Message {
 /**
  * Gives the plain text of a mail.
  *
- * @param received The mail, or a part of its text.
- * @param name What it is called in messages.
  * @returns Its text, decoded, without marks of quotation.
  * @throws {TypeError} If it has no plain text.
  */

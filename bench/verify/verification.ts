@@ -7,13 +7,11 @@ const MOST_SHOWN = 20;
 
 /** What was verified, and how it came out. */
 export interface Verification {
-  /** What it was found in. */
   readonly source: "result" | "mail";
   /** The words after `lab` of the claim; what is measured need not be run. */
   readonly words: readonly string[];
   /** Exact figures that the claim is of. */
   readonly figures: number;
-  /** Whether all of them are equal. */
   readonly isEqual: boolean;
   /** Those that are known to differ. */
   readonly unequal: readonly UnequalFigure[];
@@ -26,11 +24,6 @@ export interface Verification {
   readonly notes: readonly string[];
 }
 
-/**
- * Says what was found.
- *
- * @returns A section for each of its parts.
- */
 export function verificationDocument(
   found: Verification,
 ): readonly Section[] {

@@ -15,7 +15,6 @@ import type { SpeedAnswer, Work } from "./timed_work.ts";
 
 /** What a worker is told first. */
 export interface ContenderTask {
-  /** What runs. */
   readonly contender:
     | "model"
     | "c"
@@ -27,7 +26,6 @@ export interface ContenderTask {
   readonly trace: string;
   /** The shared library of the C twin. */
   readonly library?: string;
-  /** Format of the text that the reader gets. */
   readonly format?: AddressTraceFormat;
 }
 

@@ -20,8 +20,6 @@ const PARTS_OF_IOS = 64;
 /**
  * I/Os of a workload on mainline's layout: as they are, with every access
  * recorded, or with a footprint made of the accesses.
- *
- * @param name The workload.
  */
 export async function runPath(
   name: string,

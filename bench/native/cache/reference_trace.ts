@@ -31,8 +31,6 @@ function hitTrace(): ReferenceBatch {
 }
 
 /**
- * Gives a trace.
- *
  * @param path `hits`, or an address trace, of which the first `REFERENCES` count.
  */
 export async function loadTrace(path: string): Promise<ReferenceBatch> {

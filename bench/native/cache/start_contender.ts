@@ -12,11 +12,6 @@ export interface RunningContender {
   readonly close: () => void;
 }
 
-/**
- * Starts a worker and gives it its task.
- *
- * @returns The worker, ready to run.
- */
 export async function startContender(
   task: ContenderTask,
 ): Promise<RunningContender> {

@@ -4,7 +4,6 @@
  */
 import { cpuClocks } from "../../machine/cpu_clock.ts";
 
-/** What a run answers. */
 export interface SpeedAnswer {
   /** Milliseconds of CPU time of each part. */
   readonly partMs: readonly number[];
@@ -14,13 +13,11 @@ export interface SpeedAnswer {
   readonly made: string;
 }
 
-/** Runs once. */
 export type Work = () => Promise<SpeedAnswer>;
 
 /** CPU time, which other work on the machine does not lengthen. */
 export const nowMs = () => cpuClocks().cpuNs() / 1e6;
 
-/** Runs parts one by one and takes the time of each. */
 export function timed<Part>(
   parts: readonly Part[],
   run: (part: Part) => void,

@@ -10,13 +10,9 @@ import type { Variant } from "./variants.ts";
 /** The function that is counted, and the one where counting ends. */
 const MARKS = ["counted", "counting_ends"] as const;
 
-/** A program, built. */
 export interface BuiltProgram {
-  /** How. */
   readonly variant: Variant;
-  /** All of its bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The same, read. */
   readonly elf: ElfFile;
   /** Bytes of machine code of the path, without what it is called by. */
   readonly textBytes: number;
@@ -27,7 +23,6 @@ export interface BuiltProgram {
   readonly end: number;
 }
 
-/** How programs are built. */
 export interface BuildOptions {
   /** Where they are kept; default: the user's cache. */
   readonly cacheDir?: string | undefined;
@@ -38,7 +33,6 @@ export interface BuildOptions {
 /**
  * Builds the path of an assembly as a program.
  *
- * @param options Where it is kept, and how long it may take.
  * @returns The program, linked statically: it runs without the libraries of
  *   the machine that it is for.
  * @throws {NativeEngineError} If it cannot be built.

@@ -10,11 +10,8 @@ import { instructionKind } from "./instruction_kind.ts";
 const LONGEST_BYTES = 16;
 
 /**
- * Gives callgrind's arguments.
- *
  * @param options The program with its arguments, the function that it collects
  *   in, and the file that it writes.
- * @returns The arguments of `valgrind`.
  */
 export function callgrindArguments(
   options: {
@@ -43,7 +40,6 @@ export function callgrindArguments(
  * the program does not make.
  *
  * @param text The file, positions by instruction alone and not compressed.
- * @param program The program, to tell what its instructions are.
  * @throws {SyntaxError} If it is no such file, or has counted nothing.
  */
 export function readCallgrind(

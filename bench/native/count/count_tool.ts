@@ -18,23 +18,18 @@ import type { Scratch } from "./scratch.ts";
 export interface CountedProgram {
   readonly program: BuiltProgram;
   readonly path: string;
-  /** Path of the dump. */
   readonly dump: string;
-  /** Where tools may write. */
   readonly scratch: Scratch;
   /** Ends counting early. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A tool that is there. */
 export interface CountTool {
   readonly name: CountToolName;
   readonly version: string;
-  /** Counts a program. */
   readonly count: (what: CountedProgram) => Promise<InstructionFigures>;
 }
 
-/** How a tool is run. */
 export interface ToolRun {
   readonly program: string;
   /** For how long at most, in ms. */
@@ -45,7 +40,6 @@ export interface ToolRun {
  * Gives the version of a tool.
  *
  * @param packages The package that it is in, for who has not got it.
- * @param timeoutMs Longest time that it may take, in ms.
  * @returns The first line of `--version`.
  * @throws {NativeEngineError} If it is missing or says none.
  */
@@ -79,7 +73,6 @@ export async function versionOf(
 /**
  * Runs a tool that has to come to its end.
  *
- * @param options Arguments, and what it counts.
  * @throws {NativeEngineError} If it does not, or the program under it does not.
  */
 export async function runWhole(
@@ -120,12 +113,7 @@ export async function runWhole(
   );
 }
 
-/**
- * Reads what a tool has written.
- *
- * @param tool What messages call the tool.
- * @throws {NativeEngineError} If it is not there, or no such text.
- */
+/** @throws {NativeEngineError} If it is not there, or no such text. */
 export async function readCounts(
   tool: string,
   path: string,

@@ -107,7 +107,6 @@ function selectIos(window: IoWindow, ios: Int32Array): IoWindow {
   return chosen;
 }
 
-/** Writes a prepared path down. */
 export async function writeDump(
   path: string,
   prepared: PreparedPath,

@@ -30,9 +30,7 @@ interface Section {
   readonly link: number;
 }
 
-/** An ELF file, read. */
 export class ElfFile {
-  /** What it is for. */
   readonly machine: ElfMachine;
   /** Whether numbers in it, and on its machine, begin with their low byte. */
   readonly littleEndian: boolean;
@@ -42,8 +40,6 @@ export class ElfFile {
   readonly #sections: readonly Section[];
 
   /**
-   * Reads a file.
-   *
    * @throws {TypeError} If it is no ELF file, or of a machine not known here.
    */
   constructor(bytes: Uint8Array) {
@@ -86,11 +82,7 @@ export class ElfFile {
     );
   }
 
-  /**
-   * Finds a symbol.
-   *
-   * @returns Its address, or nothing.
-   */
+  /** Finds a symbol. */
   addressOf(name: string): number | undefined {
     const wanted = new TextEncoder().encode(`${name}\0`);
     const entryBytes = this.#is64 ? 24 : 16;
@@ -111,7 +103,6 @@ export class ElfFile {
    * Gives the bytes from an address on.
    *
    * @param address Where, in the program's memory.
-   * @param count How many at most.
    * @returns Fewer where the section ends, none where there is no section.
    */
   bytesAt(address: number, count: number): Uint8Array {

@@ -2,7 +2,6 @@
 
 /** What is counted of all counted I/Os together; `null` where a tool cannot. */
 export interface InstructionFigures {
-  /** Instructions executed. */
   readonly instructions: number;
   /** Loads among their accesses. */
   readonly loads: number | null;
@@ -51,8 +50,6 @@ export function fillFigures(
 /**
  * Finds a figure by which two tools are too far apart.
  *
- * @param first One tool's figures.
- * @param second The other's.
  * @returns The figure's name and both values; nothing if they agree.
  */
 export function figureApart(

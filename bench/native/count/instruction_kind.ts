@@ -6,7 +6,6 @@
  */
 import type { ElfMachine } from "./elf.ts";
 
-/** What counting has to know of an instruction. */
 export interface InstructionKind {
   /** Whether it is a jump, call or return, taken or not. */
   readonly isBranch: boolean;
@@ -28,11 +27,7 @@ const OTHER: InstructionKind = {
 };
 const BRANCH: InstructionKind = { ...OTHER, isBranch: true };
 
-/**
- * Returns what an instruction does.
- *
- * @param bytes Its bytes, as they lie in memory; there may be more behind.
- */
+/** @param bytes Its bytes, as they lie in memory; there may be more behind. */
 export function instructionKind(
   machine: ElfMachine,
   bytes: Uint8Array,

@@ -30,9 +30,7 @@ import { findVariants, type Variant } from "./variants.ts";
 
 /** How counting is set up. */
 export interface CounterOptions {
-  /** What counts. */
   readonly choice: Exclude<CountChoice, "off">;
-  /** The ABI of the paths. */
   readonly abi: Abi;
   /** A compiler that is preferred. */
   readonly cc?: string | undefined;
@@ -50,7 +48,6 @@ export interface CounterOptions {
 
 /** Counts paths of one ABI. */
 export class MachineCodeCounter {
-  /** Builds that are counted. */
   readonly variants: readonly Variant[];
   /** What was wrong with compilers that are there; one line each. */
   readonly complaints: readonly string[];
@@ -79,7 +76,6 @@ export class MachineCodeCounter {
   /**
    * Looks for compilers and tools.
    *
-   * @param options What counts, and for which ABI.
    * @throws {NativeEngineError} If there is no compiler or no tool; one line
    *   that names what to install.
    */
@@ -138,10 +134,6 @@ export class MachineCodeCounter {
   }
 
   /**
-   * Counts a path.
-   *
-   * @param prepared The path and its I/Os.
-   * @returns What it costs, of each build.
    * @throws {NativeEngineError} If no build could be counted, or two tools
    *   differ by more than 0.1 %.
    */

@@ -9,17 +9,11 @@ const EVENTS = [
   ["L1-dcache-stores:u", "stores"],
 ] as const;
 
-/** Figures of one run of a program, whole. */
 export type PerfFigures = Pick<
   InstructionFigures,
   "instructions" | "loads" | "stores" | "branches"
 >;
 
-/**
- * Gives the arguments of `perf`.
- *
- * @param command The program with its arguments.
- */
 export function perfArguments(command: readonly string[]): string[] {
   return [
     ...["stat", "-x", ",", "-e", EVENTS.map(([event]) => event).join(",")],

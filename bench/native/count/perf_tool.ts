@@ -19,12 +19,7 @@ import {
 /** Runs of which the least counts: interrupts add a few. */
 const PERF_RUNS = 3;
 
-/**
- * Looks for perf.
- *
- * @param by Its program, and its longest run.
- * @throws {NativeEngineError} If it is missing, or may not count.
- */
+/** @throws {NativeEngineError} If it is missing, or may not count. */
 export async function findPerfTool(by: ToolRun): Promise<CountTool> {
   const { program, timeoutMs } = by;
   const version = await versionOf(program, "linux-perf", timeoutMs);

@@ -10,7 +10,6 @@ const LONGEST_BYTES = 16;
 /**
  * Reads the plugin's counts.
  *
- * @param program The program, to tell what its instructions are.
  * @throws {SyntaxError} If the program did not get to its end.
  */
 export function readQemuCounts(

@@ -12,8 +12,6 @@ export interface Scratch extends AsyncDisposable {
 }
 
 /**
- * Makes a folder.
- *
  * @param cacheDir The directory of objects; default: the user's cache.
  * @throws {NativeEngineError} If others could write there.
  */
@@ -32,11 +30,6 @@ export async function makeScratch(cacheDir?: string): Promise<Scratch> {
   };
 }
 
-/**
- * Writes a program that can be run.
- *
- * @param name Its name there.
- */
 export async function writeProgram(
   scratch: Scratch,
   name: string,

@@ -8,7 +8,6 @@ import type { ElfMachine } from "./elf.ts";
 
 /** A machine that has an ABI. */
 export interface Toolchain {
-  /** The machine, as ELF has it. */
   readonly machine: ElfMachine;
   /** Compilers, the one that is preferred first. */
   readonly compilers: readonly string[];
@@ -106,8 +105,6 @@ const BY_ABI: Readonly<
 };
 
 /**
- * Finds the toolchain of an ABI.
- *
  * @param options A compiler that is preferred, and the machine that this is.
  */
 export function toolchainOf(

@@ -13,7 +13,6 @@ import { findValgrindTool } from "./valgrind_tool.ts";
 /** Longest time for one run of a program under a tool, in ms. */
 const RUN_MS = 60_000;
 
-/** Where tools are looked for. */
 export interface FindToolOptions {
   /** The machine of the programs. */
   readonly toolchain: Toolchain;
@@ -26,8 +25,6 @@ export interface FindToolOptions {
 }
 
 /**
- * Looks for a tool.
- *
  * @param options The machine, and how the plugin is compiled.
  * @throws {NativeEngineError} If it is missing or cannot be used; one line.
  */

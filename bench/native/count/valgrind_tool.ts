@@ -11,12 +11,7 @@ import {
 } from "./count_tool.ts";
 import type { InstructionFigures } from "./figures.ts";
 
-/**
- * Looks for valgrind.
- *
- * @param by Its program, and its longest run.
- * @throws {NativeEngineError} If it is missing.
- */
+/** @throws {NativeEngineError} If it is missing. */
 export async function findValgrindTool(by: ToolRun): Promise<CountTool> {
   const version = await versionOf(by.program, "valgrind", by.timeoutMs);
   return {

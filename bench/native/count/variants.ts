@@ -25,7 +25,6 @@ const COMMON: readonly string[] = [
 /**
  * Finds the builds that this computer can make.
  *
- * @param toolchain The machine they are for.
  * @param options Longest time for a run of a compiler in ms, and where objects
  *   are kept.
  * @returns The builds, the one whose figures come first at the front; and what
