@@ -63,6 +63,12 @@ declare module "@std/assert" {
   ): Promise<E>;
 }
 
+declare module "@std/bytes/concat" {
+  export function concat(
+    buffers: readonly Uint8Array[],
+  ): Uint8Array<ArrayBuffer>;
+}
+
 declare module "@std/fmt/bytes" {
   export interface FormatOptions {
     binary?: boolean;

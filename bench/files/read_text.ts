@@ -2,6 +2,7 @@
  * Reads a text file whole, unless it is longer than any of its kind: a file of
  * a stranger, or a device by mistake, must not take all memory.
  */
+import { concat } from "@std/bytes/concat";
 
 /** Longest topology, CPU file or fault plan; real ones have some KiB. */
 export const LONGEST_FORM_BYTES: number = 16 << 20;
@@ -25,7 +26,7 @@ export async function readText(
 
 /** @throws {RangeError} If it is longer; the message is the reason alone. */
 export async function readStreamText(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   mostBytes: number,
 ): Promise<string> {
   const decoder = new TextDecoder();
@@ -55,11 +56,5 @@ export async function readStreamBytes(
     }
     parts.push(part);
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return concat(parts);
 }

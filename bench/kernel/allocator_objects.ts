@@ -11,16 +11,16 @@ export function addAllocators({ data, members, found }: ObjectSearch): void {
   const pool = data.symbols.find("blkdev_dio_pool");
   found.add(pool, "bio_set", "bio_set blkdev_dio_pool");
   found.add(
-    members.perCpu(members.address(pool, "bio_set", "cache")),
+    members.perCpu(pool, "bio_set", "cache"),
     "bio_alloc_cache",
     "bio_alloc_cache (percpu)",
   );
   const caches = data.symbols.find("slab_caches");
   for (const cache of members.list(caches, "kmem_cache", "list")) {
     for (const [member, type] of CPU_PARTS) {
-      const at = members.address(cache, "kmem_cache", member);
-      if (at === undefined) continue;
-      found.add(members.perCpu(at), type, `slub percpu ${member}`);
+      if (data.types.offsetOf("kmem_cache", member) === undefined) continue;
+      const at = members.perCpu(cache, "kmem_cache", member);
+      found.add(at, type, `slub percpu ${member}`);
     }
   }
 }

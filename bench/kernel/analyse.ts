@@ -35,7 +35,8 @@ export interface RunFiles {
   readonly files: string;
 }
 
-export interface Analysis {
+/** What is analysed; the result says what else was asked for. */
+export interface Analysis extends Readonly<Pick<KernelResult, Asked>> {
   readonly files: RunFiles;
   /** Workloads in the order of the plan. */
   readonly workloads: readonly Workload[];
@@ -46,19 +47,16 @@ export interface Analysis {
   readonly vmlinux?: Vmlinux | undefined;
   /** Size of the guest's memory in bytes. */
   readonly memoryBytes: number;
-  /** QEMU's version and command line. */
-  readonly qemu: string;
-  /** How the controller's data pointers are. */
-  readonly controller: "prp" | "sgl";
-  /** I/Os before those that are recorded. */
-  readonly warmup: number;
-  /** Time of a command on the disk, in nanoseconds. */
-  readonly latencyNs: number;
-  /** Words of the user's on the kernel's command line. */
-  readonly append: string;
-  readonly run: string;
-  readonly tool: string;
 }
+
+type Asked =
+  | "tool"
+  | "run"
+  | "qemu"
+  | "controller"
+  | "warmup"
+  | "latencyNs"
+  | "append";
 
 interface Collected {
   readonly ios: IoFigures[];
@@ -221,17 +219,18 @@ async function analyseIos(
       attribution,
     );
   }
+  const { tool, run, qemu, controller, warmup, latencyNs, append } = analysis;
   return {
     schemaVersion: KERNEL_SCHEMA_VERSION,
-    tool: analysis.tool,
-    run: analysis.run,
+    tool,
+    run,
     kernel: facts.release,
     version: facts.version,
-    qemu: analysis.qemu,
-    controller: analysis.controller,
-    warmup: analysis.warmup,
-    latencyNs: analysis.latencyNs,
-    append: analysis.append,
+    qemu,
+    controller,
+    warmup,
+    latencyNs,
+    append,
     memory: {
       bio_vec: data.types.sizeOf("bio_vec") ?? null,
       bio: data.types.sizeOf("bio") ?? null,
@@ -255,10 +254,10 @@ async function collectIos(
   const stream = (await Deno.open(files.trace)).readable;
   const { finished } = await readTrace(stream, (trace, argument) => {
     const index = (argument & 0xfff) >> 4;
-    let own = collected.get(index);
-    if (own === undefined) {
-      collected.set(index, own = { ios: [], best: undefined });
-    }
+    const own = collected.getOrInsertComputed(
+      index,
+      () => ({ ios: [], best: undefined }),
+    );
     phases.mark(trace);
     const figures = figuresOf(trace, phases, vmlinux?.inlined);
     own.ios.push(figures);

@@ -23,9 +23,7 @@ const known = new Map<string, string>();
 /** @param module Its module; empty for the kernel itself. */
 export function areaOf(name: string, module: string): string {
   if (/^nvme/.test(module)) return "nvme";
-  let area = known.get(name);
-  if (area === undefined) known.set(name, area = areaByName(name));
-  return area;
+  return known.getOrInsertComputed(name, areaByName);
 }
 
 function areaByName(name: string): string {

@@ -80,10 +80,10 @@ export function inclusiveInstructions(
   for (let event = 0; event < trace.count; event++) {
     if (trace.kinds[event] !== EVENT.instruction) continue;
     const number = phases.stacks[event] ?? 0;
-    let stack = stacks.get(number);
-    if (stack === undefined) {
-      stacks.set(number, stack = new CallStack(inclusive));
-    }
+    const stack = stacks.getOrInsertComputed(
+      number,
+      () => new CallStack(inclusive),
+    );
     const id = phases.functions[event] ?? 0;
     stack.run(
       id,

@@ -15,7 +15,7 @@ import { toJson, writeJson, writeWhole } from "../shell/output.ts";
 import { checkOutputs, type NamedPaths } from "../shell/output_names.ts";
 import { checkPages, writePages } from "../shell/page_output.ts";
 import { runToStatus } from "../shell/run_command.ts";
-import { type Boot, VERIFY_DISKS } from "./boot.ts";
+import { VERIFY_DISKS } from "./boot.ts";
 import { compareKernels } from "./compare.ts";
 import { pictureFiles } from "../report/html.ts";
 import { comparisonHtml, kernelComparisonPage } from "./comparison_html.ts";
@@ -23,26 +23,20 @@ import { comparisonMail } from "./comparison_mail.ts";
 import { comparisonText } from "./comparison_text.ts";
 import { readKernelResult } from "./read_result.ts";
 import { resultText } from "./result_text.ts";
-import { runKernel } from "./run_kernel.ts";
+import { type KernelRun, runKernel } from "./run_kernel.ts";
 import {
   DEFAULT_GUEST_WORKLOADS,
   type Workload,
   WORKLOADS,
 } from "./workloads.ts";
 
-interface RunOptions {
-  readonly kernel: string;
-  readonly vmlinux?: string;
-  readonly btf?: string;
-  readonly symbols?: string;
-  readonly modules?: string;
+interface RunOptions
+  extends
+    Pick<KernelRun, "kernel" | "controller" | "verifyDisk" | "warmup">,
+    Pick<KernelRun, "append" | "vmlinux" | "btf" | "symbols" | "modules"> {
   readonly workload?: readonly string[];
-  readonly controller: "prp" | "sgl";
   readonly latency: number;
-  readonly warmup: number;
   readonly timeout: number;
-  readonly append: string;
-  readonly verifyDisk: Boot["verifyDisk"];
   readonly name?: string;
   readonly out?: string;
   readonly force: boolean;
@@ -164,23 +158,15 @@ async function run(
   options: RunOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { out, force, quiet, controller } = options;
+  const { out, force, quiet } = options;
   await checkOutputs({ "--out": out }, { force, inputs: inputsOf(options) });
   const result = await runKernel({
-    kernel: options.kernel,
-    btf: options.btf,
-    vmlinux: options.vmlinux,
-    symbols: options.symbols,
-    modules: options.modules,
+    ...options,
     workloads: chosen(options.workload ?? DEFAULT_GUEST_WORKLOADS),
     // "all" is what the kernel can do; a name is what the user wants.
     required: (options.workload ?? []).filter((name) => name !== "all"),
-    verifyDisk: options.verifyDisk,
-    controller,
     latencyNs: Math.round(options.latency * 1000),
-    warmup: options.warmup,
     timeoutS: options.timeout,
-    append: options.append,
     name: options.name ?? "unnamed",
     signal: context.signal,
     onProgress: (text) => {
@@ -213,7 +199,8 @@ async function compare(
       "--control": control,
     },
   });
-  await checkPages(svg === undefined ? {} : { svg }, { force });
+  const pages = svg === undefined ? {} : { svg };
+  await checkPages(pages, { force });
   const comparison = compareKernels({
     base: await readKernelResult(paths.base),
     patched: await readKernelResult(paths.patched),
@@ -233,14 +220,10 @@ async function compare(
   if (html !== undefined) {
     await write(html, await comparisonHtml(comparison, toJson(comparison)));
   }
-  await writePages(
-    svg === undefined ? {} : { svg },
-    {
-      page: () => comparisonHtml(comparison, toJson(comparison)),
-      pictures: () => pictureFiles(kernelComparisonPage(comparison)),
-    },
-    { context, force },
-  );
+  await writePages(pages, {
+    page: () => comparisonHtml(comparison, toJson(comparison)),
+    pictures: () => pictureFiles(kernelComparisonPage(comparison)),
+  }, { context, force });
 }
 
 /** Files that are read, and must not be replaced by what is written. */

@@ -1,7 +1,6 @@
 /** What a patch changed: two results of one and the same workloads. */
-import type { Compared } from "./compared.ts";
 import { areaOf, NOISY_AREAS, sourceName } from "./areas.ts";
-import { comparisonWarnings } from "./comparison_warnings.ts";
+import { type Compared, comparisonWarnings } from "./comparison_warnings.ts";
 import {
   difference,
   differenceOfAll,
@@ -40,25 +39,19 @@ export interface WorkloadComparison {
   readonly noisyFunctions: readonly KernelDifference[];
 }
 
-export interface KernelSetting {
-  readonly qemu: string;
-  readonly tool: string;
-  /** How the controller's data pointers are. */
-  readonly controller: "prp" | "sgl";
-  /** I/Os before the nine. */
-  readonly warmup: number;
-  /** Time of a command on the disk, in nanoseconds. */
-  readonly latencyNs: number;
-  /** Words of the user's on the kernel's command line. */
-  readonly append: string;
-}
+/** How the base was measured; of QEMU the version alone. */
+type KernelSetting = Readonly<
+  Pick<
+    KernelResult,
+    "qemu" | "tool" | "controller" | "warmup" | "latencyNs" | "append"
+  >
+>;
 
 export interface KernelComparison {
   readonly base: string;
   readonly patched: string;
   /** Whether the base was measured twice. */
   readonly controlled: boolean;
-  /** How the base was measured. */
   readonly setting: KernelSetting;
   /** Sizes of structs and slab objects that differ. */
   readonly sizes: readonly KernelDifference[];
@@ -129,12 +122,7 @@ function compareWorkload(
     difference(what, [of(base), of(patched)], [
       control === undefined ? 0 : Math.abs(of(base) - of(control)),
     ]);
-  const structures = [
-    ...new Set([
-      ...Object.keys(base.structures),
-      ...Object.keys(patched.structures),
-    ]),
-  ];
+  const structures = Object.keys({ ...base.structures, ...patched.structures });
   const ofStructures = (
     count: (workload: KernelWorkload, structure: string) => number,
   ) =>
@@ -142,21 +130,11 @@ function compareWorkload(
       ofShown(structure, (one) => count(one, structure))
     ).filter(differs).toSorted(largestFirst);
   const functions = differencesBySource(
-    [base, patched, control].map((one) => ({
-      medians: one?.functions_median ?? {},
-      ranges: one?.functions_range ?? {},
-    })),
-    control !== undefined,
+    [base, patched, control].map((one) => one && functionCounts(one)),
   );
-  const inlined = [base, patched].some((one) => !one.innermost_median)
-    ? []
-    : differencesBySource(
-      [base, patched, control].map((one) => ({
-        medians: one?.innermost_median ?? {},
-        ranges: one?.innermost_range ?? {},
-      })),
-      control?.innermost_median !== undefined,
-    );
+  const inlined = differencesBySource(
+    [base, patched, control].map((one) => one && inlinedCounts(one)),
+  );
   return {
     name,
     figures: {
@@ -167,12 +145,8 @@ function compareWorkload(
       lines: ofAll("all lines", (one) => one.lines_all),
       bvecLines: ofShown("lines of bio_vecs", bvecLines),
     },
-    areas: [
-      ...new Set([
-        ...Object.keys(base.areas_all),
-        ...Object.keys(patched.areas_all),
-      ]),
-    ].map((area) => ofAll(area, (one) => one.areas_all[area] ?? []))
+    areas: Object.keys({ ...base.areas_all, ...patched.areas_all })
+      .map((area) => ofAll(area, (one) => one.areas_all[area] ?? []))
       .filter(differs).toSorted(largestFirst),
     lines: ofStructures((one, structure) =>
       one.structures[structure]?.lines_not_bulk ?? 0
@@ -198,24 +172,35 @@ interface Counts {
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
 }
 
+function functionCounts(workload: KernelWorkload): Counts {
+  const { functions_median: medians, functions_range: ranges } = workload;
+  return { medians, ranges };
+}
+
+function inlinedCounts(workload: KernelWorkload): Counts | undefined {
+  const { innermost_median: medians, innermost_range: ranges = {} } = workload;
+  return medians && { medians, ranges };
+}
+
 /** Another compilation makes other clones of a function: they are added up. */
 function differencesBySource(
-  all: readonly Counts[],
-  controlled: boolean,
+  [base, patched, control]: readonly (Counts | undefined)[],
 ): KernelDifference[] {
-  const medians = all.map((one) => sumBySource(one.medians, (count) => count));
-  const [before, after, again] = medians;
-  const noises = all.slice(0, 2).map((one) =>
-    sumBySource(one.ranges, ([least, most]) => most - least)
+  if (base === undefined || patched === undefined) return [];
+  const mediansOf = ({ medians }: Counts) => sumBySource(medians, (one) => one);
+  const before = mediansOf(base);
+  const after = mediansOf(patched);
+  const again = control && mediansOf(control);
+  const noises = [base, patched].map(({ ranges }) =>
+    sumBySource(ranges, ([least, most]) => most - least)
   );
-  return [...new Set([...before?.keys() ?? [], ...after?.keys() ?? []])]
-    .map((name) => {
-      const count = before?.get(name) ?? 0;
-      return difference(name, [count, after?.get(name) ?? 0], [
-        ...noises.map((noise) => noise.get(name) ?? 0),
-        ...(controlled ? [Math.abs(count - (again?.get(name) ?? 0))] : []),
-      ]);
-    }).filter(isSure).toSorted(largestFirst);
+  return [...new Set([...before.keys(), ...after.keys()])].map((name) => {
+    const count = before.get(name) ?? 0;
+    return difference(name, [count, after.get(name) ?? 0], [
+      ...noises.map((noise) => noise.get(name) ?? 0),
+      ...(again ? [Math.abs(count - (again.get(name) ?? 0))] : []),
+    ]);
+  }).filter(isSure).toSorted(largestFirst);
 }
 
 function sumBySource<T>(

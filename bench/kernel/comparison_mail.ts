@@ -6,16 +6,17 @@ import { plural } from "../../sim/text/plural.ts";
 import { plainTable } from "../text/plain_table.ts";
 import { commandLines } from "../text/shell_words.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";
+import { column } from "./comparison_tables.ts";
 import {
   byChange,
   change,
   details,
   named,
   percentChange,
+  share,
   summary,
   wrapped,
 } from "./comparison_words.ts";
-import type { KernelDifference } from "./difference.ts";
 import { DEFAULT_GUEST_WORKLOADS } from "./workloads.ts";
 
 const WIDTH = 72;
@@ -79,19 +80,9 @@ function prose(text: string, indent = ""): string[] {
 }
 
 function table({ workloads }: KernelComparison): string[] {
-  const share = ({ figures: { core } }: WorkloadComparison) =>
-    Math.abs(core.patched - core.base) / Math.max(core.base, 1);
   const kept = new Set(
     workloads.toSorted((a, b) => share(b) - share(a)).slice(0, MOST_ROWS),
   );
-  const column = (
-    header: string,
-    figure: keyof WorkloadComparison["figures"],
-    cell: (figure: KernelDifference) => string,
-  ) => ({
-    header,
-    cell: ({ figures }: WorkloadComparison) => cell(figures[figure]),
-  });
   const whole = [
     column("all", "all", (one) => String(one.base)),
     column("change", "all", change),

@@ -51,7 +51,8 @@ export function comparisonTables(
   ];
 }
 
-function column(
+/** A column of a figure of each workload. */
+export function column(
   header: string,
   figure: keyof WorkloadComparison["figures"],
   cell: (figure: KernelDifference) => string,

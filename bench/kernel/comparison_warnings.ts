@@ -1,6 +1,13 @@
 /** What makes the results of a comparison unlike, in words. */
-import type { Compared } from "./compared.ts";
 import type { KernelResult } from "./result.ts";
+
+export interface Compared {
+  /** Without the patch. */
+  readonly base: KernelResult;
+  readonly patched: KernelResult;
+  /** The base measured again. */
+  readonly control: KernelResult | undefined;
+}
 
 /**
  * Gives what a reader must know before believing a comparison, one sentence

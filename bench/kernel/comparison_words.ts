@@ -47,7 +47,8 @@ function summaryOf(
     }.`;
 }
 
-function share({ figures: { core } }: WorkloadComparison): number {
+/** How much of the base's instructions of the core a patch changes. */
+export function share({ figures: { core } }: WorkloadComparison): number {
   return Math.abs(core.patched - core.base) / Math.max(core.base, 1);
 }
 

@@ -62,23 +62,17 @@ function addQueue(
     : data.memory.pointer(table);
   found.add(hctx, "blk_mq_hw_ctx");
   found.add(
-    members.perCpu(members.address(queue, "request_queue", "queue_ctx")),
+    members.perCpu(queue, "request_queue", "queue_ctx"),
     "blk_mq_ctx",
     "blk_mq_ctx (percpu)",
   );
   found.add(
-    members.perCpu(members.address(bdev, "block_device", "bd_stats")),
+    members.perCpu(bdev, "block_device", "bd_stats"),
     "disk_stats",
     "bd_stats (percpu disk_stats)",
   );
   found.bytes(
-    members.perCpu(
-      members.address(
-        queue,
-        "request_queue",
-        "q_usage_counter.percpu_count_ptr",
-      ),
-    ),
+    members.perCpu(queue, "request_queue", "q_usage_counter.percpu_count_ptr"),
     "percpu count q_usage_counter",
     8,
   );
@@ -104,9 +98,7 @@ function addTags(
     Math.ceil(tagCount / 64),
   );
   found.bytes(
-    members.perCpu(
-      members.address(tags, "blk_mq_tags", "bitmap_tags.sb.alloc_hint"),
-    ),
+    members.perCpu(tags, "blk_mq_tags", "bitmap_tags.sb.alloc_hint"),
     "sbitmap alloc_hint (percpu)",
     4,
   );

@@ -81,9 +81,7 @@ class BioSearch {
     for (let event = 0; event < trace.count; event++) {
       if (trace.kinds[event] !== EVENT.store) continue;
       const address = trace.addresses[event] ?? 0;
-      const before = this.#stores.get(address);
-      if (before === undefined) this.#stores.set(address, [event]);
-      else before.push(event);
+      this.#stores.getOrInsertComputed(address, () => []).push(event);
     }
   }
 

@@ -2,11 +2,9 @@
  * The guest's memory after the run, a file, read through the kernel's own
  * page tables (x86-64, four levels: Intel SDM volume 3, 4.5).
  */
-import { kernelAddress } from "./symbols.ts";
+import { IMAGE_BASE, kernelAddress } from "./symbols.ts";
 
 const PAGE_BYTES = 4096;
-/** The kernel's image is mapped from here on (__START_KERNEL_map). */
-const IMAGE_BASE = kernelAddress(0x8000_0000, 0xffff_ffff);
 
 /** Reads kernel addresses of a stopped guest. */
 export class GuestMemory {
@@ -48,11 +46,10 @@ export class GuestMemory {
    */
   physical(address: number): number | undefined {
     const page = Math.floor(address / PAGE_BYTES);
-    let frame = this.#frames.get(page);
-    if (frame === undefined) {
-      frame = this.#walk(address);
-      this.#frames.set(page, frame);
-    }
+    const frame = this.#frames.getOrInsertComputed(
+      page,
+      () => this.#walk(address),
+    );
     return frame < 0 ? undefined : frame + address % PAGE_BYTES;
   }
 
@@ -84,15 +81,12 @@ export class GuestMemory {
     if (physical < 0 || physical + PAGE_BYTES > this.#sizeBytes) {
       return undefined;
     }
-    let view = this.#pages.get(physical);
-    if (view === undefined) {
+    return this.#pages.getOrInsertComputed(physical, () => {
       const bytes = new Uint8Array(PAGE_BYTES);
       this.#file.seekSync(physical, Deno.SeekMode.Start);
       this.#file.readSync(bytes);
-      view = new DataView(bytes.buffer);
-      this.#pages.set(physical, view);
-    }
-    return view;
+      return new DataView(bytes.buffer);
+    });
   }
 
   /**

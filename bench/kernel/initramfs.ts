@@ -2,7 +2,7 @@
  * The guest's only file system: a cpio archive in the "newc" format (the
  * kernel's Documentation/driver-api/early-userspace/buffer-format.rst).
  */
-import { concat } from "./concat.ts";
+import { concat } from "@std/bytes/concat";
 
 /** A file or, without bytes, a folder. */
 export interface ArchiveEntry {

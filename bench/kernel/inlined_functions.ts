@@ -2,6 +2,7 @@
 import type { AddressRange } from "./dwarf_ranges.ts";
 import { type DebugFunction, DwarfUnit } from "./dwarf_unit.ts";
 import type { ElfSections } from "./elf_sections.ts";
+import { lastNotBehind } from "./last_not_behind.ts";
 
 interface UnitRange extends AddressRange {
   readonly unit: DwarfUnit;
@@ -46,22 +47,11 @@ export class InlinedFunctions {
    * @returns Functions, the innermost last; none in code without DWARF.
    */
   at(address: number): readonly DebugFunction[] {
-    let known = this.#known.get(address);
-    if (known === undefined) {
-      this.#known.set(address, known = this.#look(address));
-    }
-    return known;
+    return this.#known.getOrInsertComputed(address, () => this.#look(address));
   }
 
   #look(address: number): readonly DebugFunction[] {
-    let low = 0;
-    let high = this.#ranges.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#ranges[middle]?.from ?? 0) <= address) low = middle + 1;
-      else high = middle;
-    }
-    const range = this.#ranges[low - 1];
+    const range = lastNotBehind(this.#ranges, address, ({ from }) => from);
     if (range === undefined || address >= range.to) return [];
     if (this.unreadable.has(range.unit)) return [];
     try {

@@ -137,8 +137,7 @@ export function functionsOf(
     const phase = phases.phases[event] ?? 0;
     if (phases.counted[event] === 0 || !ofIo(phase)) continue;
     const id = phases.functions[event] ?? 0;
-    let own = counts.get(id);
-    if (own === undefined) counts.set(id, own = {});
+    const own = counts.getOrInsertComputed(id, () => ({}));
     const name = PHASES[phase] ?? "excluded";
     own[name] = (own[name] ?? 0) + 1;
   }
@@ -164,9 +163,7 @@ export function inclusiveOf(
     const name = phases.nameOf(id);
     named.set(name, (named.get(name) ?? 0) + count);
   }
-  return Object.fromEntries(
-    [...named].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)),
-  );
+  return mostFirst(named);
 }
 
 /**
@@ -199,12 +196,16 @@ export function inlinedFigures(
     ios.map((io) => io.inlined?.innermost ?? new Map()),
   );
   return {
-    innermost_inline: Object.fromEntries(
-      [...innermost].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)),
-    ),
+    innermost_inline: mostFirst(innermost),
     innermost_median: medians,
     innermost_range: ranges,
   };
+}
+
+function mostFirst(counts: Iterable<[string, number]>): Record<string, number> {
+  return Object.fromEntries(
+    [...counts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)),
+  );
 }
 
 function spreadOf(all: readonly ReadonlyMap<string, number>[]) {

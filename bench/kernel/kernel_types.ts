@@ -62,29 +62,22 @@ export class KernelTypes {
    * @returns Such as "bi_iter.bi_size" or "bi_opf+2"; the offset if unknown.
    */
   fieldAt(name: string, offsetBytes: number): string {
-    const key = `${name} ${offsetBytes}`;
-    const known = this.#fields.get(key);
-    if (known !== undefined) return known;
-    const found = this.#record(name);
-    const field = found === undefined
-      ? `+${offsetBytes}`
-      : this.#describe(found.btf, found.id, offsetBytes);
-    this.#fields.set(key, field);
-    return field;
+    return this.#fields.getOrInsertComputed(`${name} ${offsetBytes}`, () => {
+      const found = this.#record(name);
+      return found === undefined
+        ? `+${offsetBytes}`
+        : this.#describe(found.btf, found.id, offsetBytes);
+    });
   }
 
   #record(name: string) {
-    if (!this.#records.has(name)) {
-      let found: { btf: Btf; id: number } | undefined;
+    return this.#records.getOrInsertComputed(name, () => {
       for (const btf of this.#all) {
         const id = btf.find(name, [BTF_KIND.struct, BTF_KIND.union]);
-        if (id === undefined) continue;
-        found = { btf, id };
-        break;
+        if (id !== undefined) return { btf, id };
       }
-      this.#records.set(name, found);
-    }
-    return this.#records.get(name);
+      return undefined;
+    });
   }
 
   #stripped(btf: Btf, id: number): BtfType | undefined {

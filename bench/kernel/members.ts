@@ -1,7 +1,7 @@
 /** Members of the kernel's structs, read in the guest's memory by its BTF. */
 import type { GuestMemory } from "./guest_memory.ts";
 import type { KernelTypes } from "./kernel_types.ts";
-import type { Symbols } from "./symbols.ts";
+import { IMAGE_BASE, KERNEL_BASE, type Symbols } from "./symbols.ts";
 
 const MOST_LINKS = 20_000;
 
@@ -61,21 +61,35 @@ export class Members {
     }
   }
 
-  /**
-   * Gives where a per-CPU object of CPU 0 lies.
-   *
-   * @param at The member that holds the per-CPU pointer.
-   */
-  perCpu(at: number | undefined): number | undefined {
-    const { memory } = this.#data;
+  /** Gives where the per-CPU object of CPU 0 lies that a member leads to. */
+  perCpu(
+    at: number | undefined,
+    type: string,
+    path: string,
+  ): number | undefined {
+    const member = this.address(at, type, path);
+    if (member === undefined) return undefined;
+    return this.#ofCpu0(this.#wide(member) & ~3n);
+  }
+
+  /** Gives where a per-CPU variable of CPU 0 lies. */
+  perCpuVariable(name: string): number | undefined {
+    const at = this.#data.symbols.find(name);
+    if (at === undefined) return undefined;
+    // Symbols of old kernels count from 0, those of new ones lie in the image.
+    return this.#ofCpu0(BigInt(at) + (at >= IMAGE_BASE ? KERNEL_BASE : 0n));
+  }
+
+  #ofCpu0(offset: bigint): number | undefined {
     const base = this.#data.symbols.find("__per_cpu_offset");
-    if (at === undefined || base === undefined) return undefined;
-    const wide = (address: number) =>
-      BigInt(memory.word(address, 4) ?? 0) |
+    if (base === undefined) return undefined;
+    const sum = BigInt.asUintN(64, offset + this.#wide(base));
+    return sum < KERNEL_BASE ? undefined : Number(sum - KERNEL_BASE);
+  }
+
+  #wide(address: number): bigint {
+    const { memory } = this.#data;
+    return BigInt(memory.word(address, 4) ?? 0) |
       BigInt(memory.word(address + 4, 4) ?? 0) << 32n;
-    const sum = BigInt.asUintN(64, (wide(at) & ~3n) + wide(base));
-    return sum < 0xffff_8000_0000_0000n
-      ? undefined
-      : Number(sum - 0xffff_8000_0000_0000n);
   }
 }

@@ -4,11 +4,10 @@
  */
 import { type KernelData, Members } from "./members.ts";
 import type { Place } from "./places.ts";
-import { kernelAddress } from "./symbols.ts";
+import { IMAGE_BASE, kernelAddress } from "./symbols.ts";
 
 const PAGE_BYTES = 4096;
 const IRQ_STACK_BYTES = 16 << 10;
-const IMAGE_BASE = kernelAddress(0x8000_0000, 0xffff_ffff);
 const ENTRY_AREA = kernelAddress(0, 0xffff_fe00);
 const ENTRY_AREA_END = kernelAddress(0, 0xffff_fe80);
 
@@ -58,17 +57,15 @@ export class MemoryNames {
     this.#directEnd = this.#direct + ramBytes;
     this.#pageBytes = types.sizeOf("page") ?? 64;
     this.#perCpuStart = symbols.find("__per_cpu_start") ?? 0;
-    this.#perCpu = this.perCpuOf("__per_cpu_start");
+    this.#perCpu = this.#members.perCpuVariable("__per_cpu_start");
     this.#perCpuEnd = (this.#perCpu ?? 0) +
       ((symbols.find("__per_cpu_end") ?? 0) - this.#perCpuStart);
     const unit = symbols.find("pcpu_unit_size");
     this.#dynamicEnd = (this.#perCpu ?? 0) +
       (unit === undefined ? 0 : memory.word(unit, 4) ?? 0);
-    const stack = this.perCpuOf("hardirq_stack_ptr") ??
+    const stack = this.#members.perCpuVariable("hardirq_stack_ptr") ??
       this.#inHot("hardirq_stack_ptr");
-    this.#irqStack =
-      (stack === undefined ? undefined : memory.pointer(stack)) ??
-        -1;
+    this.#irqStack = stack === undefined ? -1 : memory.pointer(stack) ?? -1;
     const list = symbols.find("slab_caches");
     for (const cache of this.#members.list(list, "kmem_cache", "list")) {
       const name = this.#members.pointer(cache, "kmem_cache", "name");
@@ -81,31 +78,14 @@ export class MemoryNames {
 
   /** Where the current task's pointer is kept. */
   get currentTask(): number | undefined {
-    return this.perCpuOf("current_task") ?? this.#inHot("current_task");
+    return this.#members.perCpuVariable("current_task") ??
+      this.#inHot("current_task");
   }
 
   #inHot(member: string): number | undefined {
     const offset = this.#data.types.offsetOf("pcpu_hot", member);
-    const hot = this.perCpuOf("pcpu_hot");
+    const hot = this.#members.perCpuVariable("pcpu_hot");
     return offset === undefined || hot === undefined ? undefined : hot + offset;
-  }
-
-  /** Gives where a per-CPU variable of CPU 0 lies. */
-  perCpuOf(name: string): number | undefined {
-    const { symbols, memory } = this.#data;
-    const at = symbols.find(name);
-    const base = symbols.find("__per_cpu_offset");
-    if (at === undefined || base === undefined) return undefined;
-    const offset = BigInt(memory.word(base, 4) ?? 0) |
-      BigInt(memory.word(base + 4, 4) ?? 0) << 32n;
-    // Symbols of old kernels count from 0, those of new ones lie in the image.
-    const own = at >= IMAGE_BASE
-      ? BigInt(at) + 0xffff_8000_0000_0000n
-      : BigInt(at);
-    const sum = BigInt.asUintN(64, own + offset);
-    return sum < 0xffff_8000_0000_0000n
-      ? undefined
-      : Number(sum - 0xffff_8000_0000_0000n);
   }
 
   /**
@@ -176,11 +156,10 @@ export class MemoryNames {
 
   #slabObject(address: number): Place | undefined {
     const frame = Math.floor((address - this.#direct) / PAGE_BYTES);
-    let slab = this.#slabs.get(frame);
-    if (slab === undefined) {
-      slab = this.#slabOf(frame) ?? null;
-      this.#slabs.set(frame, slab);
-    }
+    const slab = this.#slabs.getOrInsertComputed(
+      frame,
+      () => this.#slabOf(frame) ?? null,
+    );
     if (slab === null) return undefined;
     const cache = this.#caches.get(slab.cache);
     if (cache === undefined || cache.sizeBytes === 0) return undefined;

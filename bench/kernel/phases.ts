@@ -124,21 +124,13 @@ export class Phases {
     const { phases, functions, stacks, counted, bulk } = this;
     let newestStack = 0;
     const contexts = new Map<number, Context>();
-    const contextOf = (task: number) => {
-      let context = contexts.get(task);
-      if (context === undefined) {
-        contexts.set(
-          task,
-          context = {
-            frames: [],
-            stack: newestStack++,
-            scheduling: false,
-            issuing: false,
-          },
-        );
-      }
-      return context;
-    };
+    const contextOf = (task: number) =>
+      contexts.getOrInsertComputed(task, () => ({
+        frames: [],
+        stack: newestStack++,
+        scheduling: false,
+        issuing: false,
+      }));
     let task = ownTask;
     let context = contextOf(task);
     let completed = false;

@@ -1,4 +1,5 @@
 /** Where the kernel's objects lie: intervals of addresses, the innermost wins. */
+import { lastNotBehind } from "./last_not_behind.ts";
 
 /** An object, or an array of equal ones. */
 export interface Place {
@@ -36,14 +37,7 @@ export class Places {
    */
   find(address: number): Place | undefined {
     if (!this.#sorted) this.#sort();
-    let low = 0;
-    let high = this.#places.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#places[middle]?.from ?? 0) <= address) low = middle + 1;
-      else high = middle;
-    }
-    const place = this.#places[low - 1];
+    const place = lastNotBehind(this.#places, address, ({ from }) => from);
     return place !== undefined && address < place.to ? place : undefined;
   }
 
@@ -54,6 +48,7 @@ export class Places {
       ...new Set(this.#places.flatMap(({ from, to }) => [from, to])),
     ].toSorted((a, b) => a - b);
     const rank = new Map(this.#places.map((place, index) => [place, index]));
+    const rankOf = (place: Place) => rank.get(place) ?? 0;
     const starts = this.#places.toSorted((a, b) => a.from - b.from);
     const open = new Set<Place>();
     let next = 0;
@@ -68,11 +63,7 @@ export class Places {
       if (to === undefined || open.size === 0) return;
       let top: Place | undefined;
       for (const place of open) {
-        if (
-          top === undefined || (rank.get(place) ?? 0) > (rank.get(top) ?? 0)
-        ) {
-          top = place;
-        }
+        if (top === undefined || rankOf(place) > rankOf(top)) top = place;
       }
       if (top === undefined) return;
       const skippedBytes = (top.skippedBytes ?? 0) + border - top.from;

@@ -2,6 +2,7 @@
 import { readBtf } from "../../sim/kernel/btf.ts";
 import { bytesSource } from "../../sim/kernel/byte_source.ts";
 import { labTool } from "../machine/tool.ts";
+import { readStreamBytes } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 import { analyse } from "./analyse.ts";
 import {
@@ -13,7 +14,6 @@ import {
 } from "./boot.ts";
 import { build } from "./build.ts";
 import { cpioArchive } from "./initramfs.ts";
-import { concat } from "./concat.ts";
 import { readKernelImage } from "./kernel_image.ts";
 import { collectModules, type KernelModule } from "./kernel_modules.ts";
 import type { KernelResult } from "./result.ts";
@@ -25,11 +25,12 @@ import type { Workload } from "./workloads.ts";
 const MOST_TRACE_BYTES = 4 * 2 ** 30;
 /** A vmlinux with all of its DWARF has about 1 GiB. */
 const LONGEST_FILE_BYTES = 2 ** 31 - 1;
-const READ_BYTES = 1 << 20;
 
-export interface KernelRun {
-  /** A bzImage. */
-  readonly kernel: string;
+export interface KernelRun extends
+  Pick<
+    Boot,
+    "kernel" | "verifyDisk" | "latencyNs" | "timeoutS" | "append" | "signal"
+  > {
   /** A file with raw BTF; the kernel's own by default. */
   readonly btf?: string | undefined;
   /** A vmlinux: BTF, symbols and what is inlined. */
@@ -40,21 +41,12 @@ export interface KernelRun {
   readonly modules?: string | undefined;
   readonly workloads: readonly Workload[];
   /** Whether the driver may use SGLs. */
-  readonly controller: "prp" | "sgl";
+  readonly controller: KernelResult["controller"];
   /** Workloads that the kernel must be able to do; others may be left out. */
   readonly required: readonly string[];
-  readonly verifyDisk: Boot["verifyDisk"];
-  /** Time of a command on the disk, in nanoseconds. */
-  readonly latencyNs: number;
   /** I/Os before those that are recorded. */
   readonly warmup: number;
-  /** Bound for the guest, in seconds. */
-  readonly timeoutS: number;
-  /** Words for the kernel's command line. */
-  readonly append: string;
   readonly name: string;
-  /** Ends it early. */
-  readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
 }
 
@@ -90,19 +82,15 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
       guestRoot(await Deno.readFile(built.init), modules, run),
     );
     const booted: Boot = {
+      ...run,
       folder,
-      kernel: run.kernel,
       initramfs,
       plugin: built.plugin,
       append: [
         run.controller === "prp" ? "nvme.sgl_threshold=0" : "",
         run.append,
       ].join(" ").trim(),
-      verifyDisk: run.verifyDisk,
-      latencyNs: run.latencyNs,
-      timeoutS: run.timeoutS,
       mostTraceBytes: MOST_TRACE_BYTES,
-      signal: run.signal,
     };
     run.onProgress(
       `booting ${image.release} under QEMU ${qemu.version}, ` +
@@ -111,22 +99,18 @@ export async function runKernel(run: KernelRun): Promise<KernelResult> {
     await boot(booted);
     run.onProgress("naming what it touched");
     return await analyse({
+      ...run,
       files: {
         trace: `${folder}/trace`,
         memory: `${folder}/ram`,
         files: `${folder}/files`,
       },
-      workloads: run.workloads,
       btf,
       symbols,
       vmlinux,
       memoryBytes: MEMORY_BYTES,
       qemu: `${qemu.version}: qemu-system-x86_64 ` +
         qemuArguments(booted).join(" ").replaceAll(`${folder}/`, ""),
-      controller: run.controller,
-      warmup: run.warmup,
-      latencyNs: run.latencyNs,
-      append: run.append,
       run: run.name,
       tool: `${labTool().name} ${labTool().version}`,
     });
@@ -151,19 +135,7 @@ function isNoSpace(error: unknown): boolean {
 async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     using file = await Deno.open(path);
-    const parts: Uint8Array[] = [];
-    let sizeBytes = 0;
-    for (;;) {
-      const part = new Uint8Array(READ_BYTES);
-      const got = await file.read(part);
-      if (got === null) break;
-      sizeBytes += got;
-      if (sizeBytes > LONGEST_FILE_BYTES) {
-        throw new RangeError(`it is longer than ${LONGEST_FILE_BYTES} bytes`);
-      }
-      parts.push(part.slice(0, got));
-    }
-    return concat(parts);
+    return await readStreamBytes(file.readable, LONGEST_FILE_BYTES);
   } catch (error) {
     throw new TypeError(
       `Cannot read ${path}: ${systemReason(error)}, expected a file`,

@@ -5,6 +5,7 @@
  * Kernel addresses are numbers here, counted from 0xffff800000000000 on, the
  * lowest one of x86-64 with four levels of page tables: they stay exact.
  */
+import { lastNotBehind } from "./last_not_behind.ts";
 
 /** Lowest kernel address, as a bigint. */
 export const KERNEL_BASE = 0xffff_8000_0000_0000n;
@@ -21,6 +22,9 @@ export function kernelAddress(low: number, high: number): number {
   const above = (high >>> 0) - 0xffff_8000;
   return above < 0 ? -1 - (low >>> 0) : above * 0x1_0000_0000 + (low >>> 0);
 }
+
+/** The kernel's image is mapped from here on (__START_KERNEL_map). */
+export const IMAGE_BASE: number = kernelAddress(0x8000_0000, 0xffff_ffff);
 
 /** Gives the lower 32 bits of what `kernelAddress()` made. */
 export function lowWord(address: number): number {
@@ -89,7 +93,7 @@ export class Symbols {
    * @returns The last symbol that does not begin behind it.
    */
   at(at: number): KernelSymbol | undefined {
-    return last(this.#sorted, at);
+    return lastNotBehind(this.#sorted, at, (symbol) => symbol.at);
   }
 
   /**
@@ -99,7 +103,7 @@ export class Symbols {
    * @returns The last symbol that does not begin behind it.
    */
   perCpu(offset: number): KernelSymbol | undefined {
-    return last(this.#perCpu, offset);
+    return lastNotBehind(this.#perCpu, offset, (symbol) => symbol.at);
   }
 }
 
@@ -146,18 +150,4 @@ function addressesOf(text: string): Map<string, string> {
     if (!found.has(name)) found.set(name, address);
   }
   return found;
-}
-
-function last(
-  symbols: readonly KernelSymbol[],
-  at: number,
-): KernelSymbol | undefined {
-  let low = 0;
-  let high = symbols.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((symbols[middle]?.at ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return symbols[low - 1];
 }

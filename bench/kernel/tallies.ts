@@ -71,7 +71,7 @@ export class Tallies {
 
   add(place: Place, access: GuestAccess): void {
     const { address, sizeBytes, isStore, isBulk, phase } = access;
-    const tally = tallyOf(this.#byName, place.name);
+    const tally = this.#byName.getOrInsertComputed(place.name, newTally);
     this.#addLines(tally, place.name, access);
     for (let byte = 0; byte < sizeBytes; byte++) {
       tally.bytes.add(address + byte);
@@ -105,8 +105,8 @@ export class Tallies {
       (isStore ? tally.written : tally.read).add(line);
       (isStore ? this.#written : this.#read).add(line);
       if (!isBulk) this.#notBulk.add(line);
-      setOf(tally.byPhase, phase).add(line);
-      setOf(this.#owners, line).add(name);
+      tally.byPhase.getOrInsertComputed(phase, newSet).add(line);
+      this.#owners.getOrInsertComputed(line, newSet).add(name);
     }
   }
 
@@ -147,33 +147,26 @@ function addToField(field: Field, access: GuestAccess): void {
   field.phases[phase] = (field.phases[phase] ?? 0) + 1;
 }
 
-function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
-  let tally = tallies.get(name);
-  if (tally === undefined) {
-    tally = {
-      lines: new Set(),
-      notBulk: new Set(),
-      bulk: new Set(),
-      read: new Set(),
-      written: new Set(),
-      bytes: new Set(),
-      objects: new Set(),
-      byPhase: new Map(),
-      accesses: {},
-      fields: new Map(),
-      bulkAccesses: 0,
-      reads: 0,
-      writes: 0,
-    };
-    tallies.set(name, tally);
-  }
-  return tally;
+function newTally(): Tally {
+  return {
+    lines: new Set(),
+    notBulk: new Set(),
+    bulk: new Set(),
+    read: new Set(),
+    written: new Set(),
+    bytes: new Set(),
+    objects: new Set(),
+    byPhase: new Map(),
+    accesses: {},
+    fields: new Map(),
+    bulkAccesses: 0,
+    reads: 0,
+    writes: 0,
+  };
 }
 
-function setOf<K, V>(sets: Map<K, Set<V>>, key: K): Set<V> {
-  let set = sets.get(key);
-  if (set === undefined) sets.set(key, set = new Set());
-  return set;
+function newSet<Value>(): Set<Value> {
+  return new Set();
 }
 
 function fieldOf(
@@ -183,23 +176,17 @@ function fieldOf(
   offset: number,
   size: number,
 ): Field {
-  const key = `${offset} ${size}`;
-  let field = tally.fields.get(key);
-  if (field === undefined) {
-    field = {
-      offset,
-      name: types.fieldAt(type, offset),
-      size,
-      reads: 0,
-      writes: 0,
-      lines: new Set(),
-      readers: {},
-      writers: {},
-      phases: {},
-    };
-    tally.fields.set(key, field);
-  }
-  return field;
+  return tally.fields.getOrInsertComputed(`${offset} ${size}`, () => ({
+    offset,
+    name: types.fieldAt(type, offset),
+    size,
+    reads: 0,
+    writes: 0,
+    lines: new Set(),
+    readers: {},
+    writers: {},
+    phases: {},
+  }));
 }
 
 function toStructure(tally: Tally): KernelStructure {

@@ -2,6 +2,7 @@
  * The plugin's trace (plugin/trace.c) read as a stream: one I/O at a time is
  * held, as plain arrays.
  */
+import { concat } from "@std/bytes/concat";
 import { kernelAddress } from "./symbols.ts";
 
 /** What an instruction does to the flow (plugin/trace.c, class_of). */
@@ -87,9 +88,7 @@ export async function readTrace(
   let words = 0;
   let rest: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
-    const bytes = new Uint8Array(rest.length + chunk.length);
-    bytes.set(rest);
-    bytes.set(chunk, rest.length);
+    const bytes = concat([rest, chunk]);
     const view = new DataView(bytes.buffer);
     let at = 0;
     while (at + 4 <= bytes.length) {

@@ -122,19 +122,14 @@ function pageFunctions(
   structures: KernelWorkload["structures"],
 ): KernelWorkload["page_functions"] {
   const found = new Map<string, [number, number, Set<string>]>();
-  const add = (by: string, index: 0 | 1, count: number, field: string) => {
-    let own = found.get(by);
-    if (own === undefined) found.set(by, own = [0, 0, new Set()]);
-    own[index] += count;
-    own[2].add(field);
-  };
   for (const field of structures["struct page (data)"]?.fields ?? []) {
-    for (const [by, count] of Object.entries(field.readers)) {
-      add(by, 0, count, field.name);
-    }
-    for (const [by, count] of Object.entries(field.writers)) {
-      add(by, 1, count, field.name);
-    }
+    [field.readers, field.writers].forEach((counts, index) => {
+      for (const [by, count] of Object.entries(counts)) {
+        const own = found.getOrInsertComputed(by, () => [0, 0, new Set()]);
+        own[index as 0 | 1] += count;
+        own[2].add(field.name);
+      }
+    });
   }
   return Object.fromEntries(
     [...found].toSorted(([, a], [, b]) => b[0] + b[1] - a[0] - a[1])
