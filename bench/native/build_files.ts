@@ -32,6 +32,25 @@ export function buildOf(claim: string): string {
   return claim.slice(0, -KINDS.build.ending.length);
 }
 
+/** A folder that is removed when it is disposed of. */
+export interface BuildFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+export async function makeBuildFolder(directory: string): Promise<BuildFolder> {
+  const claim = await claimIn(directory, "build");
+  const path = buildOf(claim.path);
+  await Deno.mkdir(path, { mode: 0o700 });
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await Deno.remove(path, { recursive: true }).catch(() => {});
+      await Deno.remove(claim.path);
+      claim.file.close();
+    },
+  };
+}
+
 /** Removes what processes that were killed have left. */
 export async function removeBuildLeftovers(directory: string): Promise<void> {
   await removeLeftovers(

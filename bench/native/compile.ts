@@ -11,7 +11,7 @@ import {
   checkObjectFile,
   openObjectCache,
 } from "./cache_directory.ts";
-import { buildOf, claimIn } from "./build_files.ts";
+import { makeBuildFolder } from "./build_files.ts";
 import { NativeEngineError } from "./error.ts";
 import {
   type BoundedResult,
@@ -62,17 +62,12 @@ export function compilerVersion(
   options: Pick<CompileOptions, "cc" | "timeoutMs"> = {},
 ): Promise<string> {
   const { cc = "cc" } = options;
-  let found = versions.get(cc);
-  if (found === undefined) {
-    found = run(["--version"], options).then(({ stdout, stderr }) => {
-      // Some tell it where others complain.
-      const lines = `${stdout}\n${stderr}`.split("\n");
-      return lines.find((line) => line.trim() !== "")?.trim() ??
-        "of no version";
-    });
-    versions.set(cc, found);
-  }
-  return found;
+  return versions.getOrInsertComputed(cc, async () => {
+    const { stdout, stderr } = await run(["--version"], options);
+    // Some tell it where others complain.
+    const lines = `${stdout}\n${stderr}`.split("\n");
+    return lines.find((line) => line.trim() !== "")?.trim() ?? "of no version";
+  });
 }
 
 /** Sources: content of each file by name, and those that are compiled. */
@@ -131,26 +126,18 @@ export async function compileFile(
       const isWhole = await readSealedObject(path) !== undefined;
       if (isWhole) return { ...found, wasCached: true };
     }
-    const claim = await claimIn(cache.path, "build");
-    const build = buildOf(claim.path);
-    try {
-      await Deno.mkdir(build, { mode: 0o700 });
-      for (const [file, content] of sources.files) {
-        const to = join(build, file);
-        if (typeof content === "string") await Deno.writeTextFile(to, content);
-        else await Deno.writeFile(to, content);
-      }
-      const object = join(build, `object${extension}`);
-      const inputs = [sources.main].flat().map((file) => join(build, file));
-      await run([...flags, "-o", object, ...inputs], options);
-      await sealObject(object);
-      // Another process may do the same: whoever is last replaces an equal.
-      await Deno.rename(object, path);
-    } finally {
-      await Deno.remove(build, { recursive: true }).catch(() => {});
-      await Deno.remove(claim.path);
-      claim.file.close();
+    await using build = await makeBuildFolder(cache.path);
+    for (const [file, content] of sources.files) {
+      const to = join(build.path, file);
+      if (typeof content === "string") await Deno.writeTextFile(to, content);
+      else await Deno.writeFile(to, content);
     }
+    const object = join(build.path, `object${extension}`);
+    const inputs = [sources.main].flat().map((file) => join(build.path, file));
+    await run([...flags, "-o", object, ...inputs], options);
+    await sealObject(object);
+    // Another process may do the same: whoever is last replaces an equal.
+    await Deno.rename(object, path);
     return { ...found, wasCached: false };
   } catch (error) {
     throw explain(error, "keep compiled objects");

@@ -2,7 +2,11 @@
  * Which compilers work: that one tells its version says little of whether it
  * compiles, ends, and has the headers of its machine.
  */
-import { compileFile, compilerVersion } from "./compile.ts";
+import {
+  compileFile,
+  type CompileOptions,
+  compilerVersion,
+} from "./compile.ts";
 import { NativeEngineError } from "./error.ts";
 
 export interface WorkingCompiler {
@@ -14,14 +18,8 @@ export interface WorkingCompiler {
 /** What is compiled to see whether one works. */
 const PROBE = "#include <stdint.h>\nuint32_t probe(void) { return 1; }\n";
 
-export interface TryCompilersOptions {
-  /** Flags that choose the machine; default: none. */
-  readonly flags?: readonly string[];
-  /** Where objects are kept; default: the user's cache. */
-  readonly cacheDir?: string | undefined;
-  /** Longest time for one run of a compiler in ms. */
-  readonly timeoutMs?: number | undefined;
-}
+/** Flags are those that choose the machine. */
+export type TryCompilersOptions = Omit<CompileOptions, "cc">;
 
 /**
  * @returns Those that work, one that goes by two names once; and a line on each

@@ -1,5 +1,5 @@
 /** The path in C as a program that tools can count, for one build of it. */
-import { compileFile } from "../compile.ts";
+import { compileFile, type CompileOptions } from "../compile.ts";
 import { NativeEngineError } from "../error.ts";
 import type { AssembledPath } from "../places.ts";
 import { pathSources } from "../path_sources.ts";
@@ -23,13 +23,6 @@ export interface BuiltProgram {
   readonly end: number;
 }
 
-export interface BuildOptions {
-  /** Where they are kept; default: the user's cache. */
-  readonly cacheDir?: string | undefined;
-  /** Longest time for a compiler, in ms. */
-  readonly timeoutMs?: number | undefined;
-}
-
 /**
  * Builds the path of an assembly as a program.
  *
@@ -40,7 +33,7 @@ export interface BuildOptions {
 export async function buildProgram(
   assembled: AssembledPath,
   variant: Variant,
-  options: BuildOptions = {},
+  options: Pick<CompileOptions, "cacheDir" | "timeoutMs"> = {},
 ): Promise<BuiltProgram> {
   const { cc, flags } = variant;
   const object = await read(

@@ -2,6 +2,7 @@
  * What a tool that counts is, and how it is run: to its end, for so long, with
  * one line about what went wrong.
  */
+import type { BuildFolder } from "../build_files.ts";
 import { NativeEngineError } from "../error.ts";
 import {
   type BoundedResult,
@@ -12,14 +13,13 @@ import {
 import type { CountToolName } from "../../setup/count_choice.ts";
 import type { BuiltProgram } from "./build_program.ts";
 import type { InstructionFigures } from "./figures.ts";
-import type { Scratch } from "./scratch.ts";
 
 /** A program in a folder, with the dump that it runs over. */
 export interface CountedProgram {
   readonly program: BuiltProgram;
   readonly path: string;
   readonly dump: string;
-  readonly scratch: Scratch;
+  readonly scratch: BuildFolder;
   /** Ends counting early. */
   readonly signal?: AbortSignal | undefined;
 }

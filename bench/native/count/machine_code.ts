@@ -7,6 +7,8 @@ import type {
   ResultMachineCode,
   ResultMachineCodeBuild,
 } from "../../result/exact_types.ts";
+import type { BuildFolder } from "../build_files.ts";
+import type { CompileOptions } from "../compile.ts";
 import { NativeEngineError } from "../error.ts";
 import { LateProgramError } from "../run_bounded.ts";
 import { buildProgram } from "./build_program.ts";
@@ -22,22 +24,19 @@ import {
   type CountChoice,
   type CountToolName,
 } from "../../setup/count_choice.ts";
-import { makeScratch, type Scratch, writeProgram } from "./scratch.ts";
+import { makeScratch, writeProgram } from "./scratch.ts";
 import { type Toolchain, toolchainOf } from "./toolchain.ts";
 import type { CountTool } from "./count_tool.ts";
 import { findTool } from "./tools.ts";
 import { findVariants, type Variant } from "./variants.ts";
 
-/** How counting is set up. */
-export interface CounterOptions {
+/**
+ * How counting is set up: `cc` is preferred, but others count as well, and
+ * `timeoutMs` is for runs of tools, too.
+ */
+export interface CounterOptions extends Omit<CompileOptions, "flags"> {
   readonly choice: Exclude<CountChoice, "off">;
   readonly abi: Abi;
-  /** A compiler that is preferred. */
-  readonly cc?: string | undefined;
-  /** Where programs are kept; default: the user's cache. */
-  readonly cacheDir?: string | undefined;
-  /** Longest time for a compiler or a run, in ms. */
-  readonly timeoutMs?: number | undefined;
   /** Ends counting early. */
   readonly signal?: AbortSignal | undefined;
   /** Whether only the build whose figures come first is counted. */
@@ -81,8 +80,7 @@ export class MachineCodeCounter {
    */
   static async start(options: CounterOptions): Promise<MachineCodeCounter> {
     const { choice, abi, cc } = options;
-    const toolchain = options.toolchain ??
-      toolchainOf(abi, { cc });
+    const toolchain = options.toolchain ?? toolchainOf(abi, { cc });
     const { variants: every, complaints } = await findVariants(
       toolchain,
       options,
@@ -208,7 +206,7 @@ export class MachineCodeCounter {
     prepared: PreparedPath,
     what: {
       readonly variant: Variant;
-      readonly scratch: Scratch;
+      readonly scratch: BuildFolder;
       readonly dump: string;
       readonly isFirst: boolean;
     },

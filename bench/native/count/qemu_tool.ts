@@ -3,7 +3,7 @@
  * of this machine or another one.
  */
 import { join } from "@std/path";
-import { compileFile } from "../compile.ts";
+import { compileFile, type CompileOptions } from "../compile.ts";
 import { NativeEngineError } from "../error.ts";
 import { readSealedObject } from "../sealed_object.ts";
 import {
@@ -18,21 +18,15 @@ import type { InstructionFigures } from "./figures.ts";
 import { pluginApi } from "./plugin_api.ts";
 import { readQemuCounts } from "./qemu_counts.ts";
 
-/** How QEMU is run, and its plugin compiled. */
-export interface QemuOptions extends ToolRun {
-  /** The compiler of the plugin, for this computer; default: `cc`. */
-  readonly cc?: string | undefined;
-  /** Where the plugin is kept; default: the user's cache. */
-  readonly cacheDir?: string | undefined;
-}
-
 /**
  * Looks for QEMU, and compiles its plugin.
  *
- * @param options Its program, its longest run, and the compiler.
+ * @param options Its program, its longest run, and the plugin's compiler.
  * @throws {NativeEngineError} If it is missing or too old, or there is no cc.
  */
-export async function findQemuTool(options: QemuOptions): Promise<CountTool> {
+export async function findQemuTool(
+  options: ToolRun & Pick<CompileOptions, "cc" | "cacheDir">,
+): Promise<CountTool> {
   const { program: qemu, timeoutMs, cc, cacheDir } = options;
   const version = await versionOf(qemu, "qemu-user", timeoutMs);
   const [, major, minor] = /version (\d+)\.(\d+)/.exec(version) ?? [];

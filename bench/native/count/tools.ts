@@ -2,6 +2,7 @@
  * The tools that count: which of them are there. What is missing or refuses is
  * told in one line.
  */
+import type { CompileOptions } from "../compile.ts";
 import { NativeEngineError } from "../error.ts";
 import type { CountToolName } from "../../setup/count_choice.ts";
 import type { CountTool } from "./count_tool.ts";
@@ -13,24 +14,14 @@ import { findValgrindTool } from "./valgrind_tool.ts";
 /** Longest time for one run of a program under a tool, in ms. */
 const RUN_MS = 60_000;
 
-export interface FindToolOptions {
-  /** The machine of the programs. */
-  readonly toolchain: Toolchain;
-  /** The compiler of QEMU's plugin, for this computer; default: `cc`. */
-  readonly cc?: string | undefined;
-  /** Where it is kept; default: the user's cache. */
-  readonly cacheDir?: string | undefined;
-  /** Longest time for one run, in ms. */
-  readonly timeoutMs?: number | undefined;
-}
-
 /**
- * @param options The machine, and how the plugin is compiled.
+ * @param options The machine of the programs, how QEMU's plugin is compiled for
+ *   this computer, and the longest time for one run.
  * @throws {NativeEngineError} If it is missing or cannot be used; one line.
  */
 export async function findTool(
   name: CountToolName,
-  options: FindToolOptions,
+  options: Omit<CompileOptions, "flags"> & { readonly toolchain: Toolchain },
 ): Promise<CountTool> {
   const { toolchain, cc, cacheDir, timeoutMs = RUN_MS } = options;
   const { programs = {}, qemu } = toolchain;

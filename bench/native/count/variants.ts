@@ -1,4 +1,5 @@
 /** The builds of the path that are counted: compilers with their flags. */
+import type { CompileOptions } from "../compile.ts";
 import { workingCompilers } from "../working_compilers.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -32,10 +33,7 @@ const COMMON: readonly string[] = [
  */
 export async function findVariants(
   toolchain: Toolchain,
-  options: {
-    readonly timeoutMs?: number | undefined;
-    readonly cacheDir?: string | undefined;
-  } = {},
+  options: Pick<CompileOptions, "timeoutMs" | "cacheDir"> = {},
 ): Promise<{ variants: Variant[]; complaints: string[] }> {
   const { compilers, complaints } = await workingCompilers(
     toolchain.compilers,
