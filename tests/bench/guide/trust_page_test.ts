@@ -45,7 +45,7 @@ Deno.test("trust.md says how near the path comes to patched kernels", () => {
   assertEquals(PATCHED_KERNELS.changes, compared.length);
   assertEquals(PATCHED_KERNELS.mostPointsOff, off);
   says(
-    `${compared.length} changes that patched kernels showed are within 4 ` +
+    `${compared.length} changes measured with patched kernels are within 4 ` +
       `percentage points, ${off.toFixed(1)} at most`,
   );
   const bitFields = rows.find(({ kernel, workload }) =>
@@ -77,7 +77,7 @@ Deno.test("trust.md says what bit-fields cost, by compiler", async () => {
   says(
     `takes ${more("len31_p2p", "gcc")} % more instructions than page_offset`,
   );
-  says(`and ${more("len31_p2p", "clang")} % more from clang`);
+  says(`and ${more("len31_p2p", "clang")} % more with clang`);
   says(
     `${more("rlist_16", "gcc")} % and ${more("rlist_16", "clang")} %`,
   );
