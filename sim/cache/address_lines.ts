@@ -83,6 +83,8 @@ const SHAPES: Readonly<Record<keyof LinesModule, LineShape>> = {
 
 /** Lines of one format, beside the batch that they are parsed into. */
 export class AddressLines {
+  /** Addresses that were rounded down so far. */
+  rounded = 0;
   readonly #home: ReferenceBatch;
   readonly #room: TextRoom;
   readonly #parse: Parse;
@@ -121,11 +123,6 @@ export class AddressLines {
     return this.#room.text;
   }
 
-  /** Addresses that the last `take()` has rounded down. */
-  get rounded(): number {
-    return this.#words[ROUNDED_AT / 4] as number;
-  }
-
   /** Leaves the memory to others. */
   close(): void {
     giveRoomBack(this.#home, this.#room);
@@ -158,6 +155,7 @@ export class AddressLines {
       isHome ? room : Math.min(COPIED_AT_ONCE, room),
     ) - textAt;
     const count = ((this.#words[OUT_AT / 4] as number) - out) >> 2;
+    this.rounded += this.#words[ROUNDED_AT / 4] as number;
     if (!isHome) {
       batch.addressLo.set(addressLo.subarray(0, count), filled);
       batch.addressHi.set(addressHi.subarray(0, count), filled);

@@ -59,6 +59,8 @@ class BinaryTraceParser {
   readonly #name: string;
   #record = 0;
   #byte = 0;
+  /** What `#readSize()` read last. */
+  #size = 0;
   #hasSignature = false;
   /** Predicted address of data and instructions, lo and hi. */
   readonly #predicted = new Int32Array(4);
@@ -91,22 +93,11 @@ class BinaryTraceParser {
       const header = bytes[at++] as number;
       let size = header >> 2;
       if (size === 0) {
-        let shift = 0;
-        let part: number;
-        do {
-          part = at < end ? bytes[at++] as number : -1;
-          if (part < 0 || shift > 28) this.#fail(base + start, "a size");
-          size += (part & 0x7f) * 2 ** shift;
-          shift += 7;
-        } while (part >= 0x80);
-        if (size < 1 || size > LARGEST_REFERENCE_BYTES) {
-          this.#fail(
-            base + start,
-            `a size from 1 to ${LARGEST_REFERENCE_BYTES}`,
-          );
-        }
+        at = this.#readSize(input, at, base + start);
+        size = this.#size;
       }
       let low = at < end ? bytes[at++] as number : -1;
+      if (low < 0) this.#fail(base + start, "an address");
       let high = 0;
       if (low >= 0x80) {
         low &= 0x7f;
@@ -123,8 +114,6 @@ class BinaryTraceParser {
           else if (shift > 25) high |= bits >>> (32 - shift);
           shift += 7;
         } while (part >= 0x80);
-      } else if (low < 0) {
-        this.#fail(base + start, "an address");
       }
       // Undo the zigzag over 64 bits, then add with carry.
       const sign = -(low & 1);
@@ -148,6 +137,25 @@ class BinaryTraceParser {
     batch.length = filled;
     this.#byte = base + at;
     input.at = at;
+  }
+
+  /** Reads a size that its header has no room for; where it ends. */
+  #readSize({ bytes, end }: ParserInput, from: number, record: number): number {
+    let at = from;
+    let size = 0;
+    let shift = 0;
+    let part: number;
+    do {
+      part = at < end ? bytes[at++] as number : -1;
+      if (part < 0 || shift > 28) this.#fail(record, "a size");
+      size += (part & 0x7f) * 2 ** shift;
+      shift += 7;
+    } while (part >= 0x80);
+    if (size < 1 || size > LARGEST_REFERENCE_BYTES) {
+      this.#fail(record, `a size from 1 to ${LARGEST_REFERENCE_BYTES}`);
+    }
+    this.#size = size;
+    return at;
   }
 
   #checkSignature(input: ParserInput): number {

@@ -15,21 +15,25 @@ import {
   type AddressTraceEntry,
   EXPECTED_SIZE,
   HEX_VALUE,
-  lineError,
-  type ParserInput,
 } from "./address_text.ts";
 import { AddressLines } from "./address_lines.ts";
+import {
+  isAddress,
+  isBlank,
+  isLineEnd,
+  LineParser,
+  nextLine,
+  skipBlanks,
+} from "./line_parser.ts";
 import {
   LARGEST_REFERENCE_BYTES,
   REFERENCE_KIND,
   type ReferenceBatch,
 } from "./reference.ts";
 
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const ZERO = 0x30;
+const HEXADECIMAL = { digits: HEX_VALUE, radix: 16 };
 /** Size of a reference with a classic label. */
 const CLASSIC_SIZE_BYTES = 4;
 
@@ -76,189 +80,84 @@ function kindOf(first: number, second: number): number {
   return second === SPACE ? KIND[first] as number : -1;
 }
 
-/** Parses din text; the input must end with a line feed. */
-class DinParser {
-  /** Blank lines. */
-  skippedLines = 0;
-  readonly #name: string;
-  readonly #lines: AddressLines;
-  #line = 0;
+/** Parses din text. */
+class DinParser extends LineParser {
   #rounded = 0;
   #comments = 0;
 
-  /**
-   * @param name Name of the trace, for errors.
-   * @param batch What is parsed into, for the most part.
-   */
   constructor(name: string, batch?: ReferenceBatch) {
-    this.#name = name;
-    this.#lines = new AddressLines("din", kindOf, batch);
+    super(name, new AddressLines("din", kindOf, batch));
   }
 
   /** What was not taken as it stands. */
   get remarks(): Readonly<Record<string, number>> {
+    const rounded = this.#rounded + this.lines.rounded;
     return {
-      ...(this.#rounded > 0 && { [ROUNDED]: this.#rounded }),
+      ...(rounded > 0 && { [ROUNDED]: rounded }),
       ...(this.#comments > 0 && { [COMMENT]: this.#comments }),
     };
   }
 
-  /** {@inheritDoc AddressTraceParser.text} */
-  get text(): Uint8Array {
-    return this.#lines.text;
-  }
-
-  /** {@inheritDoc AddressTraceParser.close} */
-  close(): void {
-    this.#lines.close();
-  }
-
-  /**
-   * Parses whole lines until the batch is full or the input is used up.
-   *
-   * @param input The bytes; `at` moves behind what was parsed.
-   * @param batch Filled from its length on.
-   * @throws {SyntaxError} At a malformed line.
-   */
-  parse(input: ParserInput, batch: ReferenceBatch): void {
-    const { bytes, end } = input;
-    const { addressLo, addressHi, sizeAndKind } = batch;
-    const capacity = sizeAndKind.length;
-    let filled = batch.length;
-    let at = input.at;
-    while (at < end && filled < capacity) {
-      batch.length = filled;
-      input.at = at;
-      const taken = this.#lines.take(input, batch);
-      if (taken > 0) {
-        this.#line += taken;
-        this.#rounded += this.#lines.rounded;
-        filled = batch.length;
-        at = input.at;
-        continue;
-      }
-      this.#line++;
-      const labelAt = skipBlanks(bytes, at);
-      if (isLineEnd(bytes, labelAt)) {
-        this.skippedLines++;
-        at = bytes.indexOf(LINE_FEED, labelAt) + 1;
-        continue;
-      }
-      let to = labelAt + 1;
-      let kind = KIND[bytes[labelAt] as number] as number;
-      if (kind < 0 || (kind >= CLASSIC && !isBlank(bytes[to]))) {
-        const label = { value: 0, end: 0 };
-        readLabel(bytes, labelAt, label);
-        kind = CLASSIC_KINDS[label.value] ?? -1;
-        if (label.end === labelAt || kind < 0) {
-          this.#fail(bytes, at, labelAt, EXPECTED_LABEL);
-        }
-        kind |= CLASSIC;
-        to = label.end;
-      }
-      if (!isBlank(bytes[to])) this.#fail(bytes, at, labelAt, EXPECTED_LABEL);
-      to = skipBlanks(bytes, to);
-      if (bytes[to] === ZERO) to = skipPrefix(bytes, to);
-      const addressAt = to;
-      let lo = 0;
-      let hi = 0;
-      let digit = HEX_VALUE[bytes[to] as number] as number;
-      while (digit >= 0) {
-        hi = (hi << 4) | (lo >>> 28);
-        lo = (lo << 4) | digit;
-        digit = HEX_VALUE[bytes[++to] as number] as number;
-      }
-      if (to === addressAt || to > addressAt + 16) {
-        this.#fail(
-          bytes,
-          at,
-          addressAt,
-          "an address of 1 to 16 hexadecimal digits",
-        );
-      }
-      let size = CLASSIC_SIZE_BYTES;
-      if (kind >= CLASSIC) {
-        if ((lo & 3) !== 0) this.#rounded++;
-        lo &= ~3;
-      } else {
-        const sizeAt = skipBlanks(bytes, to);
-        to = sizeAt;
-        if (bytes[to] === ZERO) to = skipPrefix(bytes, to);
-        const digitsAt = to;
-        size = 0;
-        digit = HEX_VALUE[bytes[to] as number] as number;
-        while (digit >= 0) {
-          size = size * 16 + digit;
-          digit = HEX_VALUE[bytes[++to] as number] as number;
-        }
-        if (
-          to === digitsAt || size < 1 || size > LARGEST_REFERENCE_BYTES
-        ) {
-          this.#fail(bytes, at, sizeAt, `${EXPECTED_SIZE}, hexadecimal`);
-        }
-      }
-      if (!isBlank(bytes[to]) && !isLineEnd(bytes, to)) {
-        this.#fail(bytes, at, to, "a hexadecimal number or the end of line");
-      }
-      const lineEnd = bytes.indexOf(LINE_FEED, to);
-      if (!isLineEnd(bytes, skipBlanks(bytes, to))) this.#comments++;
-      addressLo[filled] = lo;
-      addressHi[filled] = hi;
-      sizeAndKind[filled] = (size << 2) | (kind & 3);
-      filled++;
-      at = lineEnd + 1;
-    }
-    batch.length = filled;
-    input.at = at;
-  }
-
-  #fail(
+  protected override readLine(
     bytes: Uint8Array,
-    lineStart: number,
     at: number,
-    expected: string,
-  ): never {
-    const line = this.#line;
-    throw lineError(bytes, { name: this.#name, line, lineStart, at, expected });
+    batch: ReferenceBatch,
+  ): number {
+    const labelAt = skipBlanks(bytes, at);
+    if (isLineEnd(bytes, labelAt)) {
+      this.skippedLines++;
+      return nextLine(bytes, labelAt);
+    }
+    const first = KIND[bytes[labelAt] as number] as number;
+    const isLetter = first >= 0 && first < CLASSIC;
+    const labelEnd = isLetter ? labelAt + 1 : this.#readLabel(bytes, labelAt);
+    const kind = isLetter ? first : CLASSIC_KINDS[this.value] ?? -1;
+    if (labelEnd === labelAt || kind < 0 || !isBlank(bytes[labelEnd])) {
+      this.fail(bytes, labelAt, EXPECTED_LABEL);
+    }
+    const addressAt = skipPrefix(bytes, skipBlanks(bytes, labelEnd));
+    let to = this.readAddress(bytes, addressAt);
+    if (!isAddress(to - addressAt)) {
+      this.fail(bytes, addressAt, "an address of 1 to 16 hexadecimal digits");
+    }
+    if (isLetter) to = this.#readSize(bytes, skipBlanks(bytes, to));
+    else this.#round();
+    if (!isBlank(bytes[to]) && !isLineEnd(bytes, to)) {
+      this.fail(bytes, to, "a hexadecimal number or the end of line");
+    }
+    if (!isLineEnd(bytes, skipBlanks(bytes, to))) this.#comments++;
+    this.put(batch, this.value, kind);
+    return nextLine(bytes, to);
+  }
+
+  /** Reads a classic label, a hexadecimal number; where it ends. */
+  #readLabel(bytes: Uint8Array, start: number): number {
+    const digitsAt = skipPrefix(bytes, start);
+    const end = this.readNumber(bytes, digitsAt, HEXADECIMAL);
+    return end === digitsAt ? start : end;
+  }
+
+  #readSize(bytes: Uint8Array, sizeAt: number): number {
+    const digitsAt = skipPrefix(bytes, sizeAt);
+    const end = this.readNumber(bytes, digitsAt, HEXADECIMAL);
+    if (this.value < 1 || this.value > LARGEST_REFERENCE_BYTES) {
+      this.fail(bytes, sizeAt, `${EXPECTED_SIZE}, hexadecimal`);
+    }
+    return end;
+  }
+
+  /** Rounds an address that has a classic label, which says no size. */
+  #round(): void {
+    if ((this.lo & 3) !== 0) this.#rounded++;
+    this.lo &= ~3;
+    this.value = CLASSIC_SIZE_BYTES;
   }
 }
 
-/** Reads a classic label, which is a hexadecimal number. */
-function readLabel(
-  bytes: Uint8Array,
-  start: number,
-  label: { value: number; end: number },
-): void {
-  let at = bytes[start] === ZERO ? skipPrefix(bytes, start) : start;
-  const digitsAt = at;
-  let value = 0;
-  let digit = HEX_VALUE[bytes[at] as number] as number;
-  while (digit >= 0) {
-    value = Math.min(value * 16 + digit, 16);
-    digit = HEX_VALUE[bytes[++at] as number] as number;
-  }
-  label.value = value;
-  label.end = at === digitsAt ? start : at;
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB;
-}
-
-function skipBlanks(bytes: Uint8Array, at: number): number {
-  while (isBlank(bytes[at])) at++;
-  return at;
-}
-
-/** Whether the line ends here; a carriage return may stand before its end. */
-function isLineEnd(bytes: Uint8Array, at: number): boolean {
-  const to = bytes[at] === CARRIAGE_RETURN ? at + 1 : at;
-  return bytes[to] === LINE_FEED;
-}
-
-/** Passes over `0x`, if a digit follows. */
+/** Passes over `0x`, if it stands here and a digit follows. */
 function skipPrefix(bytes: Uint8Array, at: number): number {
-  const isPrefix = ((bytes[at + 1] as number) | 0x20) === 0x78 &&
+  const isPrefix = bytes[at] === ZERO &&
+    ((bytes[at + 1] as number) | 0x20) === 0x78 &&
     (HEX_VALUE[bytes[at + 2] as number] as number) >= 0;
   return isPrefix ? at + 2 : at;
 }

@@ -15,11 +15,15 @@ import {
   type AddressTraceEntry,
   DECIMAL_VALUE,
   EXPECTED_SIZE,
-  HEX_VALUE,
-  lineError,
-  type ParserInput,
 } from "./address_text.ts";
 import { AddressLines } from "./address_lines.ts";
+import {
+  isAddress,
+  isBlank,
+  LineParser,
+  nextLine,
+  skipBlanks,
+} from "./line_parser.ts";
 import {
   LARGEST_REFERENCE_BYTES,
   REFERENCE_KIND,
@@ -29,9 +33,9 @@ import {
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
-const TAB = 0x09;
 const COMMA = 0x2c;
 const LETTER_I = 0x49;
+const DECIMAL = { digits: DECIMAL_VALUE, radix: 10 };
 
 /** Kind by the letter; -1 for any other byte. */
 const DATA_KIND = new Int8Array(256).fill(-1);
@@ -71,159 +75,64 @@ export const lackey: AddressTraceEntry = {
   create: (name, batch) => new LackeyParser(name, batch),
 };
 
-/** Parses lackey text; the input must end with a line feed. */
-class LackeyParser {
-  /** Lines that hold no reference: messages, superblocks, blank lines. */
-  skippedLines = 0;
+/** Parses lackey text. */
+class LackeyParser extends LineParser {
   /** What was not read of lines with a reference: nothing. */
-  readonly remarks: Readonly<Record<string, number>> = {};
-  readonly #name: string;
-  readonly #lines: AddressLines;
-  #line = 0;
+  override readonly remarks: Readonly<Record<string, number>> = {};
 
-  /**
-   * @param name Name of the trace, for errors.
-   * @param batch What is parsed into, for the most part.
-   */
   constructor(name: string, batch?: ReferenceBatch) {
-    this.#name = name;
-    this.#lines = new AddressLines("lackey", kindOf, batch);
+    super(name, new AddressLines("lackey", kindOf, batch));
   }
 
-  /** {@inheritDoc AddressTraceParser.text} */
-  get text(): Uint8Array {
-    return this.#lines.text;
-  }
-
-  /** {@inheritDoc AddressTraceParser.close} */
-  close(): void {
-    this.#lines.close();
-  }
-
-  /**
-   * Parses whole lines until the batch is full or the input is used up.
-   *
-   * @param input The bytes; `at` moves behind what was parsed.
-   * @param batch Filled from its length on.
-   * @throws {SyntaxError} At a malformed line.
-   */
-  parse(input: ParserInput, batch: ReferenceBatch): void {
-    const { bytes, end } = input;
-    const { addressLo, addressHi, sizeAndKind } = batch;
-    const capacity = sizeAndKind.length;
-    let filled = batch.length;
-    let at = input.at;
-    while (at < end && filled < capacity) {
-      batch.length = filled;
-      input.at = at;
-      const taken = this.#lines.take(input, batch);
-      if (taken > 0) {
-        this.#line += taken;
-        filled = batch.length;
-        at = input.at;
-        continue;
-      }
-      this.#line++;
-      const letterAt = skipBlanks(bytes, at);
-      const letter = bytes[letterAt] as number;
-      if (letter === LINE_FEED) {
-        this.skippedLines++;
-        at = letterAt + 1;
-        continue;
-      }
-      const kind = letter === LETTER_I
-        ? REFERENCE_KIND.instruction
-        : DATA_KIND[letter] as number;
-      if (kind < 0 || !isBlank(bytes[letterAt + 1])) {
-        at = this.#skip(bytes, at);
-        continue;
-      }
-      const addressAt = skipBlanks(bytes, letterAt + 1);
-      let to = addressAt;
-      let lo = 0;
-      let hi = 0;
-      let digit = HEX_VALUE[bytes[to] as number] as number;
-      while (digit >= 0) {
-        hi = (hi << 4) | (lo >>> 28);
-        lo = (lo << 4) | digit;
-        digit = HEX_VALUE[bytes[++to] as number] as number;
-      }
-      if (to === addressAt || to > addressAt + 16 || bytes[to] !== COMMA) {
-        this.#failAddress(bytes, at, { addressAt, to });
-      }
-      const sizeAt = ++to;
-      let size = 0;
-      digit = DECIMAL_VALUE[bytes[to] as number] as number;
-      while (digit >= 0) {
-        size = size * 10 + digit;
-        digit = DECIMAL_VALUE[bytes[++to] as number] as number;
-      }
-      if (size < 1 || size > LARGEST_REFERENCE_BYTES) {
-        this.#fail(bytes, at, sizeAt, EXPECTED_SIZE);
-      }
-      to = skipBlanks(bytes, to);
-      if (bytes[to] === CARRIAGE_RETURN) to++;
-      if (bytes[to] !== LINE_FEED) {
-        this.#fail(bytes, at, to, "the end of the line");
-      }
-      addressLo[filled] = lo;
-      addressHi[filled] = hi;
-      sizeAndKind[filled] = (size << 2) | kind;
-      filled++;
-      at = to + 1;
+  protected override readLine(
+    bytes: Uint8Array,
+    at: number,
+    batch: ReferenceBatch,
+  ): number {
+    const letterAt = skipBlanks(bytes, at);
+    const letter = bytes[letterAt] as number;
+    const kind = letter === LETTER_I
+      ? REFERENCE_KIND.instruction
+      : DATA_KIND[letter] as number;
+    if (kind < 0 || !isBlank(bytes[letterAt + 1])) {
+      return this.#skip(bytes, at, letterAt);
     }
-    batch.length = filled;
-    input.at = at;
+    const addressAt = skipBlanks(bytes, letterAt + 1);
+    const addressEnd = this.readAddress(bytes, addressAt);
+    if (!isAddress(addressEnd - addressAt) || bytes[addressEnd] !== COMMA) {
+      this.#failAddress(bytes, addressAt, addressEnd);
+    }
+    const sizeAt = addressEnd + 1;
+    let to = this.readNumber(bytes, sizeAt, DECIMAL);
+    const size = this.value;
+    if (size < 1 || size > LARGEST_REFERENCE_BYTES) {
+      this.fail(bytes, sizeAt, EXPECTED_SIZE);
+    }
+    to = skipBlanks(bytes, to);
+    if (bytes[to] === CARRIAGE_RETURN) to++;
+    if (bytes[to] !== LINE_FEED) this.fail(bytes, to, "the end of the line");
+    this.put(batch, size, kind);
+    return to + 1;
   }
 
   /** Passes over a line without a reference; where the next one starts. */
-  #skip(bytes: Uint8Array, at: number): number {
-    const lineEnd = bytes.indexOf(LINE_FEED, at);
+  #skip(bytes: Uint8Array, at: number, wordAt: number): number {
+    const next = nextLine(bytes, wordAt);
     const text = String.fromCharCode(
-      ...bytes.subarray(at, Math.min(lineEnd, at + 32)),
+      ...bytes.subarray(at, Math.min(next, at + 32)),
     );
-    if (!MESSAGE.test(text)) {
-      this.#fail(bytes, at, at, "I, L, S or M in lackey's columns");
+    if (bytes[wordAt] !== LINE_FEED && !MESSAGE.test(text)) {
+      this.fail(bytes, at, "I, L, S or M in lackey's columns");
     }
     this.skippedLines++;
-    return lineEnd + 1;
+    return next;
   }
 
-  #failAddress(
-    bytes: Uint8Array,
-    lineStart: number,
-    { addressAt, to }: { addressAt: number; to: number },
-  ): never {
-    if (to === addressAt) {
-      this.#fail(bytes, lineStart, to, "a hexadecimal address");
+  #failAddress(bytes: Uint8Array, start: number, end: number): never {
+    if (end === start) this.fail(bytes, end, "a hexadecimal address");
+    if (!isAddress(end - start)) {
+      this.fail(bytes, start, "an address of at most 16 hexadecimal digits");
     }
-    if (to - addressAt > 16) {
-      this.#fail(
-        bytes,
-        lineStart,
-        addressAt,
-        "an address of at most 16 hexadecimal digits",
-      );
-    }
-    this.#fail(bytes, lineStart, to, "a comma and a size");
+    this.fail(bytes, end, "a comma and a size");
   }
-
-  #fail(
-    bytes: Uint8Array,
-    lineStart: number,
-    at: number,
-    expected: string,
-  ): never {
-    const line = this.#line;
-    throw lineError(bytes, { name: this.#name, line, lineStart, at, expected });
-  }
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB;
-}
-
-function skipBlanks(bytes: Uint8Array, at: number): number {
-  while (isBlank(bytes[at])) at++;
-  return at;
 }
