@@ -33,7 +33,6 @@ import {
 
 const SPACE = 0x20;
 const ZERO = 0x30;
-const HEXADECIMAL = { digits: HEX_VALUE, radix: 16 };
 /** Size of a reference with a classic label. */
 const CLASSIC_SIZE_BYTES = 4;
 
@@ -133,13 +132,13 @@ class DinParser extends LineParser {
   /** Reads a classic label, a hexadecimal number; where it ends. */
   #readLabel(bytes: Uint8Array, start: number): number {
     const digitsAt = skipPrefix(bytes, start);
-    const end = this.readNumber(bytes, digitsAt, HEXADECIMAL);
+    const end = this.readHexadecimal(bytes, digitsAt);
     return end === digitsAt ? start : end;
   }
 
   #readSize(bytes: Uint8Array, sizeAt: number): number {
     const digitsAt = skipPrefix(bytes, sizeAt);
-    const end = this.readNumber(bytes, digitsAt, HEXADECIMAL);
+    const end = this.readHexadecimal(bytes, digitsAt);
     if (this.value < 1 || this.value > LARGEST_REFERENCE_BYTES) {
       this.fail(bytes, sizeAt, `${EXPECTED_SIZE}, hexadecimal`);
     }

@@ -13,7 +13,6 @@
  */
 import {
   type AddressTraceEntry,
-  DECIMAL_VALUE,
   EXPECTED_SIZE,
 } from "./address_text.ts";
 import { AddressLines } from "./address_lines.ts";
@@ -35,7 +34,6 @@ const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const COMMA = 0x2c;
 const LETTER_I = 0x49;
-const DECIMAL = { digits: DECIMAL_VALUE, radix: 10 };
 
 /** Kind by the letter; -1 for any other byte. */
 const DATA_KIND = new Int8Array(256).fill(-1);
@@ -103,7 +101,7 @@ class LackeyParser extends LineParser {
       this.#failAddress(bytes, addressAt, addressEnd);
     }
     const sizeAt = addressEnd + 1;
-    let to = this.readNumber(bytes, sizeAt, DECIMAL);
+    let to = this.readDecimal(bytes, sizeAt);
     const size = this.value;
     if (size < 1 || size > LARGEST_REFERENCE_BYTES) {
       this.fail(bytes, sizeAt, EXPECTED_SIZE);

@@ -5,6 +5,7 @@
 import type { AddressLines } from "./address_lines.ts";
 import {
   type AddressTraceParser,
+  DECIMAL_VALUE,
   HEX_VALUE,
   lineError,
   type ParserInput,
@@ -88,18 +89,27 @@ export abstract class LineParser implements AddressTraceParser {
     return at;
   }
 
-  /** Reads a number of digits like these; returns where it ends. */
-  protected readNumber(
-    bytes: Uint8Array,
-    start: number,
-    { digits, radix }: { digits: Int8Array; radix: number },
-  ): number {
+  /** Reads a decimal number; returns where it ends. */
+  protected readDecimal(bytes: Uint8Array, start: number): number {
     let at = start;
     let value = 0;
-    let digit = digits[bytes[at] as number] as number;
+    let digit = DECIMAL_VALUE[bytes[at] as number] as number;
     while (digit >= 0) {
-      value = value * radix + digit;
-      digit = digits[bytes[++at] as number] as number;
+      value = value * 10 + digit;
+      digit = DECIMAL_VALUE[bytes[++at] as number] as number;
+    }
+    this.value = value;
+    return at;
+  }
+
+  /** Reads a hexadecimal number; returns where it ends. */
+  protected readHexadecimal(bytes: Uint8Array, start: number): number {
+    let at = start;
+    let value = 0;
+    let digit = HEX_VALUE[bytes[at] as number] as number;
+    while (digit >= 0) {
+      value = value * 16 + digit;
+      digit = HEX_VALUE[bytes[++at] as number] as number;
     }
     this.value = value;
     return at;
