@@ -40,70 +40,99 @@ const MOST_FUNCTIONS = 1 << 14;
  *   and column.
  */
 export function readLspci(text: string, fileName: string): LspciOutput {
-  const functions = new Map<string, LspciFunction>();
-  const tree = new LspciTree();
-  /** What the tree tells of a function, which is less than the list does. */
-  const inTree = new Map<string, LspciFunction>();
-  let current: LspciFunction | undefined;
-  let lastInTree: LspciFunction | undefined;
+  const reader = new LspciReader(fileName);
   const lines = text.replace(/^\ufeff/, "").split("\n");
   for (const [index, raw] of lines.entries()) {
     const line = { number: index + 1, text: raw.replace(/\r$/, "") };
-    let wrong: LineComplaint | undefined;
-    const header = readHeader(line);
-    const region = lastInTree && TREE_REGION.exec(line.text);
-    if (line.text.trim() === "" || PASSED_OVER.test(line.text)) continue;
-    if (header !== undefined) {
-      lastInTree = undefined;
-      current = merged(functions.get(header.bdf), header, fileName);
-      functions.set(header.bdf, current);
-    } else if (lastInTree && region) {
-      const column = region[0].length;
-      wrong = addRegion(
-        line.text.slice(column).trimEnd(),
-        lastInTree,
-        (found) => ({
-          column: column + 1,
-          found,
-        }),
-      );
-    } else if (isTreeLine(line.text)) {
-      const before = tree.nodes.length;
-      wrong = tree.read(line);
-      for (const node of tree.nodes.slice(before)) {
-        const { line: at, bdf, id } = node;
-        lastInTree = namedFunction({ line: at, bdf, words: "", id });
-        if (inTree.has(node.bdf)) {
-          wrong ??= {
-            column: 1,
-            found: `function ${node.bdf} is drawn twice, expected one tree`,
-          };
-        }
-        inTree.set(node.bdf, lastInTree);
-      }
-      current = undefined;
-    } else if (/^\s/.test(line.text) && current !== undefined) {
-      wrong = readDetail(line, current);
-    } else wrong = strange(line);
-    if (functions.size + inTree.size > 2 * MOST_FUNCTIONS) {
-      wrong = {
-        column: 1,
-        found: `found more functions, expected at most ${MOST_FUNCTIONS}`,
-      };
-    }
+    const wrong = reader.line(line);
     if (wrong !== undefined) {
       const at = { line: line.number, column: wrong.column };
       throw lspciError(fileName, at, wrong.found);
     }
   }
-  if (functions.size === 0 && inTree.size === 0) {
-    throw lspciError(
-      fileName,
-      { line: 1, column: 1 },
-      'found no function, expected what "lspci -vvv -nn" prints',
-    );
+  return reader.output();
+}
+
+class LspciReader {
+  readonly #fileName: string;
+  readonly #functions = new Map<string, LspciFunction>();
+  readonly #tree = new LspciTree();
+  /** What the tree tells of a function, which is less than the list does. */
+  readonly #inTree = new Map<string, LspciFunction>();
+  /** What a line of details belongs to. */
+  #current: LspciFunction | undefined;
+  /** What a line on a BAR belongs to. */
+  #lastInTree: LspciFunction | undefined;
+
+  constructor(fileName: string) {
+    this.#fileName = fileName;
   }
-  return { functions: joined(functions, inTree, fileName), tree: tree.nodes };
+
+  /** Reads a line; what is wrong with it, or undefined. */
+  line(line: LspciLine): LineComplaint | undefined {
+    const { text } = line;
+    const header = readHeader(line);
+    const region = this.#lastInTree && TREE_REGION.exec(text);
+    if (text.trim() === "" || PASSED_OVER.test(text)) return undefined;
+    if (header !== undefined) {
+      this.#lastInTree = undefined;
+      const before = this.#functions.get(header.bdf);
+      this.#current = merged(before, header, this.#fileName);
+      this.#functions.set(header.bdf, this.#current);
+    } else if (this.#lastInTree && region) {
+      const column = region[0].length;
+      const words = text.slice(column).trimEnd();
+      return addRegion(words, this.#lastInTree, (found) => ({
+        column: column + 1,
+        found,
+      }));
+    } else if (isTreeLine(text)) {
+      this.#current = undefined;
+      const wrong = this.#treeLine(line);
+      if (wrong !== undefined) return wrong;
+    } else if (/^\s/.test(text) && this.#current !== undefined) {
+      return readDetail(line, this.#current);
+    } else return strange(line);
+    if (this.#functions.size + this.#inTree.size <= 2 * MOST_FUNCTIONS) {
+      return undefined;
+    }
+    return {
+      column: 1,
+      found: `found more functions, expected at most ${MOST_FUNCTIONS}`,
+    };
+  }
+
+  #treeLine(line: LspciLine): LineComplaint | undefined {
+    const { nodes } = this.#tree;
+    const before = nodes.length;
+    let wrong = this.#tree.read(line);
+    for (const { line: at, bdf, id } of nodes.slice(before)) {
+      this.#lastInTree = namedFunction({ line: at, bdf, words: "", id });
+      if (this.#inTree.has(bdf)) {
+        wrong ??= {
+          column: 1,
+          found: `function ${bdf} is drawn twice, expected one tree`,
+        };
+      }
+      this.#inTree.set(bdf, this.#lastInTree);
+    }
+    return wrong;
+  }
+
+  /** All that was read. */
+  output(): LspciOutput {
+    if (this.#functions.size === 0 && this.#inTree.size === 0) {
+      throw lspciError(
+        this.#fileName,
+        { line: 1, column: 1 },
+        'found no function, expected what "lspci -vvv -nn" prints',
+      );
+    }
+    return {
+      functions: joined(this.#functions, this.#inTree, this.#fileName),
+      tree: this.#tree.nodes,
+    };
+  }
 }
 
 function strange(line: LspciLine): LineComplaint {

@@ -48,43 +48,16 @@ export function placeFunctions(
   { fileName, notes }: Telling,
 ): LspciNode[] {
   const drawn = new Map(tree.map((node) => [node.bdf, node]));
-  const nodes = [...functions.values()].map((found): LspciNode => {
-    const { domain, bus } = parsePciAddress(found.bdf);
-    const inTree = drawn.get(found.bdf);
-    const buses = found.buses ?? inTree?.buses;
-    if (
-      found.buses !== undefined && inTree?.buses !== undefined &&
-      found.buses.secondary !== inTree.buses.secondary
-    ) {
-      throw lspciError(
-        fileName,
-        { line: inTree.line, column: 1 },
-        `found ${found.bdf} above bus ${
-          hex2(inTree.buses.secondary)
-        }, in the ` +
-          `list above bus ${hex2(found.buses.secondary)}, expected one machine`,
-      );
-    }
-    return { found, domain, bus, buses, kind: "endpoint" };
-  }).sort((a, b) =>
-    a.domain - b.domain || (a.found.bdf < b.found.bdf ? -1 : 1)
-  );
-  const bridges = new Map<string, LspciNode>();
-  const covered = new Set<string>();
-  for (const node of nodes) {
-    const { domain, buses } = node;
-    if (buses === undefined || !isConfigured(node)) continue;
-    const key = busKey(domain, buses.secondary);
-    if (!bridges.has(key)) bridges.set(key, node);
-    for (let bus = buses.secondary + 1; bus <= buses.subordinate; bus++) {
-      covered.add(busKey(domain, bus));
-    }
-  }
+  const nodes = [...functions.values()]
+    .map((found) => nodeOf(found, drawn.get(found.bdf), fileName))
+    .sort((a, b) =>
+      a.domain - b.domain || (a.found.bdf < b.found.bdf ? -1 : 1)
+    );
   const unconfigured = nodes.filter((node) =>
     isBridge(node.found) && !isConfigured(node)
   );
-  if (unconfigured.length > 0) {
-    const first = unconfigured[0] as LspciNode;
+  const [first] = unconfigured;
+  if (first !== undefined) {
     if (tree.length === 0 && first.buses === undefined) {
       throw lspciError(
         fileName,
@@ -97,29 +70,67 @@ export function placeFunctions(
       `${namesOf(unconfigured)}: no bus is below, taken for an endpoint`,
     );
   }
+  const { kept, beyond } = link(nodes);
+  if (beyond.length > 0) {
+    notes.push(
+      `${namesOf(beyond)}: on a bus that no bridge has (virtual functions ` +
+        "are), left out",
+    );
+  }
+  for (const node of kept) node.kind = kindOf(node, 0);
+  return kept;
+}
+
+/** A function as the list and the tree tell of it. */
+function nodeOf(
+  found: LspciFunction,
+  inTree: TreeNode | undefined,
+  fileName: string,
+): LspciNode {
+  const { domain, bus } = parsePciAddress(found.bdf);
+  if (
+    found.buses !== undefined && inTree?.buses !== undefined &&
+    found.buses.secondary !== inTree.buses.secondary
+  ) {
+    throw lspciError(
+      fileName,
+      { line: inTree.line, column: 1 },
+      `found ${found.bdf} above bus ${hex2(inTree.buses.secondary)}, in the ` +
+        `list above bus ${hex2(found.buses.secondary)}, expected one machine`,
+    );
+  }
+  const buses = found.buses ?? inTree?.buses;
+  return { found, domain, bus, buses, kind: "endpoint" };
+}
+
+/**
+ * Links functions to the bridges above them. Those beyond, such as virtual
+ * functions, are on a bus that no bridge is above.
+ */
+function link(
+  nodes: readonly LspciNode[],
+): { kept: LspciNode[]; beyond: LspciNode[] } {
+  const bridges = new Map<string, LspciNode>();
+  const covered = new Set<string>();
+  for (const node of nodes) {
+    const { domain, buses } = node;
+    if (buses === undefined || !isConfigured(node)) continue;
+    const key = busKey(domain, buses.secondary);
+    if (!bridges.has(key)) bridges.set(key, node);
+    for (let bus = buses.secondary + 1; bus <= buses.subordinate; bus++) {
+      covered.add(busKey(domain, bus));
+    }
+  }
   const kept: LspciNode[] = [];
   const beyond: LspciNode[] = [];
   for (const node of nodes) {
     const key = busKey(node.domain, node.bus);
     const above = bridges.get(key);
     if (above !== undefined && above !== node) node.parent = above;
-    else if (above === undefined && covered.has(key)) {
-      // Such as virtual functions, on a bus that no bridge is above.
-      beyond.push(node);
-      continue;
-    }
-    kept.push(node);
+    const isBeyond = above === undefined && covered.has(key);
+    (isBeyond ? beyond : kept).push(node);
   }
-  if (beyond.length > 0) {
-    notes.push(
-      `${
-        namesOf(beyond)
-      }: on a bus that no bridge has (virtual functions are), ` +
-        "left out",
-    );
-  }
-  for (const node of kept) node.kind = kindOf(node, 0);
-  return kept;
+  return { kept, beyond };
 }
 
 /** Gives a bus as a key. */

@@ -45,6 +45,36 @@ export function isTreeLine(text: string): boolean {
   return /^(?:-[[+]|[ |]*[+\\]-)/.test(text);
 }
 
+/** A line, and how far it has been read. */
+class TreeLine {
+  readonly number: number;
+  readonly text: string;
+  at: number;
+
+  constructor({ number, text }: LspciLine) {
+    this.number = number;
+    this.text = text;
+    this.at = text.search(/[^ |]/);
+  }
+
+  /** Passes over what stands here, if it is that. */
+  take(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.at;
+    const match = pattern.exec(this.text);
+    if (match !== null) this.at = pattern.lastIndex;
+    return match;
+  }
+
+  /** The complaint that something else stands here. */
+  complain(expected: string): LineComplaint {
+    const rest = this.text.slice(this.at) || "the end of the line";
+    return {
+      column: this.at + 1,
+      found: `found ${quotePart(rest)}, expected ${expected}`,
+    };
+  }
+}
+
 /** Reads a tree line by line. */
 export class LspciTree {
   /** The functions so far. */
@@ -56,93 +86,98 @@ export class LspciTree {
    *
    * @returns What is wrong with it, or undefined.
    */
-  read(line: LspciLine): LineComplaint | undefined {
-    const { text } = line;
-    let at = text.search(/[^ |]/);
-    const complain = (expected: string): LineComplaint => ({
-      column: at + 1,
-      found: `found ${quotePart(text.slice(at) || "the end of the line")}, ` +
-        `expected ${expected}`,
-    });
-    const take = (pattern: RegExp) => {
-      pattern.lastIndex = at;
-      const match = pattern.exec(text);
-      if (match !== null) at = pattern.lastIndex;
-      return match;
-    };
-    let bus: Bus | undefined;
-    if (text.startsWith("-")) {
-      // A new tree: what was open before is closed.
-      this.#forks = [];
-      at = 1;
-      if (text[at] === "+") {
-        this.#forks.push({ column: at, bus: undefined });
-        at += 2;
-      }
-    } else {
-      const fork = this.#forkAt(at);
-      if (fork === undefined) {
-        return complain('a branch below a "+" of the lines above');
-      }
-      bus = fork.bus;
-      at += 2;
-    }
+  read(given: LspciLine): LineComplaint | undefined {
+    const line = new TreeLine(given);
+    const branch = this.#branch(line);
+    if ("found" in branch) return branch;
+    let { bus } = branch;
     if (bus === undefined) {
-      const root = take(ROOT);
-      if (root === null) return complain('a root bus like "[0000:00]-"');
+      const root = line.take(ROOT);
+      if (root === null) return line.complain('a root bus like "[0000:00]-"');
       bus = {
         domain: parseInt(root[1] ?? "0", 16),
         number: parseInt(root[2] ?? "", 16),
       };
-      const inside = this.#enter(text, at, bus);
-      if (inside === undefined) return undefined;
-      at = inside;
+      if (!this.#enter(line, bus)) return undefined;
     }
     for (;;) {
-      const device = take(DEVICE);
-      if (device === null) return complain('a device like "1f.0"');
-      const [, slot = "", pciFunction = ""] = device;
-      const bdf = formatPciAddress({
-        domain: bus.domain,
-        bus: bus.number,
-        devfn: parseInt(slot, 16) << 3 | Number(pciFunction),
-      });
-      const below = take(BRIDGE);
-      const secondary = parseInt(below?.[1] ?? "", 16);
-      this.nodes.push({
-        line: line.number,
-        bdf,
-        id: below === null ? ID.exec(text)?.[1] : undefined,
-        buses: below === null ? undefined : {
-          secondary,
-          subordinate: parseInt(below[2] ?? below[1] ?? "", 16),
-        },
-      });
-      if (below === null) return undefined;
+      const device = line.take(DEVICE);
+      if (device === null) return line.complain('a device like "1f.0"');
+      const secondary = this.#device(line, device, bus);
+      if (secondary === undefined) return undefined;
       // The bridge's own dash, then what is on the bus below it.
-      if (text[at] !== "-") return complain('"-" behind the bus of a bridge');
-      at++;
-      const domain: number = bus.domain;
+      if (line.text[line.at] !== "-") {
+        return line.complain('"-" behind the bus of a bridge');
+      }
+      line.at++;
+      const { domain }: Bus = bus;
       bus = { domain, number: secondary };
-      if (text.startsWith("+-[", at)) {
+      if (line.text.startsWith("+-[", line.at)) {
         // Buses below it that are no bridge's own, each with its number.
-        this.#forks.push({ column: at, bus: undefined });
-        at += 2;
-        const own = take(ROOT);
-        if (own === null) return complain('a bus like "[0000:05]-"');
+        this.#fork(line, undefined);
+        const own = line.take(ROOT);
+        if (own === null) return line.complain('a bus like "[0000:05]-"');
         bus = { domain, number: parseInt(own[2] ?? "", 16) };
       }
-      const inside = this.#enter(text, at, bus);
-      if (inside === undefined) return undefined;
-      at = inside;
+      if (!this.#enter(line, bus)) return undefined;
     }
   }
 
-  /** Where the first device of a bus begins; undefined if it has none. */
-  #enter(text: string, at: number, bus: Bus): number | undefined {
-    if (text.slice(at).trim() === "") return undefined;
-    if (text.startsWith("+-", at)) this.#forks.push({ column: at, bus });
-    return at + 2;
+  /** The bus that a line goes on with; undefined: its root bus follows. */
+  #branch(line: TreeLine): { bus: Bus | undefined } | LineComplaint {
+    if (line.text.startsWith("-")) {
+      // A new tree: what was open before is closed.
+      this.#forks = [];
+      line.at = 1;
+      if (line.text[1] === "+") this.#fork(line, undefined);
+      return { bus: undefined };
+    }
+    const fork = this.#forkAt(line.at);
+    if (fork === undefined) {
+      return line.complain('a branch below a "+" of the lines above');
+    }
+    line.at += 2;
+    return fork;
+  }
+
+  /** Adds a device; the bus below it, if it is a bridge. */
+  #device(
+    line: TreeLine,
+    [, slot = "", pciFunction = ""]: RegExpExecArray,
+    bus: Bus,
+  ): number | undefined {
+    const bdf = formatPciAddress({
+      domain: bus.domain,
+      bus: bus.number,
+      devfn: parseInt(slot, 16) << 3 | Number(pciFunction),
+    });
+    const below = line.take(BRIDGE);
+    if (below === null) {
+      const id = ID.exec(line.text)?.[1];
+      this.nodes.push({ line: line.number, bdf, id, buses: undefined });
+      return undefined;
+    }
+    const [, first = "", last = first] = below;
+    const buses = {
+      secondary: parseInt(first, 16),
+      subordinate: parseInt(last, 16),
+    };
+    this.nodes.push({ line: line.number, bdf, id: undefined, buses });
+    return buses.secondary;
+  }
+
+  /** Goes to the first device of a bus; false if it has none. */
+  #enter(line: TreeLine, bus: Bus): boolean {
+    if (line.text.slice(line.at).trim() === "") return false;
+    if (line.text.startsWith("+-", line.at)) this.#fork(line, bus);
+    else line.at += 2;
+    return true;
+  }
+
+  /** Passes over the beginning of a branch that later lines go on with. */
+  #fork(line: TreeLine, bus: Bus | undefined): void {
+    this.#forks.push({ column: line.at, bus });
+    line.at += 2;
   }
 
   /** The branch at a column; those to its right are closed. */

@@ -22,9 +22,10 @@ import {
 import { hasNoSize } from "./fio_regions.ts";
 import { checkJob } from "./fio_job_check.ts";
 import { readOptions } from "./fio_section.ts";
-import { FioRemarks } from "./fio_remarks.ts";
+import { FioRemarks, fioWarnings } from "./fio_remarks.ts";
 import { fioNames } from "./fio_file_names.ts";
-import { placeFiles, setUpJobs, type UnplacedJob } from "./fio_setup.ts";
+import { placeFiles } from "./fio_places.ts";
+import { setUpJobs, type UnplacedJob } from "./fio_setup.ts";
 import { longSize } from "./fio_long_sizes.ts";
 import type { IoJob } from "./io_job.ts";
 import { EXPECTED_RW } from "./io_limits.ts";
@@ -129,7 +130,7 @@ class JobFileParser {
   readonly #name: string;
   readonly #host: FioHost;
   readonly #path: string;
-  readonly #remarks: FioRemarks;
+  readonly #remarks = new FioRemarks();
   readonly #jobs: UnplacedJob[] = [];
   readonly #replays: FioReplay[] = [];
   /** Names that wait_for may give, and how many sections have them. */
@@ -142,7 +143,6 @@ class JobFileParser {
     this.#name = name;
     this.#host = options.host;
     this.#path = options.path;
-    this.#remarks = new FioRemarks(name);
   }
 
   parse(sections: readonly FioSection[]): FioJobFile {
@@ -183,7 +183,7 @@ class JobFileParser {
       jobs,
       files,
       replays,
-      warnings: this.#remarks.warnings(),
+      warnings: fioWarnings(this.#name, this.#remarks),
     };
   }
 
@@ -195,7 +195,7 @@ class JobFileParser {
     const idle = idleReason(draft);
     if (idle !== null) {
       this.#idle ??= idle;
-      this.#remarks.leaveOut(title, `${idle.found}: ${idle.why}`);
+      this.#remarks.leftOut.set(title, `${idle.found}: ${idle.why}`);
       return;
     }
     this.#files += draft.numjobs *
@@ -225,12 +225,12 @@ class JobFileParser {
     const remarks = this.#remarks;
     for (const job of jobs) checkJob(job, { at, title, draft, remarks });
     if (jobs.length < draft.numjobs) {
-      this.#remarks.quirk(
+      remarks.quirks.add(
         `job "${title}": ${jobs.length} of ${draft.numjobs} copies do ` +
           "I/O, for fio gives the others no file where their names are taken",
       );
     }
-    if (traces.length === 0 && hasNoSize(draft)) this.#remarks.noSize(title);
+    if (traces.length === 0 && hasNoSize(draft)) remarks.noSize.push(title);
     for (const { job } of jobs) {
       const trace = traces.find(({ path }) => path === job.replay?.path);
       if (trace !== undefined) this.#replays.push(trace.replay);

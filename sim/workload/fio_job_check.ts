@@ -44,10 +44,10 @@ export function checkJob(
   }
   const longest = Math.max(...regions.map(({ sizeBytes }) => sizeBytes));
   if (job.usesMap && needsMap(job) && longest / least > MOST_MAP_BLOCKS) {
-    remarks.noMap(title);
+    remarks.noMap.push(title);
   }
   if (job.pattern === "randtrimwrite" && job.offsetBytes > 0) {
-    remarks.quirk(
+    remarks.quirks.add(
       `job "${title}": fio before 3.41 adds the offset of a randtrimwrite ` +
         "to its writes once more",
     );

@@ -54,7 +54,7 @@ function readOption(
   const { key, at, valueAt } = option;
   const set = JOB_SETTERS.get(JOB_ALIASES.get(key) ?? key);
   const reason = UNUSED_OPTIONS.get(key);
-  if (reason !== undefined) remarks.unused(key, reason);
+  if (reason !== undefined) remarks.unused.set(key, reason);
   if (set === undefined) {
     if (reason !== undefined) return;
     const known = [
@@ -95,11 +95,11 @@ function replaced(
   if ("expected" in found) {
     if (/^(filename|directory|filename_format|name|ioengine)$/.test(key)) {
       // Only whether two names are equal matters.
-      remarks.unread(`${key}=${raw.trim()}`);
+      remarks.unread.add(`${key}=${raw.trim()}`);
       return { raw, unset: [] };
     }
     throw jobFileError(valueAt, found.found, found.expected);
   }
-  for (const word of found.ofHost) remarks.ofHost(word);
+  for (const word of found.ofHost) remarks.ofHost.add(word);
   return { raw: found.text, unset: found.unset };
 }

@@ -3,17 +3,12 @@
  * (fixup_options() in fio's init.c), files, regions (setup_files() in
  * filesetup.c) and copies.
  */
-import {
-  DEVICE_STRIDE_BYTES,
-  type DevicePlace,
-  devicePlace,
-} from "./device_space.ts";
 import type { JobDraft } from "./fio_draft.ts";
 import { queuesIos } from "./fio_engines.ts";
 import { fileNames } from "./fio_file_names.ts";
 import { type FioRegion, regionsOf } from "./fio_regions.ts";
 import type { ByDirection } from "./fio_value.ts";
-import type { IoJob, JobReadBack, JobReplay } from "./io_job.ts";
+import type { IoJob, JobReadBack } from "./io_job.ts";
 import { fixedSize, type JobSizes, leastBytes } from "./job_sizes.ts";
 
 /** A section with its options. */
@@ -119,32 +114,13 @@ function jobOf(
   const { title, draft, replayPaths } = section;
   const { copy, sizes, regions, strided } = options;
   const { pattern } = draft;
-  const isRandom = pattern.startsWith("rand");
-  const trims = pattern.endsWith("trimwrite");
-  const least = sizes.map(leastBytes) as [number, number, number];
-  const align = least.map((bytes, direction) =>
-    isRandom && draft.blockAlign[direction] || bytes
-  ) as [number, number, number];
-  const total = regions.reduce((sum, region) => sum + region.countedBytes, 0);
-  const asked = bytesOf(draft.size);
-  const sizeBytes = asked === 0 || asked > total ? total : asked;
-  const ioSize = bytesOf(draft.ioSize);
-  const ioBytes = ioSize || sizeBytes;
-  const passes = Math.max(1, draft.loops);
-  // fixup_options(): neither other alignment nor other distributions go with
-  // a map.
-  const usesMap = !draft.norandommap &&
-    align.every((bytes, direction) => bytes === least[direction]);
+  const { alignBytes, usesMap } = orderOf(draft, sizes);
   const hasMap = usesMap && draft.distribution.kind === "random";
-  const group = draft.name ?? title;
   const path = replayPaths[copy % Math.max(1, replayPaths.length)];
-  const replay: JobReplay | null = path === undefined
-    ? null
-    : { path, ...draft.replay };
   const [region] = regions;
   return {
     name: draft.numjobs > 1 ? `${title}.${copy}` : title,
-    group,
+    group: draft.name ?? title,
     pattern,
     sizes,
     fit: "fitted",
@@ -158,17 +134,11 @@ function jobOf(
       ios: draft.fileServiceIos,
       mostOpen: draft.openFiles || Infinity,
     },
-    ioBytes,
-    repeats: ioSize > 0,
-    passes,
-    passBytes: passBytes(draft, { sizeBytes, ioBytes, passes, hasMap }),
+    ...amountsOf(draft, { regions, hasMap }),
     // Reads that are verified as they come are not among the bytes of a pass,
     // and do_io() ends a job whose pass has none.
     endsWithPass: draft.verify && /^(rand)?read$/.test(pattern),
     reopensFiles: draft.doVerify || draft.timeBased,
-    ios: draft.numberIos === 0
-      ? null
-      : draft.numberIos * passes * (trims ? 2 : 1),
     readPercent: draft.readPercent,
     distribution: draft.distribution,
     randomPercent: draft.randomPercent,
@@ -178,7 +148,7 @@ function jobOf(
       then: draft.then,
     },
     usesMap,
-    alignBytes: align,
+    alignBytes,
     zones: strided,
     seed: draft.randSeed,
     repeatsDraws: draft.randRepeat && draft.randSeed === null,
@@ -188,11 +158,50 @@ function jobOf(
     dataFlushEvery: draft.fdatasync,
     rangeSyncEvery: draft.syncFileRange,
     readBack: draft.verify && draft.doVerify
-      ? readBackOf(draft, isRandom && hasMap)
+      ? readBackOf(draft, pattern.startsWith("rand") && hasMap)
       : null,
-    replay,
+    replay: path === undefined ? null : { path, ...draft.replay },
     waits: draft.waits && copy === 0,
     waitsFor: draft.waitFor,
+  };
+}
+
+/** Where its blocks start, and whether a map tells which were met. */
+function orderOf(
+  draft: JobDraft,
+  sizes: ByDirection<JobSizes>,
+): Pick<IoJob, "alignBytes" | "usesMap"> {
+  const isRandom = draft.pattern.startsWith("rand");
+  const least = sizes.map(leastBytes) as [number, number, number];
+  const alignBytes = least.map((bytes, direction) =>
+    isRandom && draft.blockAlign[direction] || bytes
+  ) as [number, number, number];
+  // fixup_options(): neither other alignment nor other distributions go with
+  // a map.
+  const usesMap = !draft.norandommap &&
+    alignBytes.every((bytes, direction) => bytes === least[direction]);
+  return { alignBytes, usesMap };
+}
+
+/** How much a job does, and in how many passes. */
+function amountsOf(
+  draft: JobDraft,
+  { regions, hasMap }: { regions: readonly FioRegion[]; hasMap: boolean },
+): Pick<IoJob, "ioBytes" | "repeats" | "passes" | "passBytes" | "ios"> {
+  const total = regions.reduce((sum, region) => sum + region.countedBytes, 0);
+  const asked = bytesOf(draft.size);
+  const sizeBytes = asked === 0 || asked > total ? total : asked;
+  const ioSize = bytesOf(draft.ioSize);
+  const ioBytes = ioSize || sizeBytes;
+  const passes = Math.max(1, draft.loops);
+  // An I/O of trimwrite is a trim and a write.
+  const each = draft.pattern.endsWith("trimwrite") ? 2 : 1;
+  return {
+    ioBytes,
+    repeats: ioSize > 0,
+    passes,
+    passBytes: passBytes(draft, { sizeBytes, ioBytes, passes, hasMap }),
+    ios: draft.numberIos === 0 ? null : draft.numberIos * passes * each,
   };
 }
 
@@ -234,64 +243,4 @@ function passBytes(
     : 0;
   const trims = pattern.endsWith("trimwrite") ? ioBytes * passes : 0;
   return most + readBack + trims;
-}
-
-/**
- * Gives all files of all jobs a place on the lab's one device: the same as the
- * files of an iolog have; or, where those far back would be too near for such
- * long files, places of equal room.
- *
- * @returns The jobs with their files and the number of files; or what is wrong.
- */
-export function placeFiles(
-  jobs: readonly UnplacedJob[],
-): { jobs: IoJob[]; files: number } | { found: string; expected: string } {
-  /** Ends of files by name. */
-  const ends = new Map<string, number>();
-  for (const { names, regions } of jobs) {
-    for (const [i, { startBytes, sizeBytes }] of regions.entries()) {
-      const name = names[i] ?? "";
-      ends.set(name, Math.max(ends.get(name) ?? 0, startBytes + sizeBytes));
-    }
-  }
-  const places = placesOf([...ends.values()]);
-  if (places === null) {
-    return {
-      found: `${ends.size} files of up to ${Math.max(...ends.values())} bytes`,
-      expected: "files that lie below 2^53 bytes together",
-    };
-  }
-  const placeOf = new Map([...ends.keys()].map((name, i) => [name, places[i]]));
-  return {
-    files: ends.size,
-    jobs: jobs.map(({ job, names, regions }) => ({
-      ...job,
-      files: regions.map((region, i) => {
-        const place = placeOf.get(names[i] ?? "");
-        return {
-          baseBytes: place?.baseBytes ?? 0,
-          roomBytes: place?.strideBytes ?? DEVICE_STRIDE_BYTES,
-          startBytes: region.startBytes,
-          sizeBytes: region.sizeBytes,
-          endBytes: region.endBytes,
-        };
-      }),
-    })),
-  };
-}
-
-/** Places of files that end so far from their beginnings; null for no room. */
-function placesOf(
-  ends: readonly number[],
-): Pick<DevicePlace, "baseBytes" | "strideBytes">[] | null {
-  const places = ends.map((_, index) => devicePlace(index));
-  // One alone may be as long as all devices together.
-  if (ends.length <= 1) return places;
-  const isRoomy = (end: number, index: number) =>
-    end <= (places[index]?.strideBytes ?? 0);
-  if (ends.every(isRoomy)) return places;
-  let strideBytes = DEVICE_STRIDE_BYTES;
-  while (strideBytes * ends.length > 2 ** 53) strideBytes /= 2;
-  if (ends.some((end) => end > strideBytes)) return null;
-  return ends.map((_, i) => ({ baseBytes: i * strideBytes, strideBytes }));
 }
