@@ -7,7 +7,12 @@ import { checkValue } from "../option_check.ts";
 import { checkString } from "../value_text.ts";
 import { type Abi, abis } from "../abi.ts";
 import type { CStruct } from "../c_type.ts";
-import { isUnsupported, type Layout, type Unsupported } from "../layout.ts";
+import {
+  isUnsupported,
+  type Layout,
+  type Roles,
+  type Unsupported,
+} from "../layout.ts";
 import { fieldNames, findField } from "../placed_members.ts";
 import { selectLayouts } from "../registry.ts";
 import { type PlacedStruct, placeStruct } from "../struct.ts";
@@ -161,30 +166,16 @@ class LayoutMaker {
       : "";
     const name = (options.name ?? ownName(struct.name)) + suffix;
     const line = this.#source.line(declaration.at);
+    const place = `${this.#source.name}:${line}`;
+    const { author = "the user", date = "", subject = place, url } =
+      options.source ?? {};
     const data: LayoutData = {
       name,
-      title: `${membersText(placed)} of ${this.#source.name}:${line}` +
+      title: `${membersText(placed)} of ${place}` +
         (several ? `, ${config.join(" ") || "no option set"}` : ""),
-      source: {
-        author: options.source?.author ?? "the user",
-        date: options.source?.date ?? "",
-        subject: options.source?.subject ?? `${this.#source.name}:${line}`,
-        ...(options.source?.url === undefined
-          ? {}
-          : { url: options.source.url }),
-      },
+      source: { author, date, subject, ...(url === undefined ? {} : { url }) },
       roles: found.roles,
-      structs: Object.fromEntries(
-        abis.map((on) => {
-          const each = structs.get(on.name) ?? { unsupported: "no struct" };
-          return [
-            on.name,
-            isUnsupported(each)
-              ? each
-              : usableStruct(each, { abi: on, roles: found.roles }),
-          ];
-        }),
-      ),
+      structs: usableStructs(structs, found.roles),
     };
     if (!hasSome(new Map(Object.entries(data.structs)))) {
       const reasons = Object.values(data.structs).flatMap((each) =>
@@ -264,6 +255,20 @@ function firstSupported(
     if (struct !== undefined && !isUnsupported(struct)) return [abi, struct];
   }
   throw new RangeError("Cannot find a struct, expected one on some ABI");
+}
+
+/** The struct of each ABI, or why it cannot be used there. */
+function usableStructs(
+  structs: ReadonlyMap<string, CStruct | Unsupported>,
+  roles: Roles,
+): LayoutData["structs"] {
+  return Object.fromEntries(abis.map((abi) => {
+    const struct = structs.get(abi.name) ?? { unsupported: "no struct" };
+    const usable = isUnsupported(struct)
+      ? struct
+      : usableStruct(struct, { abi, roles });
+    return [abi.name, usable];
+  }));
 }
 
 function memberNames({ structs }: StructReading): string[] {

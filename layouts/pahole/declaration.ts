@@ -8,6 +8,7 @@ import {
   type EnumType,
   isRecord,
   type NamedType,
+  type PointerTo,
   type RecordType,
 } from "./type.ts";
 
@@ -46,18 +47,8 @@ export function declaration(
         if (type.to === undefined) return text + plain(type, called, own);
         type = type.to;
         continue;
-      case "pointer": {
-        const { to } = type;
-        if (to?.kind === "function") {
-          return text + functionText(to, {
-            name: called ?? "",
-            pointer: true,
-            width: own.typeColumns,
-          });
-        }
-        if (!isInline(to) || to === undefined) {
-          return text + plain(type, called, own);
-        }
+      case "pointer":
+        if (!isInline(type.to)) return text + pointerText(type, called, own);
         called = `* ${called ?? ""}`.slice(0, POINTER_NAME);
         own = {
           ...own,
@@ -66,9 +57,8 @@ export function declaration(
           suffix: called,
           totals: false,
         };
-        type = to;
+        type = type.to;
         continue;
-      }
       case "function":
         return text + functionText(type, {
           name: called ?? "",
@@ -90,6 +80,21 @@ export function declaration(
         return text + plain(type, called, own);
     }
   }
+}
+
+/** Prints a pointer, but for one to a struct that has no name. */
+function pointerText(
+  type: PointerTo,
+  name: string | undefined,
+  setting: PrintSetting,
+): string {
+  return type.to?.kind === "function"
+    ? functionText(type.to, {
+      name: name ?? "",
+      pointer: true,
+      width: setting.typeColumns,
+    })
+    : plain(type, name, setting);
 }
 
 function plain(

@@ -25,6 +25,16 @@ const FRONT = MERGE.front;
 
 const RQF_FLUSH_SEQ = RQF.flushSeq;
 
+const NOTHING: Readonly<BlockQueueCounts> = {
+  bios: 0,
+  segments: 0,
+  requests: 0,
+  physicalSegments: 0,
+  merges: 0,
+  requestMerges: 0,
+  splits: 0,
+};
+
 /** Makes a queue. */
 export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const { memory, bios, requests, endBio, structs } = options;
@@ -39,15 +49,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const tell = createBlockEvents({ memory, bios, requests }, options.observer);
   // V8 folds a boolean into the code, but looks at what is `undefined`.
   const tells = tell !== undefined;
-  const counts: BlockQueueCounts = {
-    bios: 0,
-    segments: 0,
-    requests: 0,
-    physicalSegments: 0,
-    merges: 0,
-    requestMerges: 0,
-    splits: 0,
-  };
+  const counts: BlockQueueCounts = { ...NOTHING };
   let plugged = false;
   /** Whether another task than the one with the plug submits. */
   let isElsewhere = false;

@@ -3,7 +3,7 @@
  * nvme_iod behind it (block/blk-mq.c, blockspec 2.1).
  */
 import type { BlockContext } from "./block_context.ts";
-import { fieldOffset } from "../kernel/path_structs.ts";
+import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
 import type { TouchSiteName } from "../kernel/touched_fields.ts";
 import { createTouch } from "../kernel/touch.ts";
 import { createDriverTags, type DriverTags } from "./driver_tags.ts";
@@ -93,6 +93,36 @@ export interface RequestTableOptions
   readonly driverTags?: number | undefined;
 }
 
+/** Where the fields of a struct request lie. */
+function requestFields(
+  request: KernelStructs["request"],
+  pointerBytes: number,
+): RequestTable["field"] {
+  const at = (name: string) => fieldOffset(request, name);
+  return {
+    opf: at("cmd_flags"),
+    tag: at("tag"),
+    dataLen: at("__data_len"),
+    sector: at("__sector"),
+    bio: at("bio"),
+    biotail: at("biotail"),
+    segments: at("nr_phys_segments"),
+    // Before 6.19 there is no such member: an unused counter stands in.
+    gapBit: request.fields["phys_gap_bit"]?.offsetBytes ?? at("stats_sectors"),
+    integritySegments: at("nr_integrity_segments"),
+    state: at("state"),
+    flags: at("rq_flags"),
+    // Linked by rq_next in a plug, by queuelist in a software queue.
+    next: at("queuelist"),
+    previous: at("queuelist") + pointerBytes,
+    hash: at("hash"),
+    sortNode: at("rb_node"),
+    schedulerData: at("elv.priv"),
+    fifoTime: at("fifo_time"),
+    endIo: at("end_io"),
+  };
+}
+
 /** Makes the request table of a queue. */
 export function createRequestTable(
   options: RequestTableOptions,
@@ -102,32 +132,8 @@ export function createRequestTable(
   const { tracksGaps } = profile;
   const { set8, set16, get16, set32, get32, set64, get64Lo, get64Hi } = memory;
   const { getPointer, setPointer, setLong, offsetMask } = memory;
+  const field = requestFields(structs.request, memory.abi.pointerBytes);
   const at = (name: string) => fieldOffset(structs.request, name);
-  const maybe = (name: string) =>
-    structs.request.fields[name]?.offsetBytes ?? -1;
-  const field = {
-    opf: at("cmd_flags"),
-    tag: at("tag"),
-    dataLen: at("__data_len"),
-    sector: at("__sector"),
-    bio: at("bio"),
-    biotail: at("biotail"),
-    segments: at("nr_phys_segments"),
-    // Before 6.19 there is no such member: an unused counter stands in.
-    gapBit: structs.request.fields["phys_gap_bit"]?.offsetBytes ??
-      at("stats_sectors"),
-    integritySegments: at("nr_integrity_segments"),
-    state: at("state"),
-    flags: at("rq_flags"),
-    // Linked by rq_next in a plug, by queuelist in a software queue.
-    next: at("queuelist"),
-    previous: at("queuelist") + memory.abi.pointerBytes,
-    hash: at("hash"),
-    sortNode: at("rb_node"),
-    schedulerData: at("elv.priv"),
-    fifoTime: at("fifo_time"),
-    endIo: at("end_io"),
-  };
   const queueAt = at("q");
   const contextAt = at("mq_ctx");
   const hwContextAt = at("mq_hctx");
@@ -137,7 +143,7 @@ export function createRequestTable(
   const startTimeAt = at("start_time_ns");
   const ioStartAt = at("io_start_time_ns");
   const statsAt = at("stats_sectors");
-  const ioprioAt = maybe("ioprio");
+  const ioprioAt = structs.request.fields["ioprio"]?.offsetBytes ?? -1;
   const refAt = at("ref");
   const deadlineAt = at("deadline");
   const endDataAt = at("end_io_data");

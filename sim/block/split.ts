@@ -127,6 +127,33 @@ export function createSplit(options: BlockContext): Split {
     return length + offset > (fastAt < 0 ? fastBytes : get32(fastAt));
   };
 
+  /**
+   * bvec_split_segs(): counts pieces of a vector by the limits, behind the
+   * segments so far; gives their bytes.
+   */
+  const splitVector = (
+    physLo: number,
+    offset: number,
+    most: number,
+    maxSegments: number,
+    virt: number,
+  ): number => {
+    const boundary = getLong(segBoundaryAt) >>> 0;
+    const maxSegmentBytes = get32(maxSegmentBytesAt) >>> 0;
+    let segments = counted.segments;
+    let total = 0;
+    while (total < most && segments < maxSegments) {
+      const address = (physLo + total) >>> 0;
+      const toBoundary = boundary - ((boundary & address) >>> 0) + 1;
+      const piece = Math.min(most - total, toBoundary, maxSegmentBytes);
+      segments++;
+      total += piece;
+      if (((offset + total) & virt) !== 0) break;
+    }
+    counted.segments = segments;
+    return total;
+  };
+
   const walk = (bio: number): number => {
     bio &= arenaMask;
     const array = getPointer(bio + field.ioVec);
@@ -168,20 +195,15 @@ export function createSplit(options: BlockContext): Split {
         segments++;
         bytes += length;
       } else {
-        // bvec_split_segs(): count pieces of the vector by the limits.
-        const vecLo = codec.physLo(array, maxVecs, idx);
-        const boundary = getLong(segBoundaryAt) >>> 0;
-        const maxSegmentBytes = get32(maxSegmentBytesAt) >>> 0;
-        const most = Math.min(length, maxBytes - bytes);
-        let total = 0;
-        while (total < most && segments < maxSegments) {
-          const address = (vecLo + done + total) >>> 0;
-          const toBoundary = boundary - ((boundary & address) >>> 0) + 1;
-          const piece = Math.min(most - total, toBoundary, maxSegmentBytes);
-          segments++;
-          total += piece;
-          if (((offset + total) & virt) !== 0) break;
-        }
+        counted.segments = segments;
+        const total = splitVector(
+          (codec.physLo(array, maxVecs, idx) + done) | 0,
+          offset,
+          Math.min(length, maxBytes - bytes),
+          maxSegments,
+          virt,
+        );
+        segments = counted.segments;
         bytes += total;
         if (length > total) {
           cut = true;

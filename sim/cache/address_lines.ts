@@ -189,7 +189,8 @@ function createImage(format: keyof LinesModule, kindOf: KindOf): Uint8Array {
   for (let pair = 0; pair < 1 << 16; pair++) {
     bytes[KINDS_AT + pair] = kindOf(pair & 0xff, pair >>> 8);
   }
-  putShape(bytes, SHAPES[format], kindOf);
+  putFours(bytes, SHAPES[format], kindOf);
+  putLines(bytes, SHAPES[format].heads[0]?.length ?? 0);
   return bytes;
 }
 
@@ -213,8 +214,8 @@ function fill(
   }
 }
 
-/** Puts the constants of four lines there: `constant()`, and `LINES_AT`. */
-function putShape(
+/** Puts the constants of four lines there: `constant()`. */
+function putFours(
   bytes: Uint8Array,
   { heads, telling, separator, largestSize }: LineShape,
   kindOf: KindOf,
@@ -255,9 +256,15 @@ function putShape(
       .map((word) => [word, 0, 0, 0]),
   ];
   vectors.forEach((lanes, at) => fill(bytes, FOUR_AT, at, lanes));
-  // Of a line with its feed, from the last digit on; what is no digit, if it has
-  // none, or too many. First those that start with 16 bytes, then those that end
-  // with them, then those with sizes of two digits.
+}
+
+/**
+ * Puts what brings the bytes of a line to their lanes, by its length: of one
+ * with its feed, from the last digit on; what is no digit, if it has none, or
+ * too many. First those that start with 16 bytes, then those that end with
+ * them, then those with sizes of two digits.
+ */
+function putLines(bytes: Uint8Array, headBytes: number): void {
   for (let lineBytes = 0; lineBytes < LONG; lineBytes++) {
     const digits = lineBytes - headBytes - 3;
     const lanes = turnOf(digits, lineBytes - 3);

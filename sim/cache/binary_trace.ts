@@ -88,7 +88,7 @@ class BinaryTraceParser {
     let at = input.at;
     const base = this.#byte - at;
     if (!this.#hasSignature) at = this.#checkSignature(input);
-    while (at < safeEnd && filled < capacity) {
+    for (; at < safeEnd && filled < capacity; filled++) {
       const start = at;
       const header = bytes[at++] as number;
       let size = header >> 2;
@@ -128,7 +128,6 @@ class BinaryTraceParser {
       addressLo[filled] = lo;
       addressHi[filled] = hi;
       sizeAndKind[filled] = (size << 2) | kind;
-      filled++;
       const behind = (lo + size) | 0;
       predicted[stream] = behind;
       predicted[stream + 1] = (behind >>> 0) < (lo >>> 0) ? hi + 1 : hi;

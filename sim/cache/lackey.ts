@@ -11,10 +11,7 @@
  * passed over and counted. Copies of such traces have blanks at the ends of
  * lines, or none at their beginnings; the letter and the comma tell enough.
  */
-import {
-  type AddressTraceEntry,
-  EXPECTED_SIZE,
-} from "./address_text.ts";
+import { type AddressTraceEntry, EXPECTED_SIZE } from "./address_text.ts";
 import { AddressLines } from "./address_lines.ts";
 import {
   isAddress,

@@ -77,20 +77,7 @@ export function createLruMemory(options: LruMemoryOptions): LruMemory {
   const countersAt = levelsAt + laid.length * LEVEL_WORDS * 4;
   const referencesAt = countersAt + laid.length * COUNTER.length * 8;
   const dataAt = align(referencesAt + options.references.byteLength);
-  let end = dataAt;
-  const tagsAt = laid.map((level, at) => {
-    const start = at === 1 && first.length === 2
-      ? dataAt + FETCH_START_BYTES
-      : end;
-    end = align(start + level.sets.tags.byteLength);
-    return start;
-  });
-  const changedAt = laid.map((level) => {
-    const start = end;
-    end = align(start + blocksOf(level));
-    return start;
-  });
-  const stagedAt = end;
+  const { tagsAt, changedAt, end: stagedAt } = layLines(options, dataAt);
   const batchAt = stagedAt + batchBytes(COPIED_AT_ONCE);
   const textAt = batchAt + batchBytes(capacity);
   const memory = moduleMemory(textAt + ROOM_BYTES);
@@ -135,25 +122,15 @@ export function createLruMemory(options: LruMemoryOptions): LruMemory {
     references.fill(0);
     for (const [at, level] of laid.entries()) {
       level.counters.fill(0);
-      const lines = new BigInt64Array(
-        buffer,
-        tagsAt[at],
-        level.sets.tags.length / 2,
-      );
+      const { length } = level.sets.tags;
+      const lines = new BigInt64Array(buffer, tagsAt[at], length / 2);
       // The loop marks nothing of the first ones.
-      if (first.includes(level)) {
-        lines.fill(FREE_LINE);
-        continue;
-      }
-      const changed = new Uint8Array(buffer, changedAt[at], blocksOf(level));
-      const block = BLOCK_BYTES / lines.BYTES_PER_ELEMENT;
-      for (
-        let one = changed.indexOf(1);
-        one >= 0;
-        one = changed.indexOf(1, one)
-      ) {
-        lines.fill(FREE_LINE, one * block, (one + 1) * block);
-        changed[one] = 0;
+      if (first.includes(level)) lines.fill(FREE_LINE);
+      else {
+        freeChanged(
+          lines,
+          new Uint8Array(buffer, changedAt[at], blocksOf(level)),
+        );
       }
     }
     return true;
@@ -164,6 +141,35 @@ export function createLruMemory(options: LruMemoryOptions): LruMemory {
     ...{ memory, levelAt, references, batch, reset },
     staged: batchIn(buffer, stagedAt, COPIED_AT_ONCE),
   };
+}
+
+/** Lays lines and what tells which of them were changed behind an address. */
+function layLines({ first, laid }: LruMemoryOptions, dataAt: number) {
+  let end = dataAt;
+  const tagsAt = laid.map((level, at) => {
+    const start = at === 1 && first.length === 2
+      ? dataAt + FETCH_START_BYTES
+      : end;
+    end = align(start + level.sets.tags.byteLength);
+    return start;
+  });
+  const changedAt = laid.map((level) => {
+    const start = end;
+    end = align(start + blocksOf(level));
+    return start;
+  });
+  return { tagsAt, changedAt, end };
+}
+
+/** Empties the blocks of lines that are marked as changed. */
+function freeChanged(lines: BigInt64Array, changed: Uint8Array): void {
+  const block = BLOCK_BYTES / lines.BYTES_PER_ELEMENT;
+  let at = changed.indexOf(1);
+  while (at >= 0) {
+    lines.fill(FREE_LINE, at * block, (at + 1) * block);
+    changed[at] = 0;
+    at = changed.indexOf(1, at);
+  }
 }
 
 /** The levels from one down to memory. */

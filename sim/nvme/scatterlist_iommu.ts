@@ -61,8 +61,11 @@ export function createIommuMapping(
     domain.destroy(state, total);
   };
 
-  /** iommu_dma_map_sg() and __finalise_sg() */
-  const map = (
+  /**
+   * Which memory needs no IOVA: providers stay beside that alone. Gives the
+   * bytes of IOVAs for the rest; -1 where some cannot be reached.
+   */
+  const findBus = (
     list: number,
     entries: number,
     providers: Uint8Array,
@@ -76,7 +79,7 @@ export function createIommuMapping(
         provider = found;
         type = found === 0 ? NONE : mapType(found);
       }
-      if (type === NOT_SUPPORTED) return unreachable;
+      if (type === NOT_SUPPORTED) return -1;
       if (type === BUS_ADDR) continue;
       providers[i] = 0;
       const lo = physLo(list, entries, i);
@@ -84,6 +87,17 @@ export function createIommuMapping(
       const bytes = segmentBytes(list, entries, i);
       iovaBytes += ((lo & 4095) + bytes + 4095) & ~4095;
     }
+    return iovaBytes;
+  };
+
+  /** iommu_dma_map_sg() and __finalise_sg() */
+  const map = (
+    list: number,
+    entries: number,
+    providers: Uint8Array,
+  ): number => {
+    const iovaBytes = findBus(list, entries, providers);
+    if (iovaBytes < 0) return unreachable;
     if (iovaBytes > 0 && !domain.allocate(state, 0, iovaBytes)) {
       return RESOURCE;
     }

@@ -33,8 +33,21 @@ export function fioWarnings(
   name: string,
   remarks: FioRemarks,
 ): WorkloadWarning[] {
-  const file = `job file "${name}"`;
-  const kinds: (WorkloadWarning & { readonly times: number })[] = [
+  // Names of jobs and files are the words of whoever wrote the file.
+  return kindsOf(`job file "${name}"`, remarks)
+    .filter(({ times }) => times > 0)
+    .map(({ code, message, hint }) => ({
+      code,
+      message: printableLine(message),
+      hint,
+    }));
+}
+
+function kindsOf(
+  file: string,
+  remarks: FioRemarks,
+): (WorkloadWarning & { readonly times: number })[] {
+  return [
     {
       times: remarks.noSize.length,
       code: "no-job-size",
@@ -89,13 +102,6 @@ export function fioWarnings(
       hint: byReason(remarks.unused),
     },
   ];
-  // Names of jobs and files are the words of whoever wrote the file.
-  return kinds.filter(({ times }) => times > 0)
-    .map(({ code, message, hint }) => ({
-      code,
-      message: printableLine(message),
-      hint,
-    }));
 }
 
 function quoted(jobs: readonly string[]): string {

@@ -102,17 +102,17 @@ function strides(draft: JobDraft): IoJob["zones"] | string {
   };
 }
 
-function jobOf(
-  section: FioJobSection,
-  options: {
-    copy: number;
-    sizes: ByDirection<JobSizes>;
-    regions: readonly FioRegion[];
-    strided: IoJob["zones"];
-  },
-): IoJob {
+/** What of a job is its copy's own, or was worked out for all copies. */
+interface CopyParts {
+  readonly copy: number;
+  readonly sizes: ByDirection<JobSizes>;
+  readonly regions: readonly FioRegion[];
+  readonly strided: IoJob["zones"];
+}
+
+function jobOf(section: FioJobSection, parts: CopyParts): IoJob {
   const { title, draft, replayPaths } = section;
-  const { copy, sizes, regions, strided } = options;
+  const { copy, sizes, regions, strided } = parts;
   const { pattern } = draft;
   const { alignBytes, usesMap } = orderOf(draft, sizes);
   const hasMap = usesMap && draft.distribution.kind === "random";
