@@ -21,10 +21,10 @@ import {
   isAddress,
   isBlank,
   isLineEnd,
-  LineParser,
   nextLine,
   skipBlanks,
-} from "./line_parser.ts";
+  TextTraceParser,
+} from "./text_trace_parser.ts";
 import {
   LARGEST_REFERENCE_BYTES,
   REFERENCE_KIND,
@@ -80,7 +80,7 @@ function kindOf(first: number, second: number): number {
 }
 
 /** Parses din text. */
-class DinParser extends LineParser {
+class DinParser extends TextTraceParser {
   #rounded = 0;
   #comments = 0;
 

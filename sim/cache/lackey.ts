@@ -16,10 +16,10 @@ import { AddressLines } from "./address_lines.ts";
 import {
   isAddress,
   isBlank,
-  LineParser,
   nextLine,
   skipBlanks,
-} from "./line_parser.ts";
+  TextTraceParser,
+} from "./text_trace_parser.ts";
 import {
   LARGEST_REFERENCE_BYTES,
   REFERENCE_KIND,
@@ -71,7 +71,7 @@ export const lackey: AddressTraceEntry = {
 };
 
 /** Parses lackey text. */
-class LackeyParser extends LineParser {
+class LackeyParser extends TextTraceParser {
   /** What was not read of lines with a reference: nothing. */
   override readonly remarks: Readonly<Record<string, number>> = {};
 

@@ -20,7 +20,7 @@ const SPACE = 0x20;
 const MOST_DIGITS = 16;
 
 /** Parses text of which each line ends with a line feed. */
-export abstract class LineParser implements AddressTraceParser {
+export abstract class TextTraceParser implements AddressTraceParser {
   skippedLines = 0;
   abstract readonly remarks: Readonly<Record<string, number>>;
   /** What `readNumber()` read last; its last 64 bits. */
