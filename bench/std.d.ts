@@ -69,6 +69,13 @@ declare module "@std/bytes/concat" {
   ): Uint8Array<ArrayBuffer>;
 }
 
+declare module "@std/collections/map-values" {
+  export function mapValues<Value, Other>(
+    record: Readonly<Record<string, Value>>,
+    transformer: (value: Value, key: string) => Other,
+  ): Record<string, Other>;
+}
+
 declare module "@std/fmt/bytes" {
   export interface FormatOptions {
     binary?: boolean;

@@ -2,13 +2,11 @@
 import { BASELINE } from "../setup/baseline.ts";
 import { formatCount } from "../text/figure.ts";
 import { type Column, plainTable } from "../text/plain_table.ts";
-import { wrap } from "../text/wrap.ts";
 import type { MachineCodeRecord } from "./machine_code.ts";
+import { PAGE_WIDTH, proseLines } from "./page_text.ts";
 import type { Study, StudyTiming } from "./study_file.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
 import { isRefused, type ThreeColumns, threeColumns } from "./three_columns.ts";
-
-const WIDTH = 80;
 
 /** Marks of verdicts behind a ratio. */
 export const MARKS: Readonly<Record<StudyTiming["verdict"], string>> = {
@@ -81,9 +79,8 @@ export function agreementTables(
   const compilers = (code?.builds["lp64"] ?? [])
     .filter(({ build }) => build === "-O2")
     .map(({ compiler }) => compiler.replace(/:.*/, ""));
-  const prose = (text: string) => wrap(text, { width: WIDTH });
   return [
-    ...prose(
+    ...proseLines(
       `Three columns: instructions of the path in C (instr., by compiler, -O2), ` +
         `its time in C (ns and ratio, and the ratio of each compiler's builds) ` +
         `and its time in JavaScript, relative to ${BASELINE}; ` +
@@ -92,9 +89,9 @@ export function agreementTables(
     ...shown.flatMap(([name, own]) => [
       "",
       ...plainTable(columnsOf(name, { rows: own, compilers }), own, {
-        maxWidth: WIDTH,
+        maxWidth: PAGE_WIDTH,
       }),
-      ...readings(own).flatMap(prose),
+      ...readings(own).flatMap(proseLines),
     ]),
   ];
 }

@@ -44,21 +44,15 @@ export async function main(
     .option("--force", "replace files that are there", false)
     .action(async ({ json, html, svg, force }: ChartsOptions) => {
       const folder = svg ?? (html === undefined ? CHARTS : undefined);
-      const targets = {
-        html,
-        svg: folder,
-      };
+      const targets = { html, svg: folder };
       await checkOutputs({ "--html": html }, {
         force,
         inputs: { "--json": json, "counts of the study": MACHINE_CODE_FILE },
       });
       await checkPages(targets, { force });
       const study = readStudy(await read(json), json);
-      await writePages(
-        targets,
-        studyPage(study, await machineCodeIfThere()),
-        { context, force },
-      );
+      const pages = studyPage(study, await machineCodeIfThere());
+      await writePages(targets, pages, { context, force });
     });
   return await runToStatus(command, { args, context });
 }

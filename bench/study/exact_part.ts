@@ -2,6 +2,7 @@
  * The exact half of the study: all its cells, as many at once as there are
  * CPUs. The same on every machine.
  */
+import { mapValues } from "@std/collections/map-values";
 import { WrongAnswerError } from "../shell/context.ts";
 import type { ExactCell, ExactTask } from "./exact_cell.ts";
 import type { ExactAnswer, ExactRequest } from "./exact_worker.ts";
@@ -80,14 +81,8 @@ export function joinExact(
   after: ExactPart,
   tasks: readonly ExactTask[],
 ): ExactPart {
-  const reasons = [...before.reasons];
-  for (const reason of after.reasons) {
-    if (!reasons.includes(reason)) reasons.push(reason);
-  }
-  const columns = [...before.columns];
-  for (const column of after.columns) {
-    if (!columns.includes(column)) columns.push(column);
-  }
+  const reasons = [...new Set([...before.reasons, ...after.reasons])];
+  const columns = [...new Set([...before.columns, ...after.columns])];
   const taken = ({ exact, ...from }: ExactPart) =>
     exact.map((cell): StudyCell => ({
       ...cell,
@@ -115,15 +110,6 @@ function isOf(cell: StudyCell, task: ExactTask): boolean {
   return cell.abi === task.abi.name && cell.workload === task.workload &&
     cell.recognition === task.recognition &&
     cell.submitter === task.submitter;
-}
-
-function mapValues<From, To>(
-  from: Readonly<Record<string, From>>,
-  change: (value: From) => To,
-): Record<string, To> {
-  return Object.fromEntries(
-    Object.entries(from).map(([name, value]) => [name, change(value)]),
-  );
 }
 
 /**
@@ -202,7 +188,7 @@ function ask(
   task: ExactTask,
   seed: number,
 ): Promise<ExactAnswer> {
-  const { abi, recognition, workload, preset, submitter } = task;
+  const { abi, workload } = task;
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<ExactAnswer>) => {
       if ("error" in data && !data.isGap) {
@@ -218,15 +204,7 @@ function ask(
         ),
       );
     };
-    worker.postMessage(
-      {
-        abi: abi.name,
-        recognition,
-        workload,
-        preset,
-        submitter,
-        seed,
-      } satisfies ExactRequest,
-    );
+    const request: ExactRequest = { ...task, abi: abi.name, seed };
+    worker.postMessage(request);
   });
 }

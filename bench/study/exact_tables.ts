@@ -48,23 +48,26 @@ export function exactTables(study: Study): string[] {
   ];
 }
 
+function figureColumn<Row>(
+  header: string,
+  of: (row: Row) => number | null,
+): Column<Row> {
+  return { header, cell: (row, width) => formatFigure(of(row), width) };
+}
+
 /** Bytes of a segment on each ABI. */
 function sizeColumns(study: Study): Column<string>[] {
   return [
     { header: "bytes a segment", left: true, cell: (name) => name },
-    ...ABIS.map((abi): Column<string> => ({
-      header: abi,
-      cell: (layout, width) =>
-        formatFigure(
-          findFigure(study, {
-            abi,
-            layout,
-            workload: "128k-scattered",
-            column: "bytesPerSegment",
-          }),
-          width,
-        ),
-    })),
+    ...ABIS.map((abi) =>
+      figureColumn(abi, (layout: string) =>
+        findFigure(study, {
+          abi,
+          layout,
+          workload: "128k-scattered",
+          column: "bytesPerSegment",
+        }))
+    ),
   ];
 }
 
@@ -72,18 +75,13 @@ function sizeColumns(study: Study): Column<string>[] {
 function lineTable(study: Study, names: readonly string[]): string[] {
   const columns: Column<string>[] = [
     { header: "lp64, page", left: true, cell: (name) => name },
-    ...STUDY_WORKLOADS.map(({ name, short }): Column<string> => ({
-      header: short,
-      cell: (layout, width) =>
-        formatFigure(
-          findFigure(study, {
-            layout,
-            workload: name,
-            column: "bvecLinesPerIo",
-          }),
-          width,
-        ),
-    })),
+    ...STUDY_WORKLOADS.map(({ name: workload, short }) =>
+      figureColumn(
+        short,
+        (layout: string) =>
+          findFigure(study, { layout, workload, column: "bvecLinesPerIo" }),
+      )
+    ),
   ];
   return [
     ...proseLines("Lines of 64 bytes of bio_vecs that one I/O touches:"),
@@ -117,14 +115,13 @@ function recognitionTable(study: Study): string[] {
       left: true,
       cell: ({ recognition, layout }) => `${layout}, ${recognition}`,
     },
-    ...STUDY_WORKLOADS.map(({ name, short }): Column<Way> => ({
-      header: short,
-      cell: (way, width) =>
-        formatFigure(
-          findFigure(study, { ...way, workload: name, column: "linesPerIo" }),
-          width,
-        ),
-    })),
+    ...STUDY_WORKLOADS.map(({ name: workload, short }) =>
+      figureColumn(
+        short,
+        (way: Way) =>
+          findFigure(study, { ...way, workload, column: "linesPerIo" }),
+      )
+    ),
   ];
   return [
     ...proseLines(
@@ -145,8 +142,7 @@ function ruleNotes(study: Study, ways: readonly Way[]): string[] {
     for (const way of ways) {
       const own = bios(way);
       if (own === null) continue;
-      const names = found.get(own) ?? [];
-      found.set(own, [...names, way.recognition]);
+      found.getOrInsertComputed(own, () => []).push(way.recognition);
     }
     if (found.size < 2) return [];
     const said = [...found].map(([own, names]) =>
@@ -160,22 +156,20 @@ function ruleNotes(study: Study, ways: readonly Way[]): string[] {
   });
 }
 
+/** What was recorded of a kernel. */
+const RECORDED: readonly Column<RecordedLines>[] = [
+  { header: "recorded", left: true, cell: ({ what }) => what },
+  { header: "by", left: true, cell: ({ api }) => api },
+  figureColumn("lines", ({ lines }) => lines),
+];
+
 /** The model's lines beside those of a kernel. */
 function recordedTable(study: Study): string[] {
   const model = (workload: string, column: string) =>
     findFigure(study, { workload, column });
   const columns: Column<RecordedLines>[] = [
-    { header: "recorded", left: true, cell: ({ what }) => what },
-    { header: "by", left: true, cell: ({ api }) => api },
-    {
-      header: "lines",
-      cell: ({ lines }, width) => formatFigure(lines, width),
-    },
-    {
-      header: "model",
-      cell: ({ workload }, width) =>
-        formatFigure(model(workload, "linesPerIo"), width),
-    },
+    ...RECORDED,
+    figureColumn("model", ({ workload }) => model(workload, "linesPerIo")),
     {
       header: "share",
       cell: ({ workload, lines }) => {
@@ -183,15 +177,8 @@ function recordedTable(study: Study): string[] {
         return own === null ? "-" : formatPercent(own / lines);
       },
     },
-    {
-      header: "bio_vecs",
-      cell: ({ bvecLines }, width) => formatFigure(bvecLines, width),
-    },
-    {
-      header: "model",
-      cell: ({ workload }, width) =>
-        formatFigure(model(workload, "bvecLinesPerIo"), width),
-    },
+    figureColumn("bio_vecs", ({ bvecLines }) => bvecLines),
+    figureColumn("model", ({ workload }) => model(workload, "bvecLinesPerIo")),
   ];
   return [
     ...proseLines(
@@ -211,14 +198,9 @@ function recordedTable(study: Study): string[] {
 function savedTable(): string[] {
   const share = (part: number, whole: number) => formatPercent(part / whole);
   const columns: Column<RecordedLines>[] = [
-    { header: "recorded", left: true, cell: ({ what }) => what },
-    { header: "by", left: true, cell: ({ api }) => api },
-    { header: "lines", cell: ({ lines }, w) => formatFigure(lines, w) },
-    { header: "own", cell: ({ ownLines }, w) => formatFigure(ownLines, w) },
-    {
-      header: "saved",
-      cell: ({ saved }, width) => formatFigure(saved.zeroed, width),
-    },
+    ...RECORDED,
+    figureColumn("own", ({ ownLines }) => ownLines),
+    figureColumn("saved", ({ saved }) => saved.zeroed),
     {
       header: "of own",
       cell: ({ saved, ownLines }) => share(saved.zeroed, ownLines),
@@ -227,10 +209,7 @@ function savedTable(): string[] {
       header: "of all",
       cell: ({ saved, lines }) => share(saved.zeroed, lines),
     },
-    {
-      header: "if not zeroed",
-      cell: ({ saved }, width) => formatFigure(saved.plain, width),
-    },
+    figureColumn("if not zeroed", ({ saved }) => saved.plain),
   ];
   return [
     ...proseLines(

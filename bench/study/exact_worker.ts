@@ -1,16 +1,10 @@
 /** A worker that counts cells of the study, one after the other. */
 import { findAbi } from "../../layouts/abi.ts";
-import type { Recognition } from "../../sim/recognition/recognition_registry.ts";
-import type { Submitter } from "../../sim/setup/submitter.ts";
-import { type ExactCell, exactCell } from "./exact_cell.ts";
+import { type ExactCell, exactCell, type ExactTask } from "./exact_cell.ts";
 
 /** Which cell is wanted. */
-export interface ExactRequest {
+export interface ExactRequest extends Omit<ExactTask, "abi"> {
   readonly abi: string;
-  readonly recognition: Recognition;
-  readonly workload: string;
-  readonly preset?: string | undefined;
-  readonly submitter: Submitter;
   readonly seed: number;
 }
 

@@ -55,14 +55,6 @@ const COUNTED_WORKLOADS: readonly string[] = [
   "1m-p2p",
 ];
 
-/** What a kernel user's own pages are counted with: what the flag does there. */
-const KERNEL_USER = {
-  workload: "128k-kernel",
-  abis: ["lp64", "ilp32"],
-  recognitions: ["page", "segment"],
-  layouts: [BASELINE, "phys_flags", "phys_packed", "len31_p2p"],
-} as const;
-
 export interface CountTask {
   /** The ABI, with the size of its struct page. */
   readonly abi: Abi;
@@ -112,49 +104,50 @@ export type MachineCodeRow = MachineCodeRecord["rows"][number];
  * @returns ABI by ABI; those that a layout cannot serve are left out.
  */
 export function countTasks(): readonly CountTask[] {
-  const every = abis.flatMap((abi) =>
-    NATIVE_RECOGNITIONS.flatMap((recognition) =>
-      COUNTED_LAYOUTS.map(findLayout).flatMap((layout) =>
-        isUnsupported(
-            servesRecognition(layout, { abi, recognition }),
-          )
-          ? []
-          : COUNTED_WORKLOADS.map((workload) => ({
-            ...{ abi, recognition, layout, workload },
-          }))
-      )
-    )
-  );
   const sizes = abis.filter(({ pointerBytes }) => pointerBytes === 4)
     .flatMap((abi) =>
       PAGE_STRUCT_BYTES.filter((bytes) => bytes !== abi.pageStructBytes)
         .map((pageStructBytes) => ({ ...abi, pageStructBytes }))
     );
-  const own = KERNEL_USER.abis.map(findAbi).flatMap((abi) =>
-    KERNEL_USER.recognitions.flatMap((recognition) =>
-      KERNEL_USER.layouts.map(findLayout).flatMap((layout) =>
-        isUnsupported(
-            servesRecognition(layout, { abi, recognition }),
-          )
-          ? []
-          : [{ abi, recognition, layout, workload: KERNEL_USER.workload }]
+  return [
+    ...tasksOf({
+      abis,
+      recognitions: NATIVE_RECOGNITIONS,
+      layouts: COUNTED_LAYOUTS,
+      workloads: COUNTED_WORKLOADS,
+    }),
+    ...tasksOf({
+      abis: ["lp64", "ilp32"].map(findAbi),
+      recognitions: ["page", "segment"],
+      layouts: [BASELINE, "phys_flags", "phys_packed", "len31_p2p"],
+      // What a flag does to a kernel user's own pages.
+      workloads: ["128k-kernel"],
+    }),
+    ...tasksOf({
+      abis: sizes,
+      recognitions: ["page"],
+      layouts: [BASELINE, "phys_len"],
+      workloads: ["4k-hot", "128k-scattered"],
+    }),
+  ];
+}
+
+/** Everything with everything, but for what a layout cannot serve. */
+function tasksOf({ abis, recognitions, layouts, workloads }: {
+  readonly abis: readonly Abi[];
+  readonly recognitions: readonly Recognition[];
+  readonly layouts: readonly string[];
+  readonly workloads: readonly string[];
+}): CountTask[] {
+  return abis.flatMap((abi) =>
+    recognitions.flatMap((recognition) =>
+      layouts.map(findLayout).filter((layout) =>
+        !isUnsupported(servesRecognition(layout, { abi, recognition }))
+      ).flatMap((layout) =>
+        workloads.map((workload) => ({ abi, recognition, layout, workload }))
       )
     )
   );
-  return [
-    ...every,
-    ...own,
-    ...sizes.flatMap((abi) =>
-      [BASELINE, "phys_len"].flatMap((layout) =>
-        ["4k-hot", "128k-scattered"].map((workload): CountTask => ({
-          abi,
-          recognition: "page",
-          layout: findLayout(layout),
-          workload,
-        }))
-      )
-    ),
-  ];
 }
 
 /**

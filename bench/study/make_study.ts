@@ -21,7 +21,12 @@ import { type ProgressLine, progressLine } from "../shell/progress_line.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { ENGINE_CHOICES } from "../setup/engine_choice.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
-import { exactPart, joinExact, missingFrom } from "./exact_part.ts";
+import {
+  type ExactPart,
+  exactPart,
+  joinExact,
+  missingFrom,
+} from "./exact_part.ts";
 import {
   readStudy,
   type Study,
@@ -79,9 +84,6 @@ export interface StudyOptions {
   /** Replaces the files. */
   readonly force: boolean;
 }
-
-/** The half that is counted. */
-type StudyExact = Pick<Study, "columns" | "reasons" | "exact" | "gaps">;
 
 /**
  * @throws {RangeError} If options contradict each other, or a file cannot be
@@ -231,7 +233,7 @@ async function countedPart(
     readonly line: ProgressLine;
     readonly context: CommandContext;
   },
-): Promise<StudyExact> {
+): Promise<ExactPart> {
   if (options.timed) return keptExact(before, options);
   const known = options.add ? keptExact(before, options) : undefined;
   const cells = exactTasks();
@@ -262,7 +264,7 @@ function show(
 function keptExact(
   before: Study | undefined,
   { json, seed }: StudyOptions,
-): StudyExact {
+): ExactPart {
   if (before === undefined || before.seed !== seed) {
     throw new RangeError(
       `Cannot keep the counts of "${json}": found ` +

@@ -202,7 +202,7 @@ function studyCell(
       ...(layout.byCompiler
         ? {
           byCompiler: layout.byCompiler.map(({ ratio }) =>
-            Number(ratio.median.toPrecision(5))
+            fiveDigits(ratio.median)
           ),
         }
         : {}),
@@ -228,7 +228,7 @@ function studyCell(
     noiseFloor: digits(cell.noiseFloor?.difference),
     harnessNs: Object.fromEntries(
       (cell.harness ?? []).flatMap(({ name, nsPerIo }) =>
-        nsPerIo === null ? [] : [[name, Number(nsPerIo.median.toPrecision(5))]]
+        nsPerIo === null ? [] : [[name, fiveDigits(nsPerIo.median)]]
       ),
     ),
     layouts: Object.fromEntries(layouts),
@@ -237,15 +237,17 @@ function studyCell(
 }
 
 /** Five digits are more than any interval here supports. */
+function fiveDigits(value: number): number {
+  return Number(value.toPrecision(5));
+}
+
 function digits(value: number | null | undefined): number | null {
-  return value === null || value === undefined
-    ? null
-    : Number(value.toPrecision(5));
+  return value === null || value === undefined ? null : fiveDigits(value);
 }
 
 function rounded({ median, low, high }: Interval): Interval {
   return {
-    median: Number(median.toPrecision(5)),
+    median: fiveDigits(median),
     low: digits(low),
     high: digits(high),
   };
