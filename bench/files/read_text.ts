@@ -44,7 +44,7 @@ export async function readStreamText(
 
 /** @throws {RangeError} If it is longer; the message is the reason alone. */
 export async function readStreamBytes(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   mostBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];

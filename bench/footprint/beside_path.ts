@@ -6,8 +6,6 @@
  *
  * As in sim/kernel/touched_fields.ts, which fields are touched is data, with
  * the kernel function beside it, as recorded of Debian's kernels on amd64.
- *
- * @module
  */
 import type { PageArray } from "../../sim/kernel/page_array.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";

@@ -1,8 +1,6 @@
 /**
  * The buffers of a recorded workload, as I/Os of a window: where they lie in
  * physical memory, and who takes which.
- *
- * @module
  */
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";

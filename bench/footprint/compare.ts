@@ -1,8 +1,4 @@
-/**
- * Compares recordings of footprints with the lab, structure by structure.
- *
- * @module
- */
+/** Compares recordings of footprints with the lab, structure by structure. */
 import { findLayout } from "../../layouts/registry.ts";
 import { BESIDE_PATH } from "./beside_path.ts";
 import {

@@ -1,8 +1,6 @@
 /**
  * One structure of a workload: what was recorded of it, and whether the lab's
  * lines are the kernel's.
- *
- * @module
  */
 import { fieldDifferences } from "./fields.ts";
 import type { TouchedStructure } from "./line_collector.ts";

@@ -2,8 +2,6 @@
  * Which fields of a structure a kernel touched and the lab does, by the names
  * that pahole gave them: a load of part of a field, or of two at once, is one
  * of the fields.
- *
- * @module
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { fieldsByByte } from "../../sim/kernel/field_at.ts";

@@ -1,8 +1,6 @@
 /**
  * Distinct lines and bytes of each structure, from the accesses of a trace; of
  * what a boot or a call places again also in every other place.
- *
- * @module
  */
 import { STACK_BIO, STACK_VECTORS } from "../../sim/block/stack_bio.ts";
 import type { MemoryRegion } from "../../sim/memory/memory_region.ts";

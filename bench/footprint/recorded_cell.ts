@@ -1,8 +1,6 @@
 /**
  * From a recorded workload to a cell of the lab: API, operation, bytes, memory
  * of the buffers, kernel, limits and descriptors; or why there is none.
- *
- * @module
  */
 import type { SubmitApi } from "../../sim/block/direct_io.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";

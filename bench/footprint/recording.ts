@@ -1,8 +1,6 @@
 /**
  * What one I/O touched in a real kernel, as it was recorded: the form of a
  * recording, as far as the lab reads it.
- *
- * @module
  */
 import { z } from "zod";
 import { shownText } from "../../sim/text/json_form.ts";
@@ -101,21 +99,20 @@ const structure = z.object({
   ),
 }));
 
-export const workloadForm = z.object({
+const workload = z.object({
   // What says nothing is no cell of the lab, and no reason to read no more.
   desc: shownText().or(z.literal("")),
   ["distinct_lines"]: z.object({ ["all_kernel_data"]: count }),
   structures: z.record(shownText(200), structure),
 });
 
-/** The forms of what stands beside the workloads; the rest is not read. */
-export const headForms = {
-  run: shownText(200),
-  controller: shownText(200),
+/** What of a recording is read. */
+export const recordingForm = z.object({
+  run: shownText(200).optional(),
+  controller: shownText(200).optional(),
   kernel: shownText(200),
   // The command line of QEMU may end with a line feed.
   qemu: z.string().max(1 << 16),
   queue: z.array(shownText(1000)).max(10_000),
-} as const;
-
-export const workloadName = shownText(200);
+  workloads: z.record(shownText(200), workload),
+});

@@ -1,8 +1,4 @@
-/**
- * What an I/O touches in a real kernel beside what it touches in the lab.
- *
- * @module
- */
+/** What an I/O touches in a real kernel beside what it touches in the lab. */
 import { z } from "zod";
 import { wholeCount } from "../files/schema_parts.ts";
 

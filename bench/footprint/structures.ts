@@ -1,8 +1,6 @@
 /**
  * Which structure of a recording is which of the lab, and why the two differ
  * where they do. A difference that is mended is a line less here.
- *
- * @module
  */
 import type { RecordedCell } from "./recorded_cell.ts";
 

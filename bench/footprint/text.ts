@@ -1,8 +1,4 @@
-/**
- * A comparison of footprints as text of 80 columns.
- *
- * @module
- */
+/** A comparison of footprints as text of 80 columns. */
 import { plural } from "../../sim/text/plural.ts";
 import { type Column, plainTable } from "../text/plain_table.ts";
 import { wrap } from "../text/wrap.ts";

@@ -3,8 +3,6 @@
  * timed, over the tracing view.
  *
  * The device's own accesses are left out: a kernel's trace has none of DMA.
- *
- * @module
  */
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { findAbi } from "../../layouts/abi.ts";

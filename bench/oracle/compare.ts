@@ -1,8 +1,4 @@
-/**
- * Compares what a model made of a row with what the kernel did.
- *
- * @module
- */
+/** Compares what a model made of a row with what the kernel did. */
 import type {
   OracleCommand,
   OracleKind,
@@ -24,11 +20,7 @@ export function compareRow(
   row: OracleRow,
   replayed: Replayed,
 ): string[] {
-  const differences: string[] = [];
-  const check = (what: string, found: unknown, wanted: unknown) => {
-    const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
-    if (a !== b) differences.push(`${what}: ${a}, expected ${b}`);
-  };
+  const { differences, check } = comparison();
   check("returned", replayed.returned, row.ios.map((io) => io.returned));
   // An empty flush bio of fsync comes from a work queue, at any time.
   let bios = row.bios.filter((bio) => bio.sizeBytes > 0);
@@ -100,6 +92,16 @@ export function compareRow(
   return differences;
 }
 
+/** Notes which values differ, as text. */
+function comparison() {
+  const differences: string[] = [];
+  const check = (what: string, found: unknown, wanted: unknown): void => {
+    const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];
+    if (a !== b) differences.push(`${what}: ${a}, expected ${b}`);
+  };
+  return { differences, check };
+}
+
 /** An empty flush, which has neither sector nor length. */
 function isFlush([letters, , sectors]: OracleRequest): boolean {
   return sectors === 0 && letters.startsWith("F");
@@ -118,11 +120,7 @@ function compareCommand(
   wanted: OracleCommand,
   { metadata, open }: CommandContext,
 ): string[] {
-  const differences: string[] = [];
-  const check = (what: string, a: unknown, b: unknown) => {
-    const [x, y] = [JSON.stringify(a), JSON.stringify(b)];
-    if (x !== y) differences.push(`${what}: ${x}, expected ${y}`);
-  };
+  const { differences, check } = comparison();
   check("operation", found.operation, wanted.operation);
   check("first block", found.firstBlock, wanted.firstBlock);
   check("blocks", found.blocks, wanted.blocks);
@@ -134,9 +132,7 @@ function compareCommand(
     if (address.base === 0) return address.offset === seen;
     const base = seen - address.offset;
     if (base % PAGE_BYTES !== 0) return false;
-    const known = bases.get(address.base);
-    if (known === undefined) bases.set(address.base, base);
-    return known === undefined || known === base;
+    return bases.getOrInsert(address.base, base) === base;
   };
   if (open) {
     const first = found.pages[0] ?? found.descriptors[0]?.[0];

@@ -2,8 +2,6 @@
  * When a recorded device completes what it has. Rows tell in which order it
  * did, but not when, so a row of a scheduler is replayed with every way that
  * the device may have had: what they do not agree on depends on time.
- *
- * @module
  */
 import type { OracleKind } from "./oracle_row.ts";
 import type { NotCovered, Replayed } from "./replay.ts";

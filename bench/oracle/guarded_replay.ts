@@ -1,8 +1,6 @@
 /**
  * A replay that a row cannot end: what the model fails at is a row that it
  * does not cover, with its message, and the rows after it start again.
- *
- * @module
  */
 import type { OracleFile } from "./oracle_row.ts";
 import type { Replay, ReplayFactory } from "./replay.ts";

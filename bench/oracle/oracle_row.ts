@@ -1,8 +1,6 @@
 /**
  * What a kernel oracle holds: devices, buffers and rows, with addresses as
  * safe integers.
- *
- * @module
  */
 
 /** What a file of rows is about, the first word of its name. */

@@ -1,8 +1,4 @@
-/**
- * Which orders of a row are left open, each for a reason in the kernel.
- *
- * @module
- */
+/** Which orders of a row are left open, each for a reason in the kernel. */
 import type { PathProfile } from "../../sim/kernel/profile.ts";
 import type { OracleKind, OracleRow } from "./oracle_row.ts";
 import type { RecordedQueue } from "./run_limits.ts";
@@ -30,8 +26,7 @@ export function orderRules(
     goesOn,
     // Where it left off, a scheduler goes on; only files of merge rows have all
     // that went to a device before.
-    opensAll: queue.otherScheduler ||
-      (goesOn && kind !== "merge"),
+    opensAll: queue.otherScheduler || (goesOn && kind !== "merge"),
     notCovered: ({ api, ios }) => {
       if (!scheduled) return undefined;
       if (!queue.knowsDepth) {

@@ -1,8 +1,6 @@
 /**
  * Replays rows through the path itself: the block layer that the lab times,
  * in kernel memory, with the mainline layout and the row's kernel profile.
- *
- * @module
  */
 import type { DirectIo, SubmitApi } from "../../sim/block/direct_io.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "../../sim/kernel/operation.ts";

@@ -1,8 +1,6 @@
 /**
  * The path's block layer set up as one recorded device, above a driver that
  * notes what it is given.
- *
- * @module
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { findLayout } from "../../layouts/registry.ts";

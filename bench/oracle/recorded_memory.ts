@@ -1,8 +1,6 @@
 /**
  * The memory of a recorded machine: its buffers as ranges of host memory and
  * providers, and their vectors as the pieces that the path takes.
- *
- * @module
  */
 import type { IoPieces } from "../../sim/block/iov_iter.ts";
 import type {

@@ -1,8 +1,6 @@
 /**
  * The path's NVMe driver above a controller that notes each command as it
  * stands in the ring.
- *
- * @module
  */
 import type { DriverParts } from "../../sim/block/block_layer.ts";
 import type { BlockDriver } from "../../sim/block/queue_parts.ts";

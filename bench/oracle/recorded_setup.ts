@@ -2,8 +2,6 @@
  * Whether it is recorded how a device was made. Its limits in sysfs do not
  * tell all: the segment boundary, when requests complete, where discards are
  * aligned, which sizes get an SGL.
- *
- * @module
  */
 import type { OracleRun } from "./oracle_row.ts";
 

@@ -1,8 +1,6 @@
 /**
  * The PCI tree of a recorded machine, from what its kernel printed, and the
  * routes that a client there has to providers' memory.
- *
- * @module
  */
 import { pathProfile } from "../../sim/kernel/profile.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";

@@ -1,8 +1,4 @@
-/**
- * What a model has to answer for a row, so that it can be compared.
- *
- * @module
- */
+/** What a model has to answer for a row, so that it can be compared. */
 import type {
   OracleBio,
   OracleBuffer,

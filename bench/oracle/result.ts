@@ -1,8 +1,4 @@
-/**
- * The result of replaying files of rows, as text and as JSON.
- *
- * @module
- */
+/** The result of replaying files of rows, as text and as JSON. */
 import { plural } from "../../sim/text/plural.ts";
 import { z } from "zod";
 
@@ -27,9 +23,7 @@ const fileResult = z.object({
   /** Why the other rows are not exact: reason to number of rows. */
   reasons: z.record(z.string(), z.number().int().min(1)),
   /** The first rows that differ. */
-  differences: z.array(
-    difference,
-  ).readonly(),
+  differences: z.array(difference).readonly(),
 });
 
 /** How a file of rows compares. */

@@ -1,8 +1,4 @@
-/**
- * One line of a file of rows, checked by zod and turned into numbers.
- *
- * @module
- */
+/** One line of a file of rows, checked by zod and turned into numbers. */
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import type { OracleCommand, OracleRow } from "./oracle_row.ts";

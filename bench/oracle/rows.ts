@@ -5,10 +5,9 @@
  * to `<same>.meta.json[.gz]` (device limits and buffers) and, for P2P rows,
  * `<same>.topology.txt`. Addresses become safe integers here, so that nothing
  * behind this file parses hex.
- *
- * @module
  */
 import { z } from "zod";
+import { filesIn } from "../files/files_in.ts";
 import type {
   OracleBuffer,
   OracleFile,
@@ -55,27 +54,15 @@ const meta = z.object({
  * @throws {RangeError} If there is none, or no such folder.
  */
 export async function listOracleFiles(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  const isFolder = await Deno.stat(folder).then(
-    (found) => found.isDirectory,
-    () => false,
+  const paths = await filesIn(folder, /\.jsonl(\.gz)?$/);
+  if (paths !== undefined && paths.length > 0) return paths;
+  throw new RangeError(
+    `Cannot read oracle rows: ${
+      paths === undefined
+        ? `no folder "${folder}", expected one with`
+        : `no file in "${folder}", expected`
+    } <kind>.<kernel>.jsonl or .jsonl.gz`,
   );
-  if (!isFolder) {
-    throw new RangeError(
-      `Cannot read oracle rows: no folder "${folder}", expected one with ` +
-        "<kind>.<kernel>.jsonl or .jsonl.gz",
-    );
-  }
-  for await (const entry of Deno.readDir(folder)) {
-    if (/\.jsonl(\.gz)?$/.test(entry.name)) names.push(entry.name);
-  }
-  if (names.length === 0) {
-    throw new RangeError(
-      `Cannot read oracle rows: no file in "${folder}", expected ` +
-        "<kind>.<kernel>.jsonl or .jsonl.gz",
-    );
-  }
-  return names.sort().map((name) => `${folder.replace(/\/$/, "")}/${name}`);
 }
 
 /**

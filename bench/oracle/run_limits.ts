@@ -1,8 +1,6 @@
 /**
  * Queue limits and settings of a device that rows were recorded on: from
  * sysfs, and from the set-up lines what sysfs does not show.
- *
- * @module
  */
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import type { QueueSettings } from "../../sim/block/queue_settings.ts";

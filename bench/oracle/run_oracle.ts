@@ -1,8 +1,4 @@
-/**
- * Replays files of rows through a model and counts what is exact.
- *
- * @module
- */
+/** Replays files of rows through a model and counts what is exact. */
 import { compareRow } from "./compare.ts";
 import { guardedReplay } from "./guarded_replay.ts";
 import type { OracleFile } from "./oracle_row.ts";

@@ -1,8 +1,4 @@
-/**
- * A text file, compressed or not, whole.
- *
- * @module
- */
+/** A text file, compressed or not, whole. */
 
 /**
  * Reads the first of some files that exists, unpacking `.gz`.

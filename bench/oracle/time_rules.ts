@@ -1,8 +1,6 @@
 /**
  * What of a row depends on time, whatever the kernel: two boots may decide it
  * differently, so it is no rule and not compared.
- *
- * @module
  */
 import type { OracleIo, OracleRow } from "./oracle_row.ts";
 import type { OpenPart } from "./replay.ts";

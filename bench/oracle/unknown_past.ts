@@ -1,8 +1,6 @@
 /**
  * Rows whose predecessors are not known: a scheduler that goes on from where it
  * was may have been anywhere, for each priority class and direction.
- *
- * @module
  */
 import type { DirectIo } from "../../sim/block/direct_io.ts";
 import { REQ_OP } from "../../sim/kernel/operation.ts";
@@ -26,8 +24,7 @@ export function sidesOf(ios: readonly DirectIo[]): Sides {
   const sides = new Map<string, DirectIo>();
   for (const io of ios) {
     if (io.lengthBytes === 0) continue;
-    const side = `${io.priority >>> CLASS_SHIFT} ${io.operation}`;
-    if (!sides.has(side)) sides.set(side, io);
+    sides.getOrInsert(`${io.priority >>> CLASS_SHIFT} ${io.operation}`, io);
   }
   return sides;
 }

@@ -1,8 +1,4 @@
-/**
- * The workers of io_uring that carry out what would have slept (io-wq).
- *
- * @module
- */
+/** The workers of io_uring that carry out what would have slept (io-wq). */
 import type { DirectIo } from "../../sim/block/direct_io.ts";
 
 /** Workers at most: the lesser of ring entries and 4 a CPU, which was one. */

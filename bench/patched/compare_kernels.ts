@@ -1,8 +1,6 @@
 /**
  * Counts the path in C for each workload and layout of patched kernels and
  * holds its change against the kernel's.
- *
- * @module
  */
 import { findAbi } from "../../layouts/abi.ts";
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";

@@ -1,8 +1,6 @@
 /**
  * The layouts that patched kernels were built with, and how each of them finds
  * P2P memory.
- *
- * @module
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { isUnsupported, type Layout } from "../../layouts/layout.ts";

@@ -1,8 +1,4 @@
-/**
- * From the name of a workload of patched kernels to a cell of the lab.
- *
- * @module
- */
+/** From the name of a workload of patched kernels to a cell of the lab. */
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import type {

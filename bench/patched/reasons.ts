@@ -1,8 +1,6 @@
 /**
  * What explains that a layout changes the path in C by more or less than it
  * changes a kernel: one place, so that a page and a test have the same reasons.
- *
- * @module
  */
 import type { RecordedCell } from "../footprint/recorded_cell.ts";
 import { findAbi } from "../../layouts/abi.ts";

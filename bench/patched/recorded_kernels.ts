@@ -1,8 +1,6 @@
 /**
  * What kernels with other bio_vecs did for one I/O: the instructions of each
  * kernel in each workload, as far as the lab reads such a file.
- *
- * @module
  */
 import { z } from "zod";
 import { openStream } from "../../sim/text/headed_stream.ts";

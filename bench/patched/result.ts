@@ -1,8 +1,6 @@
 /**
  * What a layout changes in a real kernel beside what it changes in the path in
  * C.
- *
- * @module
  */
 import { z } from "zod";
 import { recognitions } from "../../sim/recognition/recognition_registry.ts";

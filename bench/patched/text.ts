@@ -1,8 +1,4 @@
-/**
- * A comparison with patched kernels as text of 80 columns.
- *
- * @module
- */
+/** A comparison with patched kernels as text of 80 columns. */
 import { type Column, plainTable } from "../text/plain_table.ts";
 import { wrap } from "../text/wrap.ts";
 import { plural } from "../../sim/text/plural.ts";

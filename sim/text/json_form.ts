@@ -37,16 +37,6 @@ export interface JsonFormOptions<Schema extends z.ZodType> {
   readonly fileName: string;
   /** Its form. */
   readonly schema: Schema;
-  /** Where the text stands in its file, if it is a part; default: it is all. */
-  readonly within?: JsonPart;
-}
-
-/** A part of a file. */
-export interface JsonPart {
-  /** Where in the file it begins. */
-  readonly position: TextPosition;
-  /** Keys that lead to it. */
-  readonly path: readonly string[];
 }
 
 /** A file that was read. */
@@ -74,18 +64,13 @@ export function readJsonForm<Schema extends z.ZodType>(
   options: JsonFormOptions<Schema>,
 ): JsonForm<z.output<Schema>> {
   const { kind, fileName, schema } = options;
-  const { position: start = { line: 1, column: 1 }, path: above = [] } =
-    options.within ?? {};
-  const error = (at: TextPosition, found: string) => {
-    const line = start.line + at.line - 1;
-    const column = at.line === 1 ? start.column + at.column - 1 : at.column;
-    return new SyntaxError(
+  const error = ({ line, column }: TextPosition, found: string) =>
+    new SyntaxError(
       printableLine(
         `Cannot read ${kind} "${fileName}": line ${line}, column ` +
           `${column}: ${cut(found, LONGEST_COMPLAINT)}`,
       ),
     );
-  };
   let document: JsonDocument;
   try {
     document = readJsonText(text);
@@ -100,7 +85,6 @@ export function readJsonForm<Schema extends z.ZodType>(
   const { path, found } = wording(parsed.error.issues[0], {
     document,
     kind,
-    above,
   });
   throw complaint(path, found);
 }
@@ -108,11 +92,11 @@ export function readJsonForm<Schema extends z.ZodType>(
 /** Words what zod found, as `node: found ..., expected ...`. */
 function wording(
   issue: z.core.$ZodIssue | undefined,
-  from: { document: JsonDocument; kind: string; above: readonly string[] },
+  from: { document: JsonDocument; kind: string },
 ): { path: (string | number)[]; found: string } {
   const path = (issue?.path ?? []).filter((step) => typeof step !== "symbol");
-  const { document, kind, above } = from;
-  const node = cut([...above, ...path].join("."), LONGEST_PATH) || kind;
+  const { document, kind } = from;
+  const node = cut(path.join("."), LONGEST_PATH) || kind;
   if (issue?.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
     return {

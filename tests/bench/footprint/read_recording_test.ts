@@ -129,7 +129,7 @@ Deno.test("readRecording() points at what is wrong, by line and path", async () 
     [changed({ ["lines_read"]: 4 }), `${at}: found {`],
     [changed({ ["lines_written"]: 0 }), `${at}: found {`],
     ["", "line 1, column 1: found the end of the text"],
-    ["[]", 'found "[", expected "{"'],
+    ["[]", "line 1, column 1: footprint: found [], expected object"],
     ['{"kernel":"7","kernel":"7"}', "line 1, column 15: found"],
     ['{"a":[1}', "line 1"],
     ['{"a":tru}', 'line 1, column 6: found "tru", expected a value'],
@@ -137,7 +137,10 @@ Deno.test("readRecording() points at what is wrong, by line and path", async () 
     ['{"a":"\n"}', "expected a string with its end"],
     ['{"kernel":"7\\u001b[2J"}', "one line of printable characters"],
     ["{}", "kernel: found nothing"],
-    [JSON.stringify({ ...WHOLE, workloads: [] }), 'found "[", expected "{"'],
+    [
+      JSON.stringify({ ...WHOLE, workloads: [] }),
+      "workloads: found [], expected record",
+    ],
     [JSON.stringify({ ...WHOLE, queue: [7] }), "queue.0: found 7"],
   ];
   for (const [text, message] of cases) {

@@ -132,7 +132,10 @@ Deno.test("oracle --footprint names what it cannot read and compares the rest", 
   assertStringIncludes(out, "\nNot read, and left out: cut.json.gz\n");
   assertEquals(error.split("\n").length, 3);
   assertStringIncludes(error, 'cut.json.gz": found damaged or truncated data');
-  assertStringIncludes(error, 'other.json": kernel: found nothing');
+  assertStringIncludes(
+    error,
+    'other.json": line 1, column 1: kernel: found nothing',
+  );
   const json = await run("--footprint", folder, "--json", "-");
   const { refused } = footprintResultSchema.parse(JSON.parse(json.out));
   assertEquals(refused.map(({ file }) => file), ["cut.json.gz", "other.json"]);
