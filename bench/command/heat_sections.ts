@@ -8,6 +8,7 @@ import {
   type Section,
   table,
 } from "../report/blocks.ts";
+import { figureColumn } from "../report/columns.ts";
 import { formatFigure } from "../text/figure.ts";
 import { heatChart } from "../report/heat_chart.ts";
 import type { Heat } from "./heat_report.ts";
@@ -34,24 +35,13 @@ export function heatSection(heat: Heat): Section {
   const at = (line: HeatCell, offset: number) =>
     (words.get(line.offsetBytes + offset) ?? 0) / heat.ios;
   const columns: FigureColumn<HeatCell>[] = [
-    {
-      header: "byte",
-      cell: ({ offsetBytes }) => String(offsetBytes),
-      fields: ({ offsetBytes }) => [["offsetBytes", offsetBytes]],
-    },
-    ...offsets.map((offset): FigureColumn<HeatCell> => ({
-      header: `+${offset}`,
-      cell: (line, width) => {
-        const heat = at(line, offset);
-        return heat === 0 ? "." : formatFigure(heat, width);
-      },
-      fields: (line) => [[`accessesPerIo.${offset}`, at(line, offset)]],
-    })),
-    {
-      header: "line",
-      cell: ({ accesses }, width) => formatFigure(accesses / heat.ios, width),
-      fields: ({ accesses }) => [["accessesPerIo", accesses / heat.ios]],
-    },
+    figureColumn("byte", ({ offsetBytes }) => offsetBytes),
+    ...offsets.map((offset) =>
+      figureColumn(`+${offset}`, (line: HeatCell) => at(line, offset), {
+        text: (heat, width) => heat === 0 ? "." : formatFigure(heat, width),
+      })
+    ),
+    figureColumn("line", ({ accesses }) => accesses / heat.ios),
   ];
   const name = (line: HeatCell) => String(line.offsetBytes);
   const spec = heatChart(
@@ -72,19 +62,16 @@ export function heatSection(heat: Heat): Section {
   );
   const { structure, layout, workload, abi, recognition } = heat;
   const more = heat.lines.length - lines.length;
-  return charted(
-    table(columns, lines, () => undefined),
-    spec === undefined ? undefined : {
-      name: nameFrom(
-        `heat-${workload}-${abi}-${recognition}-${layout}-${structure}`,
-      ),
-      title: `Heat of ${structure}: ${workload}, ${layout}`,
-      description:
-        `Accesses per I/O to each ${WORD_BYTES} bytes, over ${
-          plural(heat.ios, "I/O")
-        }` +
-        (more === 0 ? "." : `; ${plural(more, "more line")} not drawn.`),
-      spec,
-    },
-  );
+  return charted(table(columns, lines), {
+    name: nameFrom(
+      `heat-${workload}-${abi}-${recognition}-${layout}-${structure}`,
+    ),
+    title: `Heat of ${structure}: ${workload}, ${layout}`,
+    description:
+      `Accesses per I/O to each ${WORD_BYTES} bytes, over ${
+        plural(heat.ios, "I/O")
+      }` +
+      (more === 0 ? "." : `; ${plural(more, "more line")} not drawn.`),
+    spec,
+  });
 }

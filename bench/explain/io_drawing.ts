@@ -5,6 +5,7 @@
 import type { Shape } from "../draw/drawing.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
 import { type Block, type FigureColumn, table } from "../report/blocks.ts";
+import { figureColumn, wordColumn } from "../report/columns.ts";
 import { plural } from "../../sim/text/plural.ts";
 import type { Explanation } from "./explanation.ts";
 
@@ -42,34 +43,18 @@ export function ioDrawing(explanation: Explanation, name: string): Block[] {
   const { config, io } = explanation;
   if (io.lengthBytes === 0) return [];
   const rows = rowsOf(explanation);
-  const listed = rows.flatMap(({ label, stretches }) =>
-    stretches.slice(0, MOST_ROWS).map((one) => ({ label, ...one }))
-  );
-  const columns: FigureColumn<Stretch & { label: string }>[] = [
-    {
-      header: "part",
-      left: true,
-      cell: (one) => one.name,
-      fields: (one) => [["part", one.name]],
-    },
-    {
-      header: "from byte",
-      cell: (one) => String(one.fromBytes),
-      fields: (one) => [["fromBytes", one.fromBytes]],
-    },
-    {
-      header: "bytes",
-      cell: (one) => String(one.lengthBytes),
-      fields: (one) => [["lengthBytes", one.lengthBytes]],
-    },
-    {
-      header: "of",
-      left: true,
-      cell: (one) => one.of,
-      fields: (one) => [["of", one.of]],
-    },
+  const listed = rows.flatMap(({ stretches }) => stretches.slice(0, MOST_ROWS));
+  const columns: FigureColumn<Stretch>[] = [
+    wordColumn("part", ({ name }) => name),
+    figureColumn("from byte", ({ fromBytes }) => fromBytes, {
+      text: String,
+    }),
+    figureColumn("bytes", ({ lengthBytes }) => lengthBytes, {
+      text: String,
+    }),
+    wordColumn("of", ({ of }) => of),
   ];
-  return table(columns, listed, () => undefined).flatMap((block) =>
+  return table(columns, listed).flatMap((block) =>
     block.kind !== "table" ? [] : [{
       kind: "drawing",
       name,

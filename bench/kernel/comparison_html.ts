@@ -3,7 +3,6 @@ import { downloadLink } from "../draw/download.ts";
 import {
   type Block,
   charted,
-  type FigureColumn,
   prose,
   type Section,
   table,
@@ -11,7 +10,7 @@ import {
 import { changeChart } from "../report/change_chart.ts";
 import { writePage } from "../report/html.ts";
 import type { DocumentPart } from "../report/page_document.ts";
-import type { Column } from "../text/plain_table.ts";
+import { figureColumn, wordColumn } from "../report/columns.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";
 import { comparisonTables } from "./comparison_tables.ts";
 import { byChange, details, summary } from "./comparison_words.ts";
@@ -58,8 +57,8 @@ export function kernelComparisonPage(
           ({ heading, columns }, i): Section => [
             ...prose("figures", heading),
             ...charted(
-              table(columns.map(withoutField), workloads, () => undefined),
-              i === 0 ? coreChart(workloads) : undefined,
+              table(columns, workloads),
+              coreChart(i === 0 ? workloads : []),
             ),
           ],
         ),
@@ -78,11 +77,6 @@ export function kernelComparisonPage(
   ];
 }
 
-/** No program reads a page: its data are a file of their own. */
-function withoutField<Row>(column: Column<Row>): FigureColumn<Row> {
-  return { ...column, fields: () => [] };
-}
-
 function coreChart(
   workloads: readonly WorkloadComparison[],
 ): Parameters<typeof charted>[1] {
@@ -96,7 +90,7 @@ function coreChart(
       })),
     "change of the instructions of the core in percent; grey: noise",
   );
-  return spec === undefined ? undefined : {
+  return {
     name: "kernel-core-instructions",
     title: "Instructions of one I/O in block, nvme and iov_iter",
     description:
@@ -110,24 +104,17 @@ function differences(
   heading: string,
   list: readonly KernelDifference[],
 ): Block[] {
-  const figure = (
-    header: string,
-    of: (one: KernelDifference) => number,
-  ): FigureColumn<KernelDifference> =>
-    withoutField({ header, cell: (one) => String(of(one)) });
-  return table(
+  const text = String;
+  return table<KernelDifference>(
     [
-      withoutField<KernelDifference>({
-        header: heading,
-        left: true,
-        cell: ({ name }) => name,
+      wordColumn(heading, ({ name }) => name),
+      figureColumn("base", ({ base }) => base, { text }),
+      figureColumn("patched", ({ patched }) => patched, { text }),
+      figureColumn("difference", ({ base, patched }) => patched - base, {
+        text,
       }),
-      figure("base", ({ base }) => base),
-      figure("patched", ({ patched }) => patched),
-      figure("difference", ({ base, patched }) => patched - base),
-      figure("noise", ({ noise }) => noise),
+      figureColumn("noise", ({ noise }) => noise, { text }),
     ],
     list,
-    () => undefined,
   );
 }

@@ -3,6 +3,7 @@
  * and what was computed of how they agree.
  */
 import type { Interval, Verdict } from "../result/timing_types.ts";
+import { shortVerdict } from "../result/verdict.ts";
 import type { ResultAgreement, ResultCell } from "../result/result.ts";
 import { printable } from "../text/plain_table.ts";
 import { agreementChart } from "./agreement_chart.ts";
@@ -13,9 +14,8 @@ import {
   type Section,
   table,
 } from "./blocks.ts";
-import { endFields } from "./cell_columns.ts";
+import { endsColumn, figureColumn, wordColumn } from "./columns.ts";
 import { pictureName } from "./chart_labels.ts";
-import { formatEnds, formatFigure } from "../text/figure.ts";
 
 /** One layout on two engines. */
 interface AgreementRow {
@@ -44,83 +44,61 @@ export function agreementSection(cell: ResultCell): Section {
   const { agreement } = cell;
   if (agreement === undefined || agreement === null) return [];
   const { engines, layouts, times = [] } = agreement;
-  const timeColumns: FigureColumn<AgreementRow>[] = times.length === 0 ? [] : [
-    ...engines.map((engine, index): FigureColumn<AgreementRow> => ({
-      header: `${engine} ns`,
-      cell: ({ nsPerIo }, width) => formatFigure(nsPerIo[index]?.median, width),
-      fields: ({ nsPerIo }) => [[
-        `agreement.${engine}.nsPerIo.median`,
-        nsPerIo[index]?.median,
-      ]],
-    })),
-    {
-      header: "factor",
-      cell: ({ factor }) => factor === null ? "-" : factor.toFixed(1),
-      fields: ({ factor }) => [["agreement.factor", factor]],
-    },
-  ];
+  const hasTimes = times.length > 0;
   const isCounted = layouts.some(({ instructionRatio }) => instructionRatio);
-  const instructionColumns: FigureColumn<AgreementRow>[] = !isCounted ? [] : [{
-    header: "instr.",
-    cell: ({ name, instructionRatio }, width) =>
-      formatFigure(name === cell.baseline ? 1 : instructionRatio, width),
-    fields: ({ name, instructionRatio }) => [[
-      "agreement.instructionRatio",
-      name === cell.baseline ? 1 : instructionRatio,
-    ]],
-  }];
-  const ratioColumns = engines.flatMap((
-    engine,
-    index,
-  ): FigureColumn<AgreementRow>[] => {
-    const key = `agreement.${engine}`;
-    // The ratio of an engine goes with its interval, the last engine's first.
-    const splitRank = engines.length - index;
-    const verdict = ({ name, verdicts }: AgreementRow) =>
-      name === cell.baseline ? "baseline" : word(verdicts[index]);
-    return [
-      {
-        header: engine,
-        cell: ({ ratios }, width) => formatFigure(ratios[index]?.median, width),
-        fields: ({ ratios }) => [[
-          `${key}.ratio.median`,
-          ratios[index]?.median,
-        ]],
-        splitRank,
-      },
-      {
-        header: "95% CI",
-        cell: ({ ratios }) => formatEnds(ratios[index]),
-        fields: ({ ratios }) => endFields(`${key}.ratio`, ratios[index]),
-        splitRank,
-      },
-      {
-        header: "difference",
-        left: true,
-        cell: verdict,
-        fields: (row) => [[`${key}.difference`, verdict(row)]],
-        splitRank,
-      },
-    ];
-  });
-  const none = { ratios: [], verdicts: [] };
-  const rows: AgreementRow[] = times.length === 0
-    ? layouts.map((layout) => ({ ...layout, nsPerIo: [], factor: null }))
-    : times.map((time) => ({
-      ...none,
-      ...layouts.find(({ name }) => name === time.name),
-      ...time,
-    }));
+  const none = { nsPerIo: [], factor: null, ratios: [], verdicts: [] };
+  const rows: AgreementRow[] = (hasTimes ? times : layouts).map((one) => ({
+    ...none,
+    ...layouts.find(({ name }) => name === one.name),
+    ...one,
+  }));
+  const isBaseline = ({ name }: AgreementRow) => name === cell.baseline;
   const columns: FigureColumn<AgreementRow>[] = [
-    {
-      header: "both engines",
-      left: true,
-      cell: ({ name }) => name,
-      fields: () => [],
-    },
-    ...timeColumns,
-    ...instructionColumns,
-    ...ratioColumns,
+    wordColumn("both engines", ({ name }) => name),
+    ...(hasTimes
+      ? engines.map((engine, index) =>
+        figureColumn(
+          `${engine} ns`,
+          ({ nsPerIo }: AgreementRow) => nsPerIo[index]?.median,
+          { key: `agreement.${engine}.nsPerIo.median` },
+        )
+      )
+      : []),
+    ...(hasTimes
+      ? [figureColumn("factor", ({ factor }: AgreementRow) => factor, {
+        key: "agreement.factor",
+        text: (factor) => factor?.toFixed(1) ?? "-",
+      })]
+      : []),
+    ...(isCounted
+      ? [figureColumn(
+        "instr.",
+        (row: AgreementRow) => isBaseline(row) ? 1 : row.instructionRatio,
+        { key: "agreement.instructionRatio" },
+      )]
+      : []),
+    ...engines.flatMap((engine, index) => {
+      const key = `agreement.${engine}`;
+      // The ratio of an engine goes with its interval, the last engine's first.
+      const splitRank = engines.length - index;
+      return [
+        figureColumn(
+          engine,
+          ({ ratios }: AgreementRow) => ratios[index]?.median,
+          { key: `${key}.ratio.median`, splitRank },
+        ),
+        endsColumn("95% CI", ({ ratios }: AgreementRow) => ratios[index], {
+          key: `${key}.ratio`,
+          splitRank,
+        }),
+        wordColumn(
+          "difference",
+          (row: AgreementRow) =>
+            isBaseline(row) ? "baseline" : shortVerdict(row.verdicts[index]),
+          { key: `${key}.difference`, splitRank },
+        ),
+      ];
+    }),
   ];
   return [
     ...charted(
@@ -142,7 +120,7 @@ function drawn(
 ): Parameters<typeof charted>[1] {
   const baseline = cell.baseline ?? "the baseline";
   const spec = agreementChart(agreement, baseline);
-  return spec === undefined ? undefined : {
+  return {
     name: pictureName(cell, "agreement"),
     title: `Do the engines agree? ${printable(cell.workload)}`,
     description:
@@ -150,8 +128,4 @@ function drawn(
       "with their 95% intervals.",
     spec,
   };
-}
-
-function word(verdict: string | null | undefined): string {
-  return verdict === "no difference shown" ? "not shown" : verdict ?? "-";
 }

@@ -7,6 +7,7 @@ import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import type { Interval } from "../result/timing_types.ts";
 import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
 import { BASELINE } from "../setup/baseline.ts";
+import { difference } from "../text/figure.ts";
 import { isTooNoisy } from "./cell_facts.ts";
 import { recordedCode } from "./recorded_code.ts";
 
@@ -126,9 +127,7 @@ function groupOf(
     return {
       name,
       lines,
-      moreLines: lines === null || baseLines === null
-        ? null
-        : difference(lines, baseLines),
+      moreLines: difference(lines, baseLines),
       instructions: code ?? null,
       instructionRatio: code === undefined || !baseCode
         ? null
@@ -161,11 +160,6 @@ function nameOf(workload: string): string {
 
 function isTimed(cell: ResultCell): boolean {
   return cell.layouts.some(({ nsPerIo }) => nsPerIo !== null);
-}
-
-/** Sums of the same thirds may differ in their last bit. */
-function difference(lines: number, base: number): number {
-  return Math.abs(lines - base) < 1e-9 ? 0 : lines - base;
 }
 
 function timeOf({ ratio, verdict, detectable }: ResultLayout): TimeFinding {

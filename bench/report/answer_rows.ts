@@ -8,11 +8,16 @@ import type {
   LayoutFigures,
   TimeFinding,
 } from "./answer_figures.ts";
-import type { Block, FigureColumn } from "./blocks.ts";
-import { prose, table } from "./blocks.ts";
-import { formatChange, formatFigure, formatPercent } from "../text/figure.ts";
+import { type Block, prose, table } from "./blocks.ts";
+import { figureColumn, wordColumn } from "./columns.ts";
+import {
+  formatChange,
+  formatFigure,
+  formatPercent,
+  formatSigned,
+} from "../text/figure.ts";
 import { mostOf } from "../text/extremes.ts";
-import { printable } from "../text/plain_table.ts";
+import { type Column, printable } from "../text/plain_table.ts";
 
 /** A row of the table. */
 export interface AnswerRow {
@@ -132,7 +137,7 @@ export function answerTable(
     { name, equals },
   ) => `= ${printable(name)}: ${equals.map(printable).join(", ")}`);
   return [
-    ...table(answerColumns(groups), rows, ({ name }) => name),
+    ...table(answerColumns(groups), rows),
     ...prose("equal", shared.join("; ")),
     ...prose("legend", legend(groups, rows)),
   ];
@@ -177,60 +182,27 @@ function hasTimes({ layouts }: AnswerGroup): boolean {
   return layouts.some(({ nsPerIo }) => nsPerIo !== null);
 }
 
-function answerColumns(
-  groups: readonly AnswerGroup[],
-): FigureColumn<AnswerRow>[] {
+function answerColumns(groups: readonly AnswerGroup[]): Column<AnswerRow>[] {
   return [
-    {
-      header: "layout",
-      left: true,
-      cell: ({ name }) => name,
-      fields: ({ name }) => [["name", name]],
-    },
-    {
-      header: "B",
-      cell: ({ bytesPerSegment }, width) =>
-        formatFigure(bytesPerSegment, width),
-      fields: ({ bytesPerSegment }) => [["bytesPerSegment", bytesPerSegment]],
-    },
-    ...groups.flatMap((group, index): FigureColumn<AnswerRow>[] => {
-      // Groups that find no room stand below, the last one first.
-      const splitRank = groups.length - index;
-      const common = index === 0
-        ? { group: group.title }
-        : { group: group.title, splitRank };
-      const key = `answer.${index}`;
+    wordColumn("layout", ({ name }) => name),
+    figureColumn("B", ({ bytesPerSegment }) => bytesPerSegment),
+    ...groups.flatMap((group, index) => {
+      const column = (
+        header: string,
+        text: (own: LayoutFigures | undefined, isBaseline: boolean) => string,
+      ): Column<AnswerRow> => ({
+        header,
+        group: group.title,
+        cell: ({ figures, isBaseline }) => text(figures[index], isBaseline),
+        // Groups that find no room stand below, the last one first.
+        splitRank: index === 0 ? undefined : groups.length - index,
+      });
       return [
-        {
-          ...common,
-          header: "lines",
-          cell: ({ isBaseline, figures }) =>
-            linesText(figures[index], isBaseline),
-          fields: ({ figures }) => [
-            [`${key}.lines.difference`, figures[index]?.moreLines],
-          ],
-        },
-        ...(group.instructionsFrom === undefined ? [] : [{
-          ...common,
-          header: "instr",
-          cell: ({ isBaseline, figures }: AnswerRow) =>
-            instructionText(figures[index], isBaseline),
-          fields: ({ figures }: AnswerRow) =>
-            [[
-              `${key}.instructions.ratio`,
-              figures[index]?.instructionRatio,
-            ]] as const,
-        }]),
-        ...(hasTimes(group)
-          ? [{
-            ...common,
-            header: "time",
-            cell: ({ isBaseline, figures }: AnswerRow) =>
-              timeText(figures[index], isBaseline),
-            fields: ({ figures }: AnswerRow) =>
-              [[`${key}.time.finding`, figures[index]?.time.kind]] as const,
-          }]
-          : []),
+        column("lines", linesText),
+        ...(group.instructionsFrom === undefined
+          ? []
+          : [column("instr", instructionText)]),
+        ...(hasTimes(group) ? [column("time", timeText)] : []),
       ];
     }),
   ];
@@ -249,14 +221,7 @@ export function linesText(
 ): string {
   if (figures === undefined) return "-";
   if (isBaseline) return formatFigure(figures.lines, FIGURE_WIDTH);
-  return signed(figures.moreLines);
-}
-
-function signed(value: number | null): string {
-  if (value === null) return "-";
-  if (value === 0) return "0";
-  return (value > 0 ? "+" : "-") +
-    formatFigure(Math.abs(value), FIGURE_WIDTH - 1);
+  return formatSigned(figures.moreLines, FIGURE_WIDTH);
 }
 
 /**

@@ -18,8 +18,8 @@ export type Field = readonly [key: string, value: FieldValue];
 
 /** A column for a reader, with what a program reads in its place. */
 export interface FigureColumn<Row> extends Column<Row> {
-  /** The fields that the text of a cell was made from. */
-  readonly fields: (row: Row) => readonly Field[];
+  /** The fields that the text of a cell was made from; none in CSV if absent. */
+  readonly fields?: (row: Row) => readonly Field[];
 }
 
 /** One cell of a table. */
@@ -139,35 +139,29 @@ export function joined(key: string, blocks: Section): Block[] {
 /**
  * Makes a table.
  *
- * @param layoutOf The layout that a row is about; none if it is about the cell.
+ * @param layoutOf The layout that a row is about; default: none, a row is about
+ *   the cell.
  * @returns The block; none without columns or rows.
  */
 export function table<Row>(
   columns: readonly FigureColumn<Row>[],
   rows: readonly Row[],
-  layoutOf: (row: Row) => string | undefined,
+  layoutOf: (row: Row) => string | undefined = () => undefined,
 ): Block[] {
   if (columns.length === 0 || rows.length === 0) return [];
   return [{
     kind: "table",
-    columns: columns.map(({ header, left, splitRank, repeats, group }, i) => ({
-      header,
+    columns: columns.map(({ cell: _, fields: __, ...column }, i) => ({
+      ...column,
       cell: (row: TableRow, width: number) => row.cells[i]?.text(width) ?? "",
-      left,
-      splitRank,
-      repeats,
-      group,
     })),
-    rows: rows.map((row) => {
-      const layout = layoutOf(row);
-      return {
-        layout,
-        cells: columns.map((column) => ({
-          fields: column.fields(row),
-          text: (width: number) => column.cell(row, width),
-        })),
-      };
-    }),
+    rows: rows.map((row) => ({
+      layout: layoutOf(row),
+      cells: columns.map((column) => ({
+        fields: column.fields?.(row) ?? [],
+        text: (width: number) => column.cell(row, width),
+      })),
+    })),
   }];
 }
 
@@ -192,16 +186,18 @@ export function tableOf(block: Block): TableBlock | undefined {
  * Makes a chart of a table, or leaves the table as it is.
  *
  * @param blocks What `table()` gave.
- * @param chart The chart; nothing where there is nothing to draw.
+ * @param chart The chart, whose `spec` is nothing where there is nothing to draw.
  * @returns The same figures, drawn where they can be.
  */
 export function charted(
   blocks: readonly Block[],
-  chart: Omit<ChartBlock, "kind" | "table"> | undefined,
+  { spec, ...chart }: Omit<ChartBlock, "kind" | "table" | "spec"> & {
+    readonly spec: ChartSpec | undefined;
+  },
 ): Block[] {
   return blocks.map((block) =>
-    chart === undefined || block.kind !== "table"
+    spec === undefined || block.kind !== "table"
       ? block
-      : { kind: "chart", ...chart, table: block }
+      : { kind: "chart", ...chart, spec, table: block }
   );
 }

@@ -4,7 +4,8 @@
  */
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { FigureColumn } from "./blocks.ts";
-import { countColumn, nameColumn } from "./cell_columns.ts";
+import { countColumn } from "./cell_columns.ts";
+import { nameColumn, wordColumn } from "./columns.ts";
 import { formatFigure } from "../text/figure.ts";
 import { differenceColumn } from "./footprint_columns.ts";
 
@@ -71,12 +72,7 @@ export function branchColumns(
   const own = (layout: ResultLayout) => layout.recognition ?? cell.recognition;
   return [
     nameColumn("exact, branches"),
-    {
-      header: "by",
-      left: true,
-      cell: own,
-      fields: (layout) => [["recognisedBy", own(layout)]],
-    },
+    wordColumn("by", own, { key: "recognisedBy" }),
     ...QUESTIONS.map(([header, key]) => countColumn(header, key)),
     differenceColumn(cell, {
       key: "branchesPerIo.difference",

@@ -5,7 +5,8 @@
 import type { ResultCell } from "../result/result.ts";
 import type { TouchedPerIo } from "../result/exact_types.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
-import { formatFigure, formatPercent } from "../text/figure.ts";
+import { figureColumn, wordColumn } from "./columns.ts";
+import { formatPercent } from "../text/figure.ts";
 import { plainSections } from "./plain_blocks.ts";
 import { printable } from "../text/plain_table.ts";
 
@@ -76,38 +77,29 @@ export function renderBreakdown(cell: ResultCell, by: Breakdown): string {
 }
 
 function columns(by: Breakdown, lineBytes: number): FigureColumn<Row>[] {
-  const figure = (
-    header: string,
-    key: keyof TouchedPerIo,
-  ): FigureColumn<Row> => ({
-    header,
-    cell: (row, width) => formatFigure(row[key], width),
-    fields: (row) => [[`${row.path}.${key}`, row[key]]],
-  });
-  const useful = ({ bytesPerIo, linesPerIo }: Row) =>
-    linesPerIo === 0 ? null : bytesPerIo / (linesPerIo * lineBytes);
+  const figure = (header: string, key: keyof TouchedPerIo) =>
+    figureColumn(header, (row: Row) => row[key], {
+      key: ({ path }) => `${path}.${key}`,
+    });
   return [
-    { header: by, left: true, cell: ({ name }) => name, fields: () => [] },
+    wordColumn(by, ({ name }) => name),
     figure("accesses", "accessesPerIo"),
     figure("writes", "writesPerIo"),
     figure("split", "straddlesPerIo"),
     figure("bytes", "bytesPerIo"),
     figure("lines", "linesPerIo"),
-    {
-      header: "useful",
-      cell: (row) => {
-        const share = useful(row);
-        return share === null ? "-" : formatPercent(share);
+    figureColumn(
+      "useful",
+      ({ bytesPerIo, linesPerIo }) =>
+        linesPerIo === 0 ? null : bytesPerIo / (linesPerIo * lineBytes),
+      {
+        key: ({ path }) => `${path}.usefulShare`,
+        text: (share) => typeof share === "number" ? formatPercent(share) : "-",
       },
-      fields: (row) => [[`${row.path}.usefulShare`, useful(row)]],
-    },
-    {
-      header: "queued lines",
-      cell: ({ atDepth }, width) => formatFigure(atDepth?.linesPerIo, width),
-      fields: ({ path, atDepth }) => [[
+    ),
+    figureColumn("queued lines", ({ atDepth }) => atDepth?.linesPerIo, {
+      key: ({ path }) =>
         path.replace("footprint", "footprint.atDepth") + ".linesPerIo",
-        atDepth?.linesPerIo,
-      ]],
-    },
+    }),
   ];
 }

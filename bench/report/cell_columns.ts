@@ -2,11 +2,12 @@
  * The columns of a comparison: what is exact and what was measured stand in
  * tables of their own (design.md, rule 8).
  */
-import type { Interval } from "../result/timing_types.ts";
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { ResultCounts } from "../result/exact_types.ts";
-import type { Field, FigureColumn } from "./blocks.ts";
-import { formatEnds, formatFigure } from "../text/figure.ts";
+import { shortVerdict } from "../result/verdict.ts";
+import { formatEnds } from "../text/figure.ts";
+import type { FigureColumn } from "./blocks.ts";
+import { endsColumn, figureColumn, nameColumn, wordColumn } from "./columns.ts";
 
 const EXACT: readonly [header: string, key: keyof ResultCounts][] = [
   ["bvec B", "bvecBytesPerIo"],
@@ -25,23 +26,11 @@ const EXACT: readonly [header: string, key: keyof ResultCounts][] = [
 export function exactColumns(): FigureColumn<ResultLayout>[] {
   return [
     nameColumn("exact, per I/O"),
-    {
-      header: "B/seg",
-      cell: (layout, width) => formatFigure(layout.bytesPerSegment, width),
-      fields: ({ bytesPerSegment }) => [["bytesPerSegment", bytesPerSegment]],
-    },
+    figureColumn("B/seg", ({ bytesPerSegment }) => bytesPerSegment, {
+      key: "bytesPerSegment",
+    }),
     ...EXACT.map(([header, key]) => countColumn(header, String(key))),
   ];
-}
-
-/** Makes the first column of a table whose rows are layouts. */
-export function nameColumn(header: string): FigureColumn<ResultLayout> {
-  return {
-    header,
-    left: true,
-    cell: ({ name }) => name,
-    fields: ({ name }) => [["name", name]],
-  };
 }
 
 /**
@@ -53,11 +42,9 @@ export function countColumn(
   header: string,
   key: string,
 ): FigureColumn<ResultLayout> {
-  return {
-    header,
-    cell: ({ counts }, width) => formatFigure(counts[key], width),
-    fields: ({ counts }) => [[`counts.${key}`, counts[key]]],
-  };
+  return figureColumn(header, ({ counts }) => counts[key], {
+    key: `counts.${key}`,
+  });
 }
 
 /**
@@ -67,25 +54,7 @@ export function countColumn(
 export function layoutColumn<Row extends { readonly layout: string }>(
   header: string,
 ): FigureColumn<Row> {
-  return { header, left: true, cell: ({ layout }) => layout, fields: () => [] };
-}
-
-/**
- * Gives the fields of an interval, as far as the reader sees them.
- *
- * @returns Its ends; nothing for ends that are none.
- */
-export function endFields(
-  key: string,
-  interval: Interval | null | undefined,
-): Field[] {
-  // Older labs wrote the one value of a single measurement as both ends.
-  const { low = null, high = null } = interval ?? {};
-  const isSingle = low === high;
-  return [
-    [`${key}.low`, isSingle ? null : low],
-    [`${key}.high`, isSingle ? null : high],
-  ];
+  return wordColumn(header, ({ layout }) => layout);
 }
 
 /**
@@ -98,47 +67,31 @@ export function measuredColumns(
   cell: ResultCell,
 ): FigureColumn<ResultLayout>[] {
   const isBaseline = (layout: ResultLayout) => layout.name === cell.baseline;
-  const ratioOf = (layout: ResultLayout) =>
-    isBaseline(layout) ? 1 : layout.ratio?.median;
+  // The ratio goes with its interval, wherever that goes.
+  const splitRank = 1;
   return [
     nameColumn("measured"),
-    {
-      header: "ns/IO",
-      cell: (layout, width) => formatFigure(layout.nsPerIo?.median, width),
-      fields: ({ nsPerIo }) => [["nsPerIo.median", nsPerIo?.median]],
-    },
-    {
-      header: "95% CI",
-      cell: (layout) => formatEnds(layout.nsPerIo),
-      fields: ({ nsPerIo }) => endFields("nsPerIo", nsPerIo),
-    },
-    {
-      header: "kIOPS",
-      cell: (layout, width) => formatFigure(thousands(layout), width),
-      fields: (layout) => [["kiloIosPerSecond", thousands(layout)]],
-    },
-    {
-      header: "ratio",
-      cell: (layout, width) => formatFigure(ratioOf(layout), width),
-      fields: (layout) => [["ratio.median", ratioOf(layout)]],
-      // With its interval, wherever that goes.
-      splitRank: 1,
-    },
-    {
-      header: "95% CI",
-      cell: (layout) => isBaseline(layout) ? "" : formatEnds(layout.ratio),
-      // What is compared with itself has no interval.
-      fields: (layout) =>
-        endFields("ratio", isBaseline(layout) ? null : layout.ratio),
-      splitRank: 1,
-    },
-    {
-      header: "difference",
-      left: true,
-      cell: (layout) => verdictWord(layout, cell),
-      fields: (layout) => [["difference", verdictWord(layout, cell)]],
-      splitRank: 1,
-    },
+    figureColumn("ns/IO", ({ nsPerIo }) => nsPerIo?.median, {
+      key: "nsPerIo.median",
+    }),
+    endsColumn("95% CI", ({ nsPerIo }) => nsPerIo, { key: "nsPerIo" }),
+    figureColumn("kIOPS", thousands, { key: "kiloIosPerSecond" }),
+    figureColumn(
+      "ratio",
+      (layout) => isBaseline(layout) ? 1 : layout.ratio?.median,
+      { key: "ratio.median", splitRank },
+    ),
+    // What is compared with itself has no interval.
+    endsColumn("95% CI", (layout) => isBaseline(layout) ? null : layout.ratio, {
+      text: (ends, _width, layout) =>
+        isBaseline(layout) ? "" : formatEnds(ends),
+      key: "ratio",
+      splitRank,
+    }),
+    wordColumn("difference", (layout) => verdictWord(layout, cell), {
+      key: "difference",
+      splitRank,
+    }),
   ];
 }
 
@@ -148,9 +101,9 @@ export function measuredColumns(
  * @returns `faster`, `slower`, `not shown`, `baseline` or `-`.
  */
 export function verdictWord(layout: ResultLayout, cell: ResultCell): string {
-  if (layout.name === cell.baseline) return "baseline";
-  if (layout.verdict === "no difference shown") return "not shown";
-  return layout.verdict ?? "-";
+  return layout.name === cell.baseline
+    ? "baseline"
+    : shortVerdict(layout.verdict);
 }
 
 function thousands(layout: ResultLayout): number | null {

@@ -69,7 +69,7 @@ function headed(key: string, text: string, rows: readonly Block[]): Section {
   return rows.length === 0 ? [] : [...prose(key, text), ...rows];
 }
 
-/** Their times, drawn; nothing where nothing is compared. */
+/** Their times, drawn where they are compared. */
 function timesOf(cell: ResultCell): Parameters<typeof charted>[1] {
   const baseline = cell.baseline ?? "the baseline";
   const spec = timeChart(
@@ -82,7 +82,7 @@ function timesOf(cell: ResultCell): Parameters<typeof charted>[1] {
     ),
     { baseline },
   );
-  return spec === undefined ? undefined : {
+  return {
     name: pictureName(cell, "time"),
     title: `Time of one I/O: ${printable(cell.workload)}, engine ` +
       printable(cell.engine),

@@ -6,7 +6,9 @@
 import type { CellComparison } from "../result/compare_results.ts";
 import type { DifferingKey } from "../result/likeness.ts";
 import { formatFigure } from "../text/figure.ts";
-import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
+import { prose, type Section, table } from "./blocks.ts";
+import { nameColumn } from "./columns.ts";
+import type { Column } from "../text/plain_table.ts";
 
 /** Exact figures that are listed one by one; JSON has all of them. */
 const MOST_LISTED = 40;
@@ -73,10 +75,9 @@ export function changedFigures(
     ];
   }
   return [
-    ...table(
-      [nameColumn, ...counts.map(countColumn)],
+    ...table<Row>(
+      [nameColumn("exact, per I/O"), ...counts.map(countColumn)],
       rows,
-      ({ name }) => name,
     ),
     ...prose(
       "exact",
@@ -86,16 +87,7 @@ export function changedFigures(
   ];
 }
 
-const nameColumn: FigureColumn<Row> = {
-  header: "exact, per I/O",
-  left: true,
-  cell: ({ name }) => name,
-  fields: ({ name }) => [["name", name]],
-};
-
-function countColumn(
-  [key, header]: readonly [string, string],
-): FigureColumn<Row> {
+function countColumn([key, header]: readonly [string, string]): Column<Row> {
   return {
     header,
     cell: ({ changes }) => {
@@ -104,22 +96,11 @@ function countColumn(
         ? "same"
         : `${figure(change.before)} -> ${figure(change.after)}`;
     },
-    fields: ({ changes }) => {
-      const { before, after } = changes.get(key) ?? {};
-      return [
-        [`before.counts.${key}`, numberOrNull(before)],
-        [`after.counts.${key}`, numberOrNull(after)],
-      ];
-    },
   };
 }
 
 function figure(value: unknown): string {
-  return formatFigure(numberOrNull(value), 6);
-}
-
-function numberOrNull(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
+  return formatFigure(typeof value === "number" ? value : null, 6);
 }
 
 function shown(value: unknown): string {

@@ -3,13 +3,10 @@ import type {
   CellComparison,
   ResultComparison,
 } from "../result/compare_results.ts";
-import { charted, type Section, table } from "./blocks.ts";
+import { shortVerdict } from "../result/verdict.ts";
+import { charted, type Section } from "./blocks.ts";
 import { nameFrom } from "../draw/markup.ts";
-import {
-  comparisonAnswer,
-  comparisonColumns,
-  timeSection,
-} from "./comparison_text.ts";
+import { comparisonAnswer, timeSection } from "./comparison_text.ts";
 import { changedFigures } from "./changed_counts.ts";
 import type { DocumentPart } from "./page_document.ts";
 import { printable } from "../text/plain_table.ts";
@@ -73,25 +70,20 @@ function cellSection(
       ratio === null ? [] : [{
         name,
         ratio,
-        verdict: verdict === "no difference shown" || verdict === null
-          ? "not shown"
-          : verdict,
+        verdict: shortVerdict(verdict ?? "no difference shown"),
       }]
     ),
     { baseline: "before", margin: threshold },
   );
   return [
     { kind: "heading", text: `${cell.cell}${only}` },
-    ...(spec === undefined ? timeSection(cell) : charted(
-      table(comparisonColumns, cell.layouts, (layout) => layout.name),
-      {
-        name: nameFrom(`${name}-${cell.cell}`),
-        title: `Time after relative to before: ${workloadOf(cell)}`,
-        description: "Medians with their 95% intervals; left of 1 is faster. " +
-          "Changes inside of the grey band pass.",
-        spec,
-      },
-    )),
+    ...charted(timeSection(cell), {
+      name: nameFrom(`${name}-${cell.cell}`),
+      title: `Time after relative to before: ${workloadOf(cell)}`,
+      description: "Medians with their 95% intervals; left of 1 is faster. " +
+        "Changes inside of the grey band pass.",
+      spec,
+    }),
     ...(cell.only === undefined ? changedFigures(cell) : []),
   ];
 }

@@ -6,16 +6,12 @@ import type {
   LayoutComparison,
   ResultComparison,
 } from "../result/compare_results.ts";
+import { shortVerdict } from "../result/verdict.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { changedFigures } from "./changed_counts.ts";
 import { printable } from "../text/plain_table.ts";
-import { endFields } from "./cell_columns.ts";
-import {
-  formatChange,
-  formatCount,
-  formatEnds,
-  formatFigure,
-} from "../text/figure.ts";
+import { endsColumn, figureColumn, nameColumn, wordColumn } from "./columns.ts";
+import { formatChange, formatCount } from "../text/figure.ts";
 import { plainSections } from "./plain_blocks.ts";
 
 const WIDTH = 80;
@@ -25,47 +21,16 @@ const MOST_NAMED = 3;
 
 /** The verdict in a word or two. */
 function comparisonWord({ verdict, only }: LayoutComparison): string {
-  return only !== undefined
-    ? `only ${only}`
-    : verdict === "no difference shown"
-    ? "not shown"
-    : verdict ?? "-";
+  return only !== undefined ? `only ${only}` : shortVerdict(verdict);
 }
 
-/** What stands of a layout in two results, whatever shows it. */
-export const comparisonColumns: readonly FigureColumn<LayoutComparison>[] = [
-  {
-    header: "measured",
-    left: true,
-    cell: ({ name }) => name,
-    fields: ({ name }) => [["name", name]],
-  },
-  {
-    header: "ns before",
-    cell: ({ beforeNs }, width) => formatFigure(beforeNs, width),
-    fields: ({ beforeNs }) => [["beforeNs", beforeNs]],
-  },
-  {
-    header: "ns after",
-    cell: ({ afterNs }, width) => formatFigure(afterNs, width),
-    fields: ({ afterNs }) => [["afterNs", afterNs]],
-  },
-  {
-    header: "ratio",
-    cell: ({ ratio }, width) => formatFigure(ratio?.median, width),
-    fields: ({ ratio }) => [["ratio.median", ratio?.median]],
-  },
-  {
-    header: "95% CI",
-    cell: ({ ratio }) => formatEnds(ratio),
-    fields: ({ ratio }) => endFields("ratio", ratio),
-  },
-  {
-    header: "difference",
-    left: true,
-    cell: comparisonWord,
-    fields: (layout) => [["difference", comparisonWord(layout)]],
-  },
+const COLUMNS: readonly FigureColumn<LayoutComparison>[] = [
+  nameColumn("measured"),
+  figureColumn("ns before", ({ beforeNs }) => beforeNs),
+  figureColumn("ns after", ({ afterNs }) => afterNs),
+  figureColumn("ratio", ({ ratio }) => ratio?.median),
+  endsColumn("95% CI", ({ ratio }) => ratio),
+  wordColumn("difference", comparisonWord),
 ];
 
 /**
@@ -135,7 +100,7 @@ export function timeSection({ layouts, only }: CellComparison): Section {
     beforeNs !== null || afterNs !== null
   );
   if (isTimed) {
-    return table(comparisonColumns, layouts, ({ name }) => name);
+    return table(COLUMNS, layouts);
   }
   const alone = (["before", "after"] as const).flatMap((side) => {
     const names = layouts.filter((layout) => layout.only === side)

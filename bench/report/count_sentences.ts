@@ -3,7 +3,7 @@
  * instructions than the baseline, and how many at most.
  */
 import type { AnswerGroup, LayoutFigures } from "./answer_figures.ts";
-import { formatChange, formatFigure } from "../text/figure.ts";
+import { formatChange, formatFigure, formatSigned } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
 import { PATCHED_KERNELS } from "./recorded_instructions.ts";
 import type { AnswerSentence, Listing } from "./answer_sentence.ts";
@@ -37,7 +37,7 @@ export function linesSentence(
     ({ moreLines }) => moreLines,
   ));
   const size = ({ figures, group }: Change, isFirst: boolean) =>
-    signed(figures.moreLines ?? 0) +
+    formatSigned(figures.moreLines, 6) +
     (isFirst
       ? ` of ${formatFigure(group.baseline?.lines, 6)} in ${
         printable(group.title)
@@ -185,8 +185,4 @@ function upTo(
   size: (change: Change) => string,
 ): string {
   return change === undefined ? "" : ` (up to ${size(change)})`;
-}
-
-function signed(value: number): string {
-  return (value < 0 ? "-" : "+") + formatFigure(Math.abs(value), 5);
 }

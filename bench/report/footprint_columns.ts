@@ -4,8 +4,9 @@
  */
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { FigureColumn } from "./blocks.ts";
-import { countColumn, nameColumn } from "./cell_columns.ts";
-import { formatFigure } from "../text/figure.ts";
+import { countColumn } from "./cell_columns.ts";
+import { figureColumn, nameColumn } from "./columns.ts";
+import { difference, formatSigned } from "../text/figure.ts";
 import {
   RECORDED_KERNEL,
   RECORDED_LINES,
@@ -33,14 +34,11 @@ export function footprintColumns(
       key: "linesPerIo.difference",
       of: ({ counts }) => counts.linesPerIo,
     }),
-    {
-      header: "queued",
-      cell: (layout, width) => formatFigure(linesAtDepth(layout), width),
-      fields: (layout) => [[
-        "footprint.atDepth.total.linesPerIo",
-        linesAtDepth(layout),
-      ]],
-    },
+    figureColumn(
+      "queued",
+      ({ footprint }) => footprint?.atDepth?.total?.linesPerIo,
+      { key: "footprint.atDepth.total.linesPerIo" },
+    ),
     countColumn("split", "bvecStraddlesPerIo"),
     countColumn("slab B", "allocatedBytesPerIo"),
   ];
@@ -61,11 +59,10 @@ export function differenceColumn(
 ): FigureColumn<ResultLayout> {
   const base = cell.layouts.find(({ name }) => name === cell.baseline);
   const own = base === undefined ? undefined : what.of(base);
-  return {
-    header: "diff",
-    cell: (layout, width) => formatDifference(what.of(layout), own, width),
-    fields: (layout) => [[what.key, difference(what.of(layout), own)]],
-  };
+  return figureColumn("diff", (layout) => difference(what.of(layout), own), {
+    key: what.key,
+    text: formatSigned,
+  });
 }
 
 /**
@@ -115,36 +112,4 @@ function structuresOf(cell: ResultCell): number | undefined {
     ),
   );
   return names.size === 0 ? undefined : names.size;
-}
-
-function linesAtDepth(layout: ResultLayout): number | null {
-  return layout.footprint?.atDepth?.total?.linesPerIo ?? null;
-}
-
-/** The difference; rounding of the division by I/Os is none. */
-function difference(
-  value: number | null | undefined,
-  base: number | null | undefined,
-): number | null {
-  if (typeof value !== "number" || typeof base !== "number") return null;
-  return Math.abs(value - base) < 1e-9 ? 0 : value - base;
-}
-
-/**
- * Writes a difference with its sign.
- *
- * @param base What it is compared with.
- * @param width Characters at most.
- * @returns Text such as `-2`, `+0.5`, `0` or `-`.
- */
-export function formatDifference(
-  value: number | null | undefined,
-  base: number | null | undefined,
-  width: number,
-): string {
-  const found = difference(value, base);
-  if (found === null) return "-";
-  if (found === 0) return "0";
-  const sign = found > 0 ? "+" : "-";
-  return sign + formatFigure(Math.abs(found), width - 1);
 }

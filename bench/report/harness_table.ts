@@ -5,8 +5,7 @@
 import type { ResultCell } from "../result/result.ts";
 import type { ResultHarness } from "../result/timing_types.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
-import { endFields } from "./cell_columns.ts";
-import { formatEnds, formatFigure } from "../text/figure.ts";
+import { endsColumn, figureColumn, wordColumn } from "./columns.ts";
 
 /** What the rows are, for those who do not know the words. */
 const HARNESS_NOTE =
@@ -19,26 +18,13 @@ const NATIVE_NOTE =
   "clock around it, without an I/O, shared by those of a slice";
 
 const COLUMNS: readonly FigureColumn<ResultHarness>[] = [
-  {
-    header: "harness",
-    left: true,
-    cell: ({ name }) => name,
-    fields: () => [],
-  },
-  {
-    header: "ns/IO",
-    cell: ({ nsPerIo }, width) => formatFigure(nsPerIo?.median, width),
-    fields: ({ name, nsPerIo }) => [[
-      `harness.${name}.nsPerIo.median`,
-      nsPerIo?.median,
-    ]],
-  },
-  {
-    header: "95% CI",
-    cell: ({ nsPerIo }) => formatEnds(nsPerIo),
-    fields: ({ name, nsPerIo }) =>
-      endFields(`harness.${name}.nsPerIo`, nsPerIo),
-  },
+  wordColumn("harness", ({ name }) => name),
+  figureColumn("ns/IO", ({ nsPerIo }) => nsPerIo?.median, {
+    key: ({ name }) => `harness.${name}.nsPerIo.median`,
+  }),
+  endsColumn("95% CI", ({ nsPerIo }) => nsPerIo, {
+    key: ({ name }) => `harness.${name}.nsPerIo`,
+  }),
 ];
 
 /**
@@ -47,7 +33,7 @@ const COLUMNS: readonly FigureColumn<ResultHarness>[] = [
  * @returns What it is, and the table; nothing if the harness was not timed.
  */
 export function harnessSection(cell: ResultCell): Section {
-  const rows = table(COLUMNS, cell.harness ?? [], () => undefined);
+  const rows = table(COLUMNS, cell.harness ?? []);
   const note = cell.engine === "native" ? NATIVE_NOTE : HARNESS_NOTE;
   return rows.length === 0 ? [] : [...prose("harness", note), ...rows];
 }

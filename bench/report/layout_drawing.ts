@@ -19,6 +19,7 @@ import { plural } from "../../sim/text/plural.ts";
 import type { Shape } from "../draw/drawing.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
 import { type Block, type FigureColumn, table } from "./blocks.ts";
+import { figureColumn, nameColumn, wordColumn } from "./columns.ts";
 import { printable } from "../text/plain_table.ts";
 
 const LINE_BYTES = 64;
@@ -75,7 +76,7 @@ export function layoutDrawing(
       shape: arrayShape(placed, arrangement),
     }];
   });
-  return table(COLUMNS, drawn, ({ name }) => name).flatMap((block) =>
+  return table(COLUMNS, drawn).flatMap((block) =>
     block.kind !== "table" ? [] : [{
       kind: "drawing",
       name: `structs-${abi.name}`,
@@ -105,42 +106,16 @@ export function layoutDrawing(
 }
 
 const COLUMNS: readonly FigureColumn<Drawn>[] = [
-  {
-    header: "layout",
-    left: true,
-    cell: ({ name }) => name,
-    fields: ({ name }) => [["name", name]],
-  },
-  numberColumn("sizeof", "sizeBytes", ({ shape }) => shape.segmentBytes),
-  numberColumn("align", "alignBytes", ({ shape }) => shape.alignBytes),
-  numberColumn("unused B", "unusedBytes", ({ placed }) => unusedBytes(placed)),
-  numberColumn(
-    "straddling",
-    "straddlingSegments",
-    (one) => straddling(one).length,
+  nameColumn("layout"),
+  figureColumn("sizeof", ({ shape }) => shape.segmentBytes),
+  figureColumn("align", ({ shape }) => shape.alignBytes),
+  figureColumn("unused B", ({ placed }) => unusedBytes(placed)),
+  figureColumn("straddling", (one) => straddling(one).length),
+  wordColumn(
+    "members (bytes from the start)",
+    ({ placed }) => placed.fields.map(placeWords).join(", "),
   ),
-  {
-    header: "members (bytes from the start)",
-    left: true,
-    cell: ({ placed }) => placed.fields.map(placeWords).join(", "),
-    fields: ({ placed }) => [[
-      "members",
-      placed.fields.map(placeWords).join(", "),
-    ]],
-  },
 ];
-
-function numberColumn(
-  header: string,
-  key: string,
-  of: (one: Drawn) => number,
-): FigureColumn<Drawn> {
-  return {
-    header,
-    cell: (one) => String(of(one)),
-    fields: (one) => [[key, of(one)]],
-  };
-}
 
 /** Such as `bv_page 0-7`, or `hdr_length bits 4-31`. */
 function placeWords({ name, startBit, sizeBits }: PlacedField): string {

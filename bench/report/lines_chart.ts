@@ -6,9 +6,8 @@ import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
-import { nameColumn } from "./cell_columns.ts";
+import { figureColumn, wordColumn } from "./columns.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
-import { formatFigure } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
 import {
   RECORDED_KERNEL,
@@ -24,7 +23,6 @@ const UNKNOWN = "recorded: not bio_vec";
 
 interface StackRow {
   readonly name: string;
-  readonly layout: string | undefined;
   /** Lines by part. */
   readonly parts: ReadonlyMap<string, number>;
   /** Distinct lines of all. */
@@ -56,7 +54,6 @@ export function linesChart(cell: ResultCell, name: string): Block[] {
     .filter((one) => sums.has(one)).slice(0, SHOWN);
   const rows: StackRow[] = traced.map(({ layout, structures }) => ({
     name: layout.name,
-    layout: layout.name,
     parts: grouped(structures, kept),
     total: layout.footprint?.total?.linesPerIo ?? 0,
   }));
@@ -65,20 +62,14 @@ export function linesChart(cell: ResultCell, name: string): Block[] {
     ...new Set([...rows, ...recorded].flatMap((row) => [...row.parts.keys()])),
   ].sort((a, b) => rankOf(a, kept) - rankOf(b, kept));
   const columns: FigureColumn<StackRow>[] = [
-    { ...nameColumn("lines by structure"), ...ROW_NAME },
-    ...parts.map((part): FigureColumn<StackRow> => ({
-      header: printable(part),
-      cell: ({ parts }, width) => formatFigure(parts.get(part), width),
-      fields: ({ parts }) => [[`lines.${part}`, parts.get(part)]],
-    })),
-    {
-      header: "distinct",
-      cell: ({ total }, width) => formatFigure(total, width),
-      fields: ({ total }) => [["lines.distinct", total]],
-    },
+    wordColumn("lines by structure", ({ name }) => name),
+    ...parts.map((part) =>
+      figureColumn(printable(part), ({ parts }: StackRow) => parts.get(part))
+    ),
+    figureColumn("distinct", ({ total }) => total),
   ];
   return charted(
-    table(columns, [...rows, ...recorded], ({ layout }) => layout),
+    table(columns, [...rows, ...recorded]),
     {
       name,
       title: `Cache lines that one I/O touches: ${printable(cell.workload)}`,
@@ -95,11 +86,6 @@ export function linesChart(cell: ResultCell, name: string): Block[] {
     },
   );
 }
-
-const ROW_NAME = {
-  cell: ({ name }: StackRow) => name,
-  fields: ({ name }: StackRow) => [["name", name]] as const,
-};
 
 function structuresOf(layout: ResultLayout): Map<string, number> | undefined {
   const { structures, total } = layout.footprint ?? {};
@@ -131,7 +117,6 @@ function recordedRows({ workload, abi, submitter }: ResultCell): StackRow[] {
   )
     .map(({ api, lines, bvecLines }) => ({
       name: `kernel, ${api}`,
-      layout: undefined,
       parts: new Map([["bio_vec", bvecLines], [UNKNOWN, lines - bvecLines]]),
       total: lines,
     }));

@@ -11,23 +11,22 @@ import {
   type Section,
   table,
 } from "./blocks.ts";
-import { nameColumn } from "./cell_columns.ts";
+import { figureColumn, nameColumn } from "./columns.ts";
 import { pictureName } from "./chart_labels.ts";
 import { differenceColumn } from "./footprint_columns.ts";
-import { formatFigure } from "../text/figure.ts";
 import { pointsChart } from "./points_chart.ts";
 import { printable } from "../text/plain_table.ts";
 import { kernelInstructionsNote } from "./recorded_instructions.ts";
 
-/** Figures of a build and their headings. */
+/** Headings and figures of a build, and whether they may stand below. */
 const FIGURES = [
-  { header: "instr", key: "instructionsPerIo" },
-  { header: "loads", key: "loadsPerIo" },
-  { header: "stores", key: "storesPerIo" },
-  { header: "branches", key: "branchesPerIo" },
-  { header: "unalign", key: "unalignedPerIo", splitRank: 1 },
-  { header: "2 lines", key: "lineCrossingsPerIo", splitRank: 1 },
-  { header: "text B", key: "textBytes", splitRank: 1 },
+  ["instr", "instructionsPerIo", undefined],
+  ["loads", "loadsPerIo", undefined],
+  ["stores", "storesPerIo", undefined],
+  ["branches", "branchesPerIo", undefined],
+  ["unalign", "unalignedPerIo", 1],
+  ["2 lines", "lineCrossingsPerIo", 1],
+  ["text B", "textBytes", 1],
 ] as const;
 
 /**
@@ -73,21 +72,24 @@ export function machineCodeSections(cell: ResultCell): readonly Section[] {
 }
 
 function figureColumns(cell: ResultCell): FigureColumn<ResultLayout>[] {
-  const [instructions, ...others] = FIGURES.map(({ key, ...column }) => ({
-    ...column,
-    cell: ({ machineCode }: ResultLayout, width: number) =>
-      formatFigure(machineCode?.[key], width),
-    fields: ({ machineCode }: ResultLayout) =>
-      [[`machineCode.${key}`, machineCode?.[key]]] as const,
-  }));
+  const figures = FIGURES.map(([header, key, splitRank]) =>
+    figureColumn(
+      header,
+      ({ machineCode }: ResultLayout) => machineCode?.[key],
+      {
+        key: `machineCode.${key}`,
+        splitRank,
+      },
+    )
+  );
   return [
     nameColumn("machine code"),
-    ...(instructions === undefined ? [] : [instructions]),
+    ...figures.slice(0, 1),
     differenceColumn(cell, {
       key: "machineCode.instructionsPerIo.difference",
       of: ({ machineCode }) => machineCode?.instructionsPerIo,
     }),
-    ...others,
+    ...figures.slice(1),
   ];
 }
 
@@ -109,7 +111,7 @@ function instructionsOf(
     ),
     { title: `instructions relative to ${printable(baseline)}` },
   );
-  return spec === undefined ? undefined : {
+  return {
     name: pictureName(cell, "instructions"),
     title: `Instructions of one I/O in C: ${printable(cell.workload)}`,
     description:

@@ -6,7 +6,7 @@
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { ResultModelled } from "../result/exact_types.ts";
 import type { FigureColumn } from "./blocks.ts";
-import { nameColumn } from "./cell_columns.ts";
+import { figureColumn, nameColumn } from "./columns.ts";
 import { formatFigure } from "../text/figure.ts";
 import {
   cycleUnit,
@@ -45,30 +45,27 @@ export function modelledColumns(
     );
   return [
     nameColumn("modelled"),
-    ...[...new Set(levels)].map((level): FigureColumn<ResultLayout> => ({
-      header: `${level} miss`,
-      cell: ({ modelled }, width) => {
-        const misses = missesOf(modelled, level);
-        const text = String(misses);
-        return misses !== null && text.length <= width
-          ? text
-          : formatFigure(misses, width);
-      },
-      fields: ({ modelled }) => [[
-        `modelled.${level}.missesPerIo`,
-        missesOf(modelled, level),
-      ]],
-    })),
-    ...CYCLES.map(([key, splitRank]): FigureColumn<ResultLayout> => ({
-      header: key,
-      cell: ({ modelled }, width) =>
-        formatFigure(inUnits(modelled?.stallCyclesPerIo[key], unit), width),
-      fields: ({ modelled }) => [[
-        `modelled.stallCyclesPerIo.${key}`,
-        inUnits(modelled?.stallCyclesPerIo[key], unit),
-      ]],
-      splitRank,
-    })),
+    ...[...new Set(levels)].map((level) =>
+      figureColumn(
+        `${level} miss`,
+        ({ modelled }: ResultLayout) => missesOf(modelled, level),
+        {
+          key: `modelled.${level}.missesPerIo`,
+          text: (misses, width) =>
+            typeof misses === "number" && String(misses).length <= width
+              ? String(misses)
+              : formatFigure(misses, width),
+        },
+      )
+    ),
+    ...CYCLES.map(([key, splitRank]) =>
+      figureColumn(
+        key,
+        ({ modelled }: ResultLayout) =>
+          inUnits(modelled?.stallCyclesPerIo[key], unit),
+        { key: `modelled.stallCyclesPerIo.${key}`, splitRank },
+      )
+    ),
     {
       header: "diff",
       cell: (layout, width) => formatUnits(differenceOf(layout), width),

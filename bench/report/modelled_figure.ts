@@ -7,7 +7,7 @@
  * a sum can have. The result file keeps all digits, so that two results can be
  * compared exactly.
  */
-import { formatFigure } from "../text/figure.ts";
+import { formatSigned } from "../text/figure.ts";
 
 /** Significant digits of a figure. */
 const DIGITS = 2;
@@ -70,9 +70,7 @@ export function differenceInUnits(
  * @returns Text such as `-20`, `+300`, `<10`, `0` or `-`.
  */
 export function formatUnits(difference: UnitDifference, width: number): string {
-  if (difference === null) return "-";
-  if (typeof difference === "string") return difference;
-  if (difference === 0) return "0";
-  const sign = difference > 0 ? "+" : "-";
-  return sign + formatFigure(Math.abs(difference), width - 1);
+  return typeof difference === "string"
+    ? difference
+    : formatSigned(difference, width);
 }

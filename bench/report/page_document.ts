@@ -3,6 +3,7 @@
  */
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { type Block, prose, type Section, table, tableOf } from "./blocks.ts";
+import { nameColumn, wordColumn } from "./columns.ts";
 import { breakdownDocument, cellDocument, footDocument } from "./document.ts";
 import type { RenderOptions } from "./exporter.ts";
 import { layoutDrawing } from "./layout_drawing.ts";
@@ -140,32 +141,25 @@ function cellPictures(cell: ResultCell, index: number): Section[] {
   ];
 }
 
+interface Entry {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** All that is known of the machine. */
 function environment({ environment }: LabResult): Section {
-  const entries = Object.entries(environment).flatMap(([key, value]) => {
+  const rows = Object.entries(environment).flatMap(([name, value]): Entry[] => {
     const text = typeof value === "string"
       ? value
       : value === undefined || value === null
       ? ""
       : JSON.stringify(value);
-    return text === "" ? [] : [[printableLine(key), printableLine(text)]];
+    return text === ""
+      ? []
+      : [{ name: printableLine(name), text: printableLine(text) }];
   });
   return table(
-    [
-      {
-        header: "environment",
-        left: true,
-        cell: ([key = ""]) => key,
-        fields: ([key]) => [["key", key]],
-      },
-      {
-        header: "value",
-        left: true,
-        cell: ([, text = ""]) => text,
-        fields: ([key, text]) => [[`environment.${key}`, text]],
-      },
-    ],
-    entries,
-    () => undefined,
+    [nameColumn("environment"), wordColumn("value", ({ text }: Entry) => text)],
+    rows,
   );
 }

@@ -4,6 +4,7 @@
  * ones.
  */
 import { layoutColumn } from "./cell_columns.ts";
+import { figureColumn, wordColumn } from "./columns.ts";
 import type { ResultCell } from "../result/result.ts";
 import type {
   ResultFaultRule,
@@ -11,10 +12,12 @@ import type {
   SimulatedLatency,
 } from "../simulate/result_types.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
-import { formatCount, formatFigure, formatSize } from "../text/figure.ts";
-
-const microseconds = (ns: number | null | undefined): number | null =>
-  ns === null || ns === undefined ? null : ns / 1000;
+import {
+  formatCount,
+  formatFigure,
+  formatMicroseconds,
+  formatSize,
+} from "../text/figure.ts";
 
 type Simulated = ResultSimulatedLayout;
 
@@ -22,13 +25,10 @@ type Simulated = ResultSimulatedLayout;
 function simulated(
   header: string,
   key: string,
-  value: (own: Simulated) => number | null | undefined,
+  of: (own: Simulated) => number | null | undefined,
+  options: Parameters<typeof figureColumn<Simulated>>[2] = {},
 ): FigureColumn<Simulated> {
-  return {
-    header,
-    cell: (own, width) => formatFigure(value(own), width),
-    fields: (own) => [[`simulated.${key}`, value(own)]],
-  };
+  return figureColumn(header, of, { key: `simulated.${key}`, ...options });
 }
 
 /** One of latencies: a program reads ns, a reader us. */
@@ -37,33 +37,26 @@ function latency(
   key: string,
   ns: (found: SimulatedLatency | null) => number | null | undefined,
 ): FigureColumn<Simulated> {
-  return {
-    ...simulated(header, `latency.${key}`, ({ latency }) => ns(latency)),
-    cell: ({ latency }, width) =>
-      formatFigure(microseconds(ns(latency)), width),
-  };
+  return simulated(header, `latency.${key}`, ({ latency }) => ns(latency), {
+    text: formatMicroseconds,
+    splitRank: header === "p99.99" ? 1 : undefined,
+  });
 }
 
 const LATENCIES: readonly FigureColumn<Simulated>[] = [
   layoutColumn("simulated us"),
   latency("mean", "meanNs", (found) => found?.meanNs),
-  ...["p50", "p90", "p99", "p99.9", "p99.99"].map((name) => ({
-    ...latency(
+  ...["p50", "p90", "p99", "p99.9", "p99.99"].map((name) =>
+    latency(
       name,
       `percentilesNs.${name}`,
       (found) => found?.percentilesNs[name],
-    ),
-    ...(name === "p99.99" ? { splitRank: 1 } : {}),
-  })),
+    )
+  ),
   latency("most", "mostNs", (found) => found?.mostNs),
-  {
-    ...simulated("IO/s", "iosPerSecond", ({ iosPerSecond }) => iosPerSecond),
-    cell: ({ iosPerSecond }, width) =>
-      formatFigure(
-        iosPerSecond === null ? null : Math.round(iosPerSecond),
-        width,
-      ),
-  },
+  simulated("IO/s", "iosPerSecond", ({ iosPerSecond }) => iosPerSecond, {
+    text: (rate, width) => formatFigure(rate && Math.round(rate), width),
+  }),
   simulated("busy", "utilisation", ({ utilisation }) => utilisation),
 ];
 
@@ -72,20 +65,15 @@ function rule(
   header: string,
   key: "rule" | "chosen" | "injected" | "hits",
 ): FigureColumn<ResultFaultRule> {
-  return {
-    header,
-    cell: (own, width) => formatFigure(own[key], width),
-    fields: (own) => [[`simulated.rules.${own.rule}.${key}`, own[key]]],
-  };
+  return figureColumn(header, (own) => own[key], {
+    key: ({ rule }) => `simulated.rules.${rule}.${key}`,
+  });
 }
 
 const RULES: readonly FigureColumn<ResultFaultRule>[] = [
-  {
-    header: "fault",
-    left: true,
-    cell: ({ kind }) => kind,
-    fields: ({ rule, kind }) => [[`simulated.rules.${rule}.kind`, kind]],
-  },
+  wordColumn("fault", ({ kind }) => kind, {
+    key: ({ rule }) => `simulated.rules.${rule}.kind`,
+  }),
   rule("rule", "rule"),
   rule("I/Os chosen", "chosen"),
   rule("hit", "injected"),

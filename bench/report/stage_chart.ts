@@ -2,8 +2,8 @@
 import { STAGE_ORDER } from "../../sim/path/path_stages.ts";
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
+import { figureColumn, wordColumn } from "./columns.ts";
 import { pictureName } from "./chart_labels.ts";
-import { formatFigure } from "../text/figure.ts";
 import { heatChart } from "./heat_chart.ts";
 import { printable } from "../text/plain_table.ts";
 
@@ -31,20 +31,10 @@ export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {
     ),
   }));
   const columns: FigureColumn<StageRow>[] = [
-    {
-      header: "structure",
-      left: true,
-      cell: ({ structure }) => structure,
-      fields: () => [],
-    },
-    ...stages.map((stage): FigureColumn<StageRow> => ({
-      header: printable(stage),
-      cell: ({ lines }, width) => formatFigure(lines.get(stage), width),
-      fields: ({ structure, lines }) => [[
-        `footprint.${structure}.${stage}.linesPerIo`,
-        lines.get(stage),
-      ]],
-    })),
+    wordColumn("structure", ({ structure }) => structure),
+    ...stages.map((stage) =>
+      figureColumn(printable(stage), ({ lines }: StageRow) => lines.get(stage))
+    ),
   ];
   const spec = heatChart(
     rows.flatMap(({ structure, lines }) =>
@@ -56,18 +46,14 @@ export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {
     ),
     { rows: structures, columns: stages, rowTitle: "", columnTitle: "" },
   );
-  return charted(
-    table(columns, rows, () => layout.name),
-    spec === undefined ? undefined : {
-      name: pictureName(cell, `${layout.name}-stages`),
-      title: `Where ${printable(layout.name)} touches lines: ` +
-        printable(cell.workload),
-      description:
-        "Lines of 64 bytes per I/O that a stage of the path touches " +
-        "of a structure, in the order of the stages.",
-      spec,
-    },
-  );
+  return charted(table(columns, rows), {
+    name: pictureName(cell, `${layout.name}-stages`),
+    title: `Where ${printable(layout.name)} touches lines: ` +
+      printable(cell.workload),
+    description: "Lines of 64 bytes per I/O that a stage of the path touches " +
+      "of a structure, in the order of the stages.",
+    spec,
+  });
 }
 
 /** Unknown stages, of another version, stand behind those that are known. */

@@ -11,8 +11,9 @@ import {
   type Section,
   table,
 } from "./blocks.ts";
-import { endFields, nameColumn, verdictWord } from "./cell_columns.ts";
-import { formatCount, formatEnds, formatFigure } from "../text/figure.ts";
+import { verdictWord } from "./cell_columns.ts";
+import { endsColumn, figureColumn, nameColumn, wordColumn } from "./columns.ts";
+import { formatCount, formatEnds } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
 
 /**
@@ -37,63 +38,35 @@ function columnsOf(cell: ResultCell): FigureColumn<ResultLayout>[] {
     isBaseline(layout) ? null : layout.cold?.ratio;
   const coldWord = (layout: ResultLayout) =>
     verdictWord({ ...layout, verdict: layout.cold?.verdict ?? null }, cell);
+  const cold = { splitRank: 2 };
+  const ratio = { splitRank: 1 };
   return [
     nameColumn("measured, too"),
-    {
-      header: "wall ns",
-      cell: ({ wallNsPerIo }, width) =>
-        formatFigure(wallNsPerIo?.median, width),
-      fields: ({ wallNsPerIo }) => [[
-        "wallNsPerIo.median",
-        wallNsPerIo?.median,
-      ]],
-    },
-    {
-      header: "quartiles",
-      cell: ({ wallNsPerIo }) => formatEnds(wallNsPerIo),
-      fields: ({ wallNsPerIo }) => endFields("wallNsPerIo", wallNsPerIo),
-    },
-    {
-      header: "cold ns",
-      cell: ({ cold }, width) => formatFigure(cold?.nsPerIo.median, width),
-      fields: ({ cold }) => [["cold.nsPerIo.median", cold?.nsPerIo.median]],
-      splitRank: 2,
-    },
-    {
-      header: "95% CI",
-      cell: ({ cold }) => formatEnds(cold?.nsPerIo),
-      fields: ({ cold }) => endFields("cold.nsPerIo", cold?.nsPerIo),
-      splitRank: 2,
-    },
-    {
-      header: "cold ratio",
-      cell: (layout, width) =>
-        formatFigure(
-          isBaseline(layout) ? 1 : layout.cold?.ratio.median,
-          width,
-        ),
-      fields: (layout) => [[
-        "cold.ratio.median",
-        isBaseline(layout) ? 1 : layout.cold?.ratio.median,
-      ]],
-      splitRank: 1,
-    },
-    {
-      header: "95% CI",
-      cell: (layout) => {
-        const ratio = coldRatio(layout);
-        return ratio ? formatEnds(ratio) : "";
-      },
-      fields: (layout) => endFields("cold.ratio", coldRatio(layout)),
-      splitRank: 1,
-    },
-    {
-      header: "difference",
-      left: true,
-      cell: coldWord,
-      fields: (layout) => [["cold.difference", coldWord(layout)]],
-      splitRank: 1,
-    },
+    figureColumn("wall ns", ({ wallNsPerIo }) => wallNsPerIo?.median, {
+      key: "wallNsPerIo.median",
+    }),
+    endsColumn("quartiles", ({ wallNsPerIo }) => wallNsPerIo, {
+      key: "wallNsPerIo",
+    }),
+    figureColumn("cold ns", ({ cold }) => cold?.nsPerIo.median, {
+      ...cold,
+      key: "cold.nsPerIo.median",
+    }),
+    endsColumn("95% CI", ({ cold }) => cold?.nsPerIo, {
+      ...cold,
+      key: "cold.nsPerIo",
+    }),
+    figureColumn(
+      "cold ratio",
+      (layout) => isBaseline(layout) ? 1 : layout.cold?.ratio.median,
+      { ...ratio, key: "cold.ratio.median" },
+    ),
+    endsColumn("95% CI", coldRatio, {
+      ...ratio,
+      key: "cold.ratio",
+      text: (ends) => ends ? formatEnds(ends) : "",
+    }),
+    wordColumn("difference", coldWord, { ...ratio, key: "cold.difference" }),
   ];
 }
 

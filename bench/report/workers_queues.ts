@@ -3,41 +3,37 @@ import type { ResultGroup, ResultSizes } from "../result/group_types.ts";
 import { formatFigure } from "../text/figure.ts";
 import type { FigureColumn } from "./blocks.ts";
 import { layoutColumn } from "./cell_columns.ts";
+import { figureColumn } from "./columns.ts";
 
-/** What submitters of shared queues did, per I/O: measured, all of it. */
-function lockColumn(
+/** A column of what a group did, per I/O that was observed. */
+function perIoColumn(
   header: string,
   key: string,
-  of: (group: ResultGroup) => number | null | undefined,
+  of: (group: ResultGroup) => number | undefined,
 ): FigureColumn<ResultGroup> {
-  const perIo = (group: ResultGroup) => {
+  return figureColumn(header, (group) => {
     const count = of(group);
-    return typeof count !== "number" || group.observedIos === 0
+    return count === undefined || group.observedIos === 0
       ? null
       : count / group.observedIos;
-  };
-  return {
-    header,
-    cell: (group, width) => formatFigure(perIo(group), width),
-    fields: (group) => [[`workers.${key}`, perIo(group)]],
-  };
+  }, { key: `workers.${key}` });
 }
 
 /** Locks of submission rings, and what was sent between CPUs. */
 export const LOCKS: readonly FigureColumn<ResultGroup>[] = [
   layoutColumn("hardware queues, per I/O"),
-  lockColumn(
+  perIoColumn(
     "sq_lock",
     "queueLock.acquisitionsPerIo",
     ({ queueLock }) => queueLock?.acquisitions,
   ),
-  lockColumn(
+  perIoColumn(
     "waited for",
     "queueLock.contendedPerIo",
     ({ queueLock }) => queueLock?.contended,
   ),
-  lockColumn("sent back", "sent.requestsPerIo", ({ sent }) => sent?.requests),
-  lockColumn("IPIs", "sent.interruptsPerIo", ({ sent }) => sent?.interrupts),
+  perIoColumn("sent back", "sent.requestsPerIo", ({ sent }) => sent?.requests),
+  perIoColumn("IPIs", "sent.interruptsPerIo", ({ sent }) => sent?.interrupts),
 ];
 
 /** A column of the sizes of batches or rings. */
@@ -55,20 +51,17 @@ function sizes(
   };
 }
 
-const freesOf = ({ remoteFrees, observedIos }: ResultGroup) =>
-  observedIos === 0 ? null : remoteFrees / observedIos;
-
 /** What was seen of the rings. */
 export const RINGS: readonly FigureColumn<ResultGroup>[] = [
   layoutColumn("rings"),
   sizes("commands", "commandBatch"),
   sizes("completions", "completionBatch"),
   sizes("in ring", "ringOccupancy"),
-  {
-    header: "remote frees",
-    cell: (group, width) => formatFigure(freesOf(group), width),
-    fields: (group) => [["workers.remoteFreesPerIo", freesOf(group)]],
-  },
+  perIoColumn(
+    "remote frees",
+    "remoteFreesPerIo",
+    ({ remoteFrees }) => remoteFrees,
+  ),
   {
     header: "sleeps",
     cell: ({ submitterSleeps, deviceSleeps }) =>

@@ -1,95 +1,90 @@
 /** Columns of groups of workers: how rates scale, and their latencies. */
 import { ENOUGH_BUILDS } from "../result/summary_warnings.ts";
-import type { Interval, Verdict } from "../result/timing_types.ts";
+import type { Interval } from "../result/timing_types.ts";
 import type {
   ResultGroup,
   ResultLatency,
   ResultScaling,
 } from "../result/group_types.ts";
-import { formatCount, formatEnds, formatFigure } from "../text/figure.ts";
+import { shortVerdict } from "../result/verdict.ts";
+import {
+  formatCount,
+  formatEnds,
+  formatFigure,
+  formatMicroseconds,
+} from "../text/figure.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
-import type { Field, FigureColumn } from "./blocks.ts";
+import type { FigureColumn } from "./blocks.ts";
 import { FEW_BUILDS_NOTE } from "./cell_facts.ts";
-import { endFields, layoutColumn } from "./cell_columns.ts";
+import { layoutColumn } from "./cell_columns.ts";
+import { endsColumn, figureColumn, wordColumn } from "./columns.ts";
 
-/** A column of a group size, whose fields have the size in their path. */
-function scaling(
-  column: Omit<FigureColumn<ResultScaling>, "fields">,
-  fields: (row: ResultScaling) => readonly Field[],
-): FigureColumn<ResultScaling> {
-  return {
-    ...column,
-    fields: (row) =>
-      fields(row).map(([key, value]) => [
-        `workers.scaling.${row.workers}.${key}`,
-        value,
-      ]),
-  };
-}
+/** A field of a group size, with the size in its path. */
+const at = (key: string) => ({
+  key: ({ workers }: ResultScaling) => `workers.scaling.${workers}.${key}`,
+});
+
+/** The interval of a ratio: what is compared with itself has none. */
+const ratioText = {
+  text: (interval: Interval | null | undefined) => {
+    const isItself = interval?.median === 1 && interval.low === 1 &&
+      interval.high === 1;
+    return isItself ? "" : formatEnds(interval);
+  },
+};
 
 /** How rates scale, a row for each size of group and layout. */
 export const SCALING: readonly FigureColumn<ResultScaling>[] = [
   layoutColumn("scaling"),
-  scaling({
-    header: "workers",
-    cell: ({ workers }) => `${workers}`,
+  figureColumn("workers", ({ workers }) => workers, {
+    ...at("workers"),
     repeats: true,
-  }, ({ workers }) => [["workers", workers]]),
-  scaling({
-    header: "devices",
-    cell: ({ devices }) => `${devices}`,
+  }),
+  figureColumn("devices", ({ devices }) => devices, {
+    ...at("devices"),
     splitRank: 4,
-  }, ({ devices }) => [["devices", devices]]),
-  scaling({
-    header: "IO/s",
-    cell: ({ iosPerSecond }, width) =>
-      formatFigure(Math.round(iosPerSecond.median), width),
-  }, ({ iosPerSecond }) => [["iosPerSecond.median", iosPerSecond.median]]),
-  scaling({
+  }),
+  figureColumn("IO/s", ({ iosPerSecond }) => iosPerSecond.median, {
+    ...at("iosPerSecond.median"),
+    text: (rate, width) => formatFigure(rate && Math.round(rate), width),
+  }),
+  {
     header: "per worker",
     cell: ({ perWorker }) => formatRange(perWorker),
+    fields: (row) =>
+      row.perWorker.length === 0 ? [] : [
+        [at("perWorker.least").key(row), leastOf(row.perWorker)],
+        [at("perWorker.most").key(row), mostOf(row.perWorker)],
+      ],
     splitRank: 2,
-  }, ({ perWorker }) =>
-    perWorker.length === 0 ? [] : [
-      ["perWorker.least", leastOf(perWorker)],
-      ["perWorker.most", mostOf(perWorker)],
-    ]),
-  scaling({
-    header: "speed-up",
-    cell: ({ speedUp }, width) => formatFigure(speedUp.median, width),
-  }, ({ speedUp }) => [["speedUp.median", speedUp.median]]),
-  scaling(
-    { header: "95% CI", cell: ({ speedUp }) => endsOf(speedUp) },
-    ({ speedUp }) => endFields("speedUp", speedUp),
-  ),
-  scaling({
-    header: "verdict",
-    left: true,
-    cell: ({ speedUpVerdict }) => verdictWord(speedUpVerdict),
-  }, ({ speedUpVerdict }) => [[
-    "speedUp.verdict",
-    verdictWord(speedUpVerdict),
-  ]]),
-  scaling({
-    header: "efficiency",
-    cell: ({ efficiency }, width) => formatFigure(efficiency.median, width),
+  },
+  figureColumn("speed-up", ({ speedUp }) => speedUp.median, {
+    ...at("speedUp.median"),
+  }),
+  endsColumn("95% CI", ({ speedUp }) => speedUp, {
+    ...at("speedUp"),
+    ...ratioText,
+  }),
+  wordColumn("verdict", ({ speedUpVerdict }) => shortVerdict(speedUpVerdict), {
+    ...at("speedUp.verdict"),
+  }),
+  figureColumn("efficiency", ({ efficiency }) => efficiency.median, {
+    ...at("efficiency.median"),
     splitRank: 3,
-  }, ({ efficiency }) => [["efficiency.median", efficiency.median]]),
-  scaling({
-    header: "ratio",
-    cell: ({ ratio }, width) => formatFigure(ratio?.median, width),
+  }),
+  figureColumn("ratio", ({ ratio }) => ratio?.median, {
+    ...at("ratio.median"),
     splitRank: 1,
-  }, ({ ratio }) => [["ratio.median", ratio?.median]]),
-  scaling(
-    { header: "95% CI", cell: ({ ratio }) => endsOf(ratio), splitRank: 1 },
-    ({ ratio }) => endFields("ratio", ratio),
-  ),
-  scaling({
-    header: "difference",
-    left: true,
-    cell: ({ ratioVerdict }) => verdictWord(ratioVerdict),
+  }),
+  endsColumn("95% CI", ({ ratio }) => ratio, {
+    ...at("ratio"),
+    ...ratioText,
     splitRank: 1,
-  }, ({ ratioVerdict }) => [["ratio.difference", verdictWord(ratioVerdict)]]),
+  }),
+  wordColumn("difference", ({ ratioVerdict }) => shortVerdict(ratioVerdict), {
+    ...at("ratio.difference"),
+    splitRank: 1,
+  }),
 ];
 
 /** A column of latencies: a program reads ns, a reader us. */
@@ -98,12 +93,10 @@ function latency(
   key: string,
   ns: (found: ResultLatency | null) => number | undefined,
 ): FigureColumn<ResultGroup> {
-  return {
-    header,
-    cell: (group, width) =>
-      formatFigure(microseconds(ns(group.latency)), width),
-    fields: (group) => [[`workers.latency.${key}`, ns(group.latency)]],
-  };
+  return figureColumn(header, (group) => ns(group.latency), {
+    key: `workers.latency.${key}`,
+    text: formatMicroseconds,
+  });
 }
 
 /** Latencies of the largest groups. */
@@ -118,24 +111,11 @@ export const LATENCIES: readonly FigureColumn<ResultGroup>[] = [
   ),
   latency("mean", "meanNs", (found) => found?.meanNs),
   latency("most", "mostNs", (found) => found?.mostNs),
-  {
-    header: "I/Os",
-    cell: ({ latency }, width) => formatFigure(latency?.samples, width),
-    fields: ({ latency }) => [["workers.latency.samples", latency?.samples]],
+  figureColumn("I/Os", ({ latency }) => latency?.samples, {
+    key: "workers.latency.samples",
     splitRank: 1,
-  },
+  }),
 ];
-
-/** What is compared with itself has no interval. */
-function endsOf(interval: Interval | null): string {
-  const isItself = interval?.median === 1 && interval.low === 1 &&
-    interval.high === 1;
-  return isItself ? "" : formatEnds(interval);
-}
-
-function verdictWord(verdict: Verdict | null | undefined): string {
-  return verdict === "no difference shown" ? "not shown" : verdict ?? "-";
-}
 
 /**
  * Says of few builds that they say little.
@@ -148,10 +128,6 @@ export function buildsNote(scaling: readonly ResultScaling[]): string {
   return births < ENOUGH_BUILDS
     ? `; ${formatCount(births, "build")} of each group: ${FEW_BUILDS_NOTE}`
     : "";
-}
-
-function microseconds(ns: number | undefined): number | null {
-  return ns === undefined ? null : ns / 1000;
 }
 
 function formatRange(values: readonly number[]): string {

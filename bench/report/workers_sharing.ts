@@ -3,9 +3,9 @@
  * on fields that only locked instructions change.
  */
 import type { ResultGroup } from "../result/group_types.ts";
-import { formatFigure } from "../text/figure.ts";
 import type { FigureColumn } from "./blocks.ts";
 import { layoutColumn } from "./cell_columns.ts";
+import { figureColumn } from "./columns.ts";
 
 /** Structures that get a column of their own. */
 const SHARED_COLUMNS = 6;
@@ -65,11 +65,11 @@ export const HELD: readonly FigureColumn<ResultGroup>[] = [
     ["with a bio_vec", "writtenByManyHolding"],
     ["handed over", "handedOver"],
     ["with a bio_vec", "handedOverHolding"],
-  ] as const).map(([header, key]): FigureColumn<ResultGroup> => ({
-    header,
-    cell: ({ sharing }, width) => formatFigure(sharing[key], width),
-    fields: ({ sharing }) => [[`workers.sharing.${key}`, sharing[key]]],
-  })),
+  ] as const).map(([header, key]) =>
+    figureColumn(header, ({ sharing }: ResultGroup) => sharing[key], {
+      key: `workers.sharing.${key}`,
+    })
+  ),
 ];
 
 /** Fields of a kind of operation, most of them first, over all groups. */
@@ -96,18 +96,16 @@ function atomicColumn(
   isOf: (name: string, kind: string) => boolean,
   splitRank?: number,
 ): FigureColumn<ResultGroup> {
-  const perIo = ({ sharing: { atomics, tracedIos = 0 } }: ResultGroup) =>
-    atomics === undefined || tracedIos === 0 ? null : atomics.reduce(
-      (sum, { structure, field, kind, count }) =>
-        sum + (isOf(`${structure}.${field}`, kind) ? count : 0),
-      0,
-    ) / tracedIos;
-  return {
+  return figureColumn(
     header,
-    cell: (group, width) => formatFigure(perIo(group), width),
-    fields: (group) => [[`workers.atomics.${key}`, perIo(group)]],
-    ...(splitRank === undefined ? {} : { splitRank }),
-  };
+    ({ sharing: { atomics, tracedIos = 0 } }) =>
+      atomics === undefined || tracedIos === 0 ? null : atomics.reduce(
+        (sum, { structure, field, kind, count }) =>
+          sum + (isOf(`${structure}.${field}`, kind) ? count : 0),
+        0,
+      ) / tracedIos,
+    { key: `workers.atomics.${key}`, splitRank },
+  );
 }
 
 /** Gives atomic operations and locks per I/O, all of them and by field. */
@@ -116,12 +114,7 @@ export function atomicColumns(
 ): readonly FigureColumn<ResultGroup>[] {
   const named = (kind: string, first: number) =>
     atomicNames(groups, kind).map((name, i) =>
-      atomicColumn(
-        name,
-        name,
-        (other) => other === name,
-        first + i,
-      )
+      atomicColumn(name, name, (other) => other === name, first + i)
     );
   return [
     layoutColumn("atomics, counted"),

@@ -77,3 +77,12 @@ export function smallestVisible(
   const widest = Math.max(high / median, median / low);
   return Math.max(widest - 1, noiseFloor, MARGIN);
 }
+
+/**
+ * Says a verdict in at most nine characters.
+ *
+ * @returns `faster`, `slower`, `not shown` or `-`.
+ */
+export function shortVerdict(verdict: Verdict | null | undefined): string {
+  return verdict === "no difference shown" ? "not shown" : verdict ?? "-";
+}

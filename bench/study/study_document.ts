@@ -9,7 +9,8 @@ import {
   type Section,
   table,
 } from "../report/blocks.ts";
-import { formatFigure } from "../text/figure.ts";
+import { figureColumn, nameColumn, wordColumn } from "../report/columns.ts";
+import { shortVerdict } from "../result/verdict.ts";
 import { layoutDrawing } from "../report/layout_drawing.ts";
 import type { DocumentPart } from "../report/page_document.ts";
 import { printable } from "../text/plain_table.ts";
@@ -90,28 +91,17 @@ function pointsSection(
   const at = (name: string, kind: string) =>
     points.find((one) => one.name === name && one.kind === kind)?.value;
   const columns: FigureColumn<string>[] = [
-    {
-      header: first,
-      left: true,
-      cell: (name) => name,
-      fields: (name) => [["name", name]],
-    },
-    ...kinds.map((kind): FigureColumn<string> => ({
-      header: printable(kind),
-      cell: (name, width) => formatFigure(at(name, kind), width),
-      fields: (name) => [[kind, at(name, kind)]],
-    })),
+    wordColumn(first, (name) => name),
+    ...kinds.map((kind) =>
+      figureColumn(printable(kind), (name: string) => at(name, kind))
+    ),
   ];
-  const spec = pointsChart(points, options);
-  return charted(
-    table(columns, names, (name) => name),
-    spec === undefined ? undefined : {
-      name: options.name,
-      title: options.heading,
-      description: options.description,
-      spec,
-    },
-  );
+  return charted(table(columns, names), {
+    name: options.name,
+    title: options.heading,
+    description: options.description,
+    spec: pointsChart(points, options),
+  });
 }
 
 function linesSection(study: Study): Section {
@@ -189,44 +179,23 @@ function timeSection(cell: StudyTimedCell): Section {
   ).map(([name, timing]) => ({
     name,
     ...timing,
-    verdict: timing.verdict === "no difference shown"
-      ? "not shown"
-      : timing.verdict,
+    verdict: shortVerdict(timing.verdict),
   }));
-  const spec = timeChart(rows, { baseline: BASELINE });
-  const columns: FigureColumn<typeof rows[number]>[] = [
-    {
-      header: "measured",
-      left: true,
-      cell: ({ name }) => name,
-      fields: ({ name }) => [["name", name]],
-    },
-    ...(["median", "low", "high"] as const).map((
-      end,
-    ): FigureColumn<typeof rows[number]> => ({
-      header: end === "median" ? "ratio" : end,
-      cell: ({ ratio }, width) => formatFigure(ratio[end], width),
-      fields: ({ ratio }) => [[`ratio.${end}`, ratio[end]]],
-    })),
-    {
-      header: "difference",
-      left: true,
-      cell: ({ verdict }) => verdict,
-      fields: ({ verdict }) => [["difference", verdict]],
-    },
+  const columns: FigureColumn<(typeof rows)[number]>[] = [
+    nameColumn("measured"),
+    figureColumn("ratio", ({ ratio }) => ratio.median),
+    figureColumn("low", ({ ratio }) => ratio.low),
+    figureColumn("high", ({ ratio }) => ratio.high),
+    wordColumn("difference", ({ verdict }) => verdict),
   ];
   const { workload, engine, recognition } = cell;
-  return charted(
-    table(columns, rows, ({ name }) => name),
-    spec === undefined ? undefined : {
-      name: nameFrom(`time-${workload}-${recognition}-${engine}`),
-      title: `Time of one I/O: ${printable(workload)}, engine ` +
-        printable(engine),
-      description:
-        `Median of the ratios to ${BASELINE} with the 95% interval; ` +
-        "left of 1 is faster. A difference inside of the grey band would not " +
-        "matter if it were real.",
-      spec,
-    },
-  );
+  return charted(table(columns, rows), {
+    name: nameFrom(`time-${workload}-${recognition}-${engine}`),
+    title: `Time of one I/O: ${printable(workload)}, engine ` +
+      printable(engine),
+    description: `Median of the ratios to ${BASELINE} with the 95% interval; ` +
+      "left of 1 is faster. A difference inside of the grey band would not " +
+      "matter if it were real.",
+    spec: timeChart(rows, { baseline: BASELINE }),
+  });
 }

@@ -9,6 +9,7 @@ import {
   type FigureColumn,
   table,
 } from "../report/blocks.ts";
+import { figureColumn, wordColumn } from "../report/columns.ts";
 import { printable } from "../text/plain_table.ts";
 import type { ChangeRow, SweepAxis, SweepChanges } from "./changes.ts";
 import { panelsChart, type PanelSquare } from "./panels_chart.ts";
@@ -54,7 +55,7 @@ export function axisMaps(changes: SweepChanges, shown: Shown): Block[] {
     const name = printable(axis.name);
     return charted(
       mapTable(changes, { parts, heads: [name], shown }),
-      spec && {
+      {
         name: `sweep-${metric.key}-${shown}-${axis.name}`,
         title: shown === "change"
           ? `By ${name}: median change of ${metric.title}, in percent`
@@ -116,7 +117,7 @@ export function multiples(
   const heads = [printable(down.name), printable(across.name)];
   return charted(
     mapTable(changes, { parts, heads, shown: "change" }),
-    spec && {
+    {
       name: `sweep-${metric.key}-multiples`,
       title: `Each layout by ${heads.join(" and ")}: median change of ` +
         `${metric.title}, in percent`,
@@ -168,25 +169,17 @@ function mapTable(
   },
 ): Block[] {
   const columns: FigureColumn<Part>[] = [
-    ...heads.map((header, at): FigureColumn<Part> => ({
-      header,
-      left: true,
-      cell: ({ names }) => printable(names[at] ?? ""),
-      fields: ({ names }) => [[header, names[at]]],
-    })),
-    {
-      header: "cells",
-      cell: ({ rows }) => String(rows.length),
-      fields: ({ rows }) => [["cells", rows.length]],
-    },
-    ...layouts.map((layout): FigureColumn<Part> => ({
-      header: printable(layout),
-      cell: (part) => {
-        const value = valueOf(part, layout, shown);
-        return value === undefined ? "-" : textOf(shown)(value);
-      },
-      fields: (part) => [[layout, valueOf(part, layout, shown)]],
-    })),
+    ...heads.map((header, at) =>
+      wordColumn<Part>(header, ({ names }) => printable(names[at] ?? ""))
+    ),
+    figureColumn("cells", ({ rows }) => rows.length, { text: String }),
+    ...layouts.map((layout) =>
+      figureColumn(
+        printable(layout),
+        (part: Part) => valueOf(part, layout, shown),
+        { text: (value) => value === undefined ? "-" : textOf(shown)(value) },
+      )
+    ),
   ];
-  return table(columns, parts, () => undefined);
+  return table(columns, parts);
 }

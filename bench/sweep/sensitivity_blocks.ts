@@ -7,6 +7,7 @@ import {
   type FigureColumn,
   table,
 } from "../report/blocks.ts";
+import { figureColumn, wordColumn } from "../report/columns.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "../report/chart_labels.ts";
 import { printable } from "../text/plain_table.ts";
 import type { SweepChanges } from "./changes.ts";
@@ -25,7 +26,7 @@ export function sensitivityBlocks(
   { axes, together }: Sensitivity,
 ): Block[] {
   const others = layouts.filter((name) => name !== baseline).length;
-  return charted(table(COLUMNS, axes, () => undefined), {
+  return charted(table(COLUMNS, axes), {
     name: `sweep-${metric.key}-sensitivity`,
     title: `Which axis matters: ${metric.title}`,
     description: "Share of the variance of the changes between cells that " +
@@ -40,44 +41,18 @@ export function sensitivityBlocks(
 }
 
 const COLUMNS: readonly FigureColumn<AxisEffect>[] = [
-  {
-    header: "axis",
-    left: true,
-    cell: ({ name }) => printable(name),
-    fields: ({ name }) => [["axis", name]],
-  },
-  {
-    header: "values",
-    cell: ({ values }) => String(values),
-    fields: ({ values }) => [["values", values]],
-  },
-  {
-    header: "share %",
-    cell: ({ share }) => (100 * share).toFixed(1),
-    fields: ({ share }) => [["share", share]],
-  },
-  {
-    header: "medians apart by",
-    cell: ({ spread }) => spread.toFixed(1),
-    fields: ({ spread }) => [["spreadPoints", spread]],
-  },
-  {
-    header: "of layout",
-    left: true,
-    cell: ({ layout }) => printable(layout),
-    fields: ({ layout }) => [["layout", layout]],
-  },
-  {
-    header: "sets",
-    cell: ({ sets }) => String(sets),
-    fields: ({ sets }) => [["sets", sets]],
-  },
-  {
-    header: "best changes in",
-    cell: ({ turned }) => String(turned),
-    fields: ({ turned }) => [["turned", turned]],
-  },
+  wordColumn("axis", ({ name }) => name, { text: printable }),
+  figureColumn("values", ({ values }) => values, { text: String }),
+  figureColumn("share %", ({ share }) => 100 * share, { text: toTenth }),
+  figureColumn("medians apart by", ({ spread }) => spread, { text: toTenth }),
+  wordColumn("of layout", ({ layout }) => layout, { text: printable }),
+  figureColumn("sets", ({ sets }) => sets, { text: String }),
+  figureColumn("best changes in", ({ turned }) => turned, { text: String }),
 ];
+
+function toTenth(value: number): string {
+  return value.toFixed(1);
+}
 
 function specOf(
   axes: readonly AxisEffect[],

@@ -15,9 +15,10 @@ import {
   prose,
   table,
 } from "../report/blocks.ts";
+import { figureColumn, wordColumn } from "../report/columns.ts";
 import { mixedProposal } from "../report/mixing.ts";
 import type { DocumentPart } from "../report/page_document.ts";
-import type { ChangeRow, SweepAxis, SweepChanges } from "./changes.ts";
+import type { SweepAxis, SweepChanges } from "./changes.ts";
 import { axisMaps, multiples } from "./change_maps.ts";
 import { type Sensitivity, sensitivity } from "./sensitivity.ts";
 import { sensitivityBlocks } from "./sensitivity_blocks.ts";
@@ -149,44 +150,18 @@ function metricParts(
 }
 
 function summaryBlocks(summaries: readonly LayoutSummary[]): Block[] {
-  const percent = (
-    header: string,
-    of: (one: LayoutSummary) => number,
-  ): FigureColumn<LayoutSummary> => ({
-    header,
-    cell: (one) => changeText(of(one)),
-    fields: (one) => [[header, of(one)]],
-  });
-  return table<LayoutSummary>(
-    [
-      {
-        header: "layout",
-        left: true,
-        cell: ({ name }) => printable(name),
-        fields: ({ name }) => [["layout", name]],
-      },
-      {
-        header: "cells",
-        cell: ({ cells }) => String(cells),
-        fields: ({ cells }) => [["cells", cells]],
-      },
-      {
-        header: "best in",
-        cell: ({ best }) => String(best),
-        fields: ({ best }) => [["best", best]],
-      },
-      {
-        header: "share",
-        cell: ({ best, cells }) => formatPercent(best / cells),
-        fields: ({ best, cells }) => [["share", best / cells]],
-      },
-      percent("median %", ({ median }) => median),
-      percent("least %", ({ least }) => least),
-      percent("most %", ({ most }) => most),
-    ],
-    summaries,
-    ({ name }) => name,
-  );
+  const columns: FigureColumn<LayoutSummary>[] = [
+    wordColumn("layout", ({ name }) => name, { text: printable }),
+    figureColumn("cells", ({ cells }) => cells, { text: String }),
+    figureColumn("best in", ({ best }) => best, { text: String }),
+    figureColumn("share", ({ best, cells }) => best / cells, {
+      text: formatPercent,
+    }),
+    figureColumn("median %", ({ median }) => median, { text: changeText }),
+    figureColumn("least %", ({ least }) => least, { text: changeText }),
+    figureColumn("most %", ({ most }) => most, { text: changeText }),
+  ];
+  return table(columns, summaries);
 }
 
 /** Cells in which the layout that is best in most is beaten. */
@@ -208,16 +183,18 @@ function otherBest(
   if (lost.length === 0) {
     return prose("others", `${name} is among the best wherever it is.`);
   }
-  type Lost = (typeof lost)[number];
-  const text = (
-    header: string,
-    of: (row: ChangeRow) => string,
-  ): FigureColumn<Lost> => ({
-    header,
-    left: true,
-    cell: ({ row }) => printable(of(row)),
-    fields: ({ row }) => [[header, of(row)]],
-  });
+  const columns: FigureColumn<(typeof lost)[number]>[] = [
+    ...axes.map((axis) =>
+      wordColumn<(typeof lost)[number]>(
+        printable(axis.name),
+        ({ row }) => row.axes[axis.name] ?? "",
+        { text: printable },
+      )
+    ),
+    wordColumn("best", ({ row }) => named(row.best), { text: printable }),
+    figureColumn("its change %", ({ least }) => least, { text: changeText }),
+    figureColumn(`${name} %`, ({ own }) => own, { text: changeText }),
+  ];
   return [
     ...prose(
       "others",
@@ -229,29 +206,8 @@ function otherBest(
           ? ` The ${MOST_NAMED} in which it is farthest behind:`
           : ""),
     ),
-    ...table<Lost>(
-      [
-        ...axes.map((axis) => text(printable(axis.name), valueOf(axis))),
-        text("best", ({ best }) => named(best)),
-        {
-          header: "its change %",
-          cell: ({ least }) => changeText(least),
-          fields: ({ least }) => [["least", least]],
-        },
-        {
-          header: `${name} %`,
-          cell: ({ own }) => changeText(own),
-          fields: ({ own }) => [["own", own]],
-        },
-      ],
-      lost.slice(0, MOST_NAMED),
-      () => undefined,
-    ),
+    ...table(columns, lost.slice(0, MOST_NAMED)),
   ];
-}
-
-function valueOf({ name }: SweepAxis): (row: ChangeRow) => string {
-  return ({ axes }) => axes[name] ?? "";
 }
 
 function named(names: readonly string[]): string {
@@ -263,17 +219,8 @@ function planBlocks(
   all: readonly SweepChanges[],
   { manifest, made, repeated }: SweepFacts,
 ): Block[] {
-  const rows = (all[0]?.axes ?? []).map(({ name, values }) => ({
-    name,
-    values: values.join(", "),
-  }));
-  type Row = (typeof rows)[number];
-  const column = (header: keyof Row): FigureColumn<Row> => ({
-    header,
-    left: true,
-    cell: (row) => row[header].replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?"),
-    fields: (row) => [[header, row[header]]],
-  });
+  const text = (words: string) =>
+    words.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
   const commit = made["commit"];
   return [
     ...prose(
@@ -284,6 +231,9 @@ function planBlocks(
         (repeated > 0 ? `; ${repeated} cells in several folders, alike` : "") +
         ".",
     ),
-    ...table<Row>([column("name"), column("values")], rows, () => undefined),
+    ...table<SweepAxis>([
+      wordColumn("name", ({ name }) => name, { text }),
+      wordColumn("values", ({ values }) => values.join(", "), { text }),
+    ], all[0]?.axes ?? []),
   ];
 }

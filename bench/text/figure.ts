@@ -49,6 +49,14 @@ function scaled(value: number, width: number): string {
   return cut + suffix;
 }
 
+/** Writes a time of ns in us, in the same way. */
+export function formatMicroseconds(
+  ns: number | null | undefined,
+  width: number,
+): string {
+  return formatFigure(ns === null || ns === undefined ? ns : ns / 1000, width);
+}
+
 /**
  * Writes the two ends of an interval.
  *
@@ -65,6 +73,35 @@ export function formatEnds(
   // Older labs wrote the one value of a single measurement as both ends.
   if (ends.low === ends.high) return "-";
   return `${formatFigure(ends.low, 5)}-${formatFigure(ends.high, 5)}`;
+}
+
+/**
+ * Gives the difference of two exact figures, for which the last bits of their
+ * division by the I/Os are none.
+ *
+ * @returns It; `null` where one of them is missing.
+ */
+export function difference(
+  value: number | null | undefined,
+  base: number | null | undefined,
+): number | null {
+  if (typeof value !== "number" || typeof base !== "number") return null;
+  return Math.abs(value - base) < 1e-9 ? 0 : value - base;
+}
+
+/**
+ * Writes a difference with its sign.
+ *
+ * @param width Characters at most.
+ * @returns Text such as `-2`, `+0.500`, `0` or `-`.
+ */
+export function formatSigned(
+  value: number | null | undefined,
+  width: number,
+): string {
+  if (value === null || value === undefined) return "-";
+  if (value === 0) return "0";
+  return (value > 0 ? "+" : "-") + formatFigure(Math.abs(value), width - 1);
 }
 
 /**

@@ -214,7 +214,7 @@ Deno.test("a column of differences refers to the cell's baseline, wherever it st
     key: "outliers",
     of: ({ outliers }) => outliers,
   });
-  assertEquals(layouts.map((layout) => fields(layout)), [
+  assertEquals(layouts.map((layout) => fields?.(layout)), [
     [["outliers", 3]],
     [["outliers", 0]],
   ]);

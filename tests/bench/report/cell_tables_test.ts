@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { renderBreakdown } from "../../../bench/report/breakdown_text.ts";
 import { csv } from "../../../bench/report/csv.ts";
-import { formatDifference } from "../../../bench/report/footprint_columns.ts";
 import { markdown } from "../../../bench/report/markdown.ts";
 import { renderCell } from "../../../bench/report/text.ts";
 import type {
@@ -161,13 +160,6 @@ Deno.test("renderBreakdown() gives a table per layout", () => {
     ],
   );
   assertEquals(renderBreakdown(fixedCell(), "structure"), "");
-});
-
-Deno.test("formatDifference() has a sign, and none for rounding", () => {
-  assertEquals(formatDifference(69, 71, 6), "-2");
-  assertEquals(formatDifference(71.5, 71, 6), "+0.500");
-  assertEquals(formatDifference(0.1 + 0.2, 0.3, 6), "0");
-  assertEquals(formatDifference(null, 1, 6), "-");
 });
 
 Deno.test("renderCell() says the size of the lines that were counted", () => {

@@ -59,7 +59,7 @@ function fieldsOf(
   of: ResultGroup = group,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    columns.slice(1).flatMap(({ fields }) => fields(of)),
+    columns.slice(1).flatMap(({ fields }) => fields?.(of) ?? []),
   );
 }
 

@@ -1,12 +1,14 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  difference,
   formatChange,
   formatCount,
   formatEnds,
   formatFigure,
   formatMeasuredDifference,
   formatPercent,
+  formatSigned,
   formatSize,
 } from "../../../bench/text/figure.ts";
 
@@ -58,6 +60,19 @@ Deno.test("formatEnds() prints no width where there is no interval", () => {
   assertEquals(formatEnds({ low: null, high: null }), "-");
   assertEquals(formatEnds(null), "-");
   assertEquals(formatEnds({ low: 120, high: 120 }), "-");
+});
+
+Deno.test("difference() is none where rounding alone is apart", () => {
+  assertEquals(difference(69, 71), -2);
+  assertEquals(difference(0.1 + 0.2, 0.3), 0);
+  assertEquals(difference(null, 1), null);
+});
+
+Deno.test("formatSigned() signs a difference", () => {
+  assertEquals(
+    [-2, 0.5, 0, null, 123456].map((value) => formatSigned(value, 6)),
+    ["-2", "+0.500", "0", "-", "+123k"],
+  );
 });
 
 Deno.test("formatChange() signs a percentage", () => {
