@@ -14,7 +14,7 @@ import {
   processContext,
   WrongAnswerError,
 } from "../shell/context.ts";
-import { formatCount } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { runToStatus } from "../shell/run_command.ts";
 import { outcomeDifferences } from "./differences.ts";
 import { EXACT_COMMANDS, type ExactCommand } from "./exact_commands.ts";
@@ -126,7 +126,7 @@ function told(name: string, found: readonly string[]): string {
   if (found.length === 0) return `${name}: equal\n`;
   const more = found.length - MOST_SHOWN;
   return [
-    `${name}: ${formatCount(found.length, "difference")}`,
+    `${name}: ${plural(found.length, "difference")}`,
     ...found.slice(0, MOST_SHOWN).map((line) => `  ${line}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     "",

@@ -4,7 +4,7 @@ import { plural } from "../../sim/text/plural.ts";
 import { estimateJobs } from "../sweep/estimate.ts";
 import type { ExpandedPlan } from "../sweep/expand.ts";
 import type { SweepJob } from "../sweep/jobs.ts";
-import { formatSize } from "../text/figure.ts";
+import { formatSize } from "../../sim/text/size_text.ts";
 
 /** Reasons that are listed: more are counted. */
 const MOST_LISTED = 40;

@@ -1,7 +1,7 @@
 /** An explanation as text for a terminal: at most two screens. */
 import { submittedText } from "../../sim/setup/path_fields.ts";
 import { LONGEST_IO_BYTES } from "../../sim/workload/fill_window.ts";
-import { formatSize } from "../text/figure.ts";
+import { formatSize } from "../../sim/text/size_text.ts";
 import { mixedProposal } from "../report/mixing.ts";
 import { pagePointersText } from "../report/page_pointer_words.ts";
 import { wrap } from "../text/wrap.ts";

@@ -6,7 +6,7 @@ import type { Answer } from "./found_answer.ts";
 import type { AnswerGroup } from "./answer_figures.ts";
 import type { AnswerRow } from "./answer_rows.ts";
 import { prose, type Section } from "./blocks.ts";
-import { formatCount } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { listing } from "./answer_sentence.ts";
 import { printable } from "../text/plain_table.ts";
 
@@ -86,7 +86,7 @@ export function omittedBlocks(
   const workloads = groups.length - shown.groups.length;
   const parts = [
     ...(leftOut.length > 0 ? [listing(MOST_LEFT_OUT)(leftOut)] : []),
-    ...(workloads > 0 ? [formatCount(workloads, "workload")] : []),
+    ...(workloads > 0 ? [plural(workloads, "workload")] : []),
   ];
   return parts.length === 0
     ? []

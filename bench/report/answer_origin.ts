@@ -2,7 +2,7 @@
 import { printableLine } from "../../sim/text/printable.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { mostOf } from "../text/extremes.ts";
-import { formatCount } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { printable } from "../text/plain_table.ts";
 import { type AnswerGroup, hasPlainMachine } from "./answer_figures.ts";
 import { prose, type Section } from "./blocks.ts";
@@ -52,10 +52,8 @@ export function originBlocks(
       : [instructionOrigin(counted, isBrief)]),
     ...(timed[0] === undefined ? [] : [
       `time of engine ${distinct(timed.map(({ engine }) => engine))}, ${
-        formatCount(timed[0].births ?? 0, "build")
-      }${earlierBuilds(timed[0])} x ${
-        formatCount(timed[0].rounds ?? 0, "round")
-      }`,
+        plural(timed[0].births ?? 0, "build")
+      }${earlierBuilds(timed[0])} x ${plural(timed[0].rounds ?? 0, "round")}`,
     ]),
   ];
   const { tool, seed, environment } = result;

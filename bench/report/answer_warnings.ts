@@ -2,7 +2,7 @@
 import { printableLine } from "../../sim/text/printable.ts";
 import type { LabResult } from "../result/result.ts";
 import type { LabWarning } from "../statistics/warning.ts";
-import { formatCount } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { printable } from "../text/plain_table.ts";
 
 function warningsOf({ warnings, cells }: LabResult): LabWarning[] {
@@ -12,9 +12,7 @@ function warningsOf({ warnings, cells }: LabResult): LabWarning[] {
 /** How many warnings there are, if any. */
 export function warningCount(result: LabResult): string[] {
   const { length } = warningsOf(result);
-  return length === 0
-    ? []
-    : [`${formatCount(length, "warning")} during the run`];
+  return length === 0 ? [] : [`${plural(length, "warning")} during the run`];
 }
 
 /** Kinds of warnings that are told in words. */
@@ -45,7 +43,7 @@ export function untrusted({ cells }: LabResult): string[] {
   const more = found.length - 1;
   return [
     `Cannot trust the times of ${printable(first.workload)}: ${first.message}` +
-    `${more > 0 ? `, nor those of ${formatCount(more, "cell")} more` : ""}.`,
+    `${more > 0 ? `, nor those of ${plural(more, "cell")} more` : ""}.`,
   ];
 }
 
@@ -75,7 +73,7 @@ export function warningWords(result: LabResult, most: number): string[] {
   return [
     ...[...new Set(told)].slice(0, Math.max(1, most)),
     ...(kinds.size === 0 ? [] : [
-      `${formatCount(kinds.size, "warning")} (--details: hints)` +
+      `${plural(kinds.size, "warning")} (--details: hints)` +
       `${said.length === 0 ? "" : `: ${said.join("; ")}`}` +
       `${said.length > 0 && more > 0 ? `; ${more} more` : ""}.`,
     ]),

@@ -5,12 +5,9 @@
 import { LEAST_VALUES } from "../statistics/hodges_lehmann.ts";
 import { ENOUGH_BUILDS } from "../result/summary_warnings.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
-import {
-  formatCount,
-  formatMeasuredDifference,
-  formatPercent,
-  formatSize,
-} from "../text/figure.ts";
+import { formatSize } from "../../sim/text/size_text.ts";
+import { plural } from "../../sim/text/plural.ts";
+import { formatMeasuredDifference, formatPercent } from "../text/figure.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
 
 /** What a reader has to know of intervals from few builds. */
@@ -43,9 +40,9 @@ export function cellFacts(cell: ResultCell): string {
     [ios.reads, "read"],
     [ios.writes, "write"],
     [ios.others, "other"],
-  ] as const).flatMap(([n, word]) => n === 0 ? [] : [formatCount(n, word)]);
+  ] as const).flatMap(([n, word]) => n === 0 ? [] : [plural(n, word)]);
   if (ios.skipped > 0) kinds.push(`${ios.skipped} skipped`);
-  return `${parts.join(", ")}; ${formatCount(ios.total, "I/O")}` +
+  return `${parts.join(", ")}; ${plural(ios.total, "I/O")}` +
     `${kinds.length === 0 ? "" : ` (${kinds.join(", ")})`}, ` +
     formatSize(ios.bytes) +
     (cell.setting === undefined ? "" : `; ${cell.setting}`);
@@ -119,8 +116,8 @@ export function cellTrust(cell: ResultCell): string[] {
       ? `: ${FEW_BUILDS_NOTE}`
       : "";
     sentences.push(
-      `${formatCount(cell.births, "build")} x ${
-        formatCount(cell.rounds, "round")
+      `${plural(cell.births, "build")} x ${
+        plural(cell.rounds, "round")
       } per layout${limit}.`,
     );
     if (cell.births * cell.rounds > 1) {
@@ -222,18 +219,18 @@ export function doneCells(result: LabResult): string[] {
   const whole = result.cells.length - parts.length;
   const part = parts.length === 0
     ? ""
-    : `, and ${formatCount(parts.length, "cell")} without all of its timings`;
+    : `, and ${plural(parts.length, "cell")} without all of its timings`;
   const { abis, workloads, recognitions } = result.config;
   const lists = [abis, workloads, recognitions];
   if (!lists.every((list) => Array.isArray(list))) {
-    return [`${how}: ${formatCount(whole, "cell")}${part}`];
+    return [`${how}: ${plural(whole, "cell")}${part}`];
   }
   const planned = lists.reduce(
     (product, list) => product * list.length,
     result.config.engine === "both" ? 2 : 1,
   );
   return [
-    `${how}: ${whole} of ${formatCount(planned, "cell")}${part}`,
+    `${how}: ${whole} of ${plural(planned, "cell")}${part}`,
   ];
 }
 

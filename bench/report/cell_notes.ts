@@ -3,7 +3,8 @@
  * recognition: without it the figures would be read as more than they are.
  */
 import type { ResultCell } from "../result/result.ts";
-import { formatCount, formatFigure } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
+import { formatFigure } from "../text/figure.ts";
 
 /** Characters that a figure in a sentence may take. */
 const WIDTH = 8;
@@ -17,7 +18,7 @@ export function cellNotes(cell: ResultCell): string[] {
   const notes: string[] = [];
   if (cell.ios.others > 0) {
     notes.push(
-      `${formatCount(cell.ios.others, "I/O")} without data (flush, discard): ` +
+      `${plural(cell.ios.others, "I/O")} without data (flush, discard): ` +
         "counted, not replayed; figures are per read and write",
     );
   }

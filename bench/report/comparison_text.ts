@@ -11,7 +11,8 @@ import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { changedFigures } from "./changed_counts.ts";
 import { printable } from "../text/plain_table.ts";
 import { endsColumn, figureColumn, nameColumn, wordColumn } from "./columns.ts";
-import { formatChange, formatCount } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
+import { formatChange } from "../text/figure.ts";
 import { plainSections } from "./plain_blocks.ts";
 
 const WIDTH = 80;
@@ -73,10 +74,10 @@ function comparisonSummary(
   { regressions, exactChanges, oneSided }: ResultComparison,
 ): string {
   return `${regressions} slower with confidence, ` +
-    `${formatCount(exactChanges, "exact figure")} changed` +
+    `${plural(exactChanges, "exact figure")} changed` +
     (oneSided === 0
       ? ""
-      : `, ${formatCount(oneSided, "layout")} in one result alone`);
+      : `, ${plural(oneSided, "layout")} in one result alone`);
 }
 
 function cellSection(cell: CellComparison): Section {
@@ -193,9 +194,9 @@ export function sharedBuildsWords(
   if (sharedBuilds === undefined) return undefined;
   const { shared, builds } = sharedBuilds;
   return shared === null
-    ? `of ${formatCount(builds, "build")} some may be in both results, which ` +
+    ? `of ${plural(builds, "build")} some may be in both results, which ` +
       "would hide a change of time (a file without turns cannot tell)"
-    : `${shared} of ${formatCount(builds, "build")} ` +
+    : `${shared} of ${plural(builds, "build")} ` +
       `${shared === 1 ? "is" : "are"} in both results, timed once, which ` +
       "hides a change of time";
 }
@@ -219,6 +220,6 @@ function widened({ cells }: ResultComparison): Section {
     "difference",
     "not shown although its interval leaves 1 out: it has to lie beyond " +
       "--threshold, and beyond what identical code differed by, when it is " +
-      `widened for all ${formatCount(timed.length, "comparison")}`,
+      `widened for all ${plural(timed.length, "comparison")}`,
   );
 }

@@ -12,12 +12,9 @@ import type {
   SimulatedLatency,
 } from "../simulate/result_types.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
-import {
-  formatCount,
-  formatFigure,
-  formatMicroseconds,
-  formatSize,
-} from "../text/figure.ts";
+import { formatSize } from "../../sim/text/size_text.ts";
+import { plural } from "../../sim/text/plural.ts";
+import { formatFigure, formatMicroseconds } from "../text/figure.ts";
 
 type Simulated = ResultSimulatedLayout;
 
@@ -128,7 +125,7 @@ export function simulationSections(cell: ResultCell): Section[] {
       "simulated.checked",
       `every I/O ended as the kernel would end it; ` +
         `${formatSize(first.verifiedBytes)} checked for each layout; ` +
-        `${formatCount(leaksOf(layouts), "resource")} leaked`,
+        `${plural(leaksOf(layouts), "resource")} leaked`,
     ),
   ];
 }

@@ -13,7 +13,8 @@ import {
 } from "./blocks.ts";
 import { verdictWord } from "./cell_columns.ts";
 import { endsColumn, figureColumn, nameColumn, wordColumn } from "./columns.ts";
-import { formatCount, formatEnds } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
+import { formatEnds } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
 
 /**
@@ -81,12 +82,12 @@ function timingNote(cell: ResultCell): Block[] {
   return [
     ...prose(
       "timing",
-      `${whose}, of ${formatCount(warm, "I/O")} at a time, on warm caches` +
+      `${whose}, of ${plural(warm, "I/O")} at a time, on warm caches` +
         (group === undefined
           ? ""
           : ` (${group === warm ? "each once" : `${group} of them in turn`})`) +
         `; below, wall time of the same and CPU time of the first ` +
-        `${formatCount(cold, "I/O")} of a turn, on what others left in the ` +
+        `${plural(cold, "I/O")} of a turn, on what others left in the ` +
         "caches",
     ),
     ...compilerNote(cell),

@@ -7,8 +7,8 @@ import type {
   ResultScaling,
 } from "../result/group_types.ts";
 import { shortVerdict } from "../result/verdict.ts";
+import { plural } from "../../sim/text/plural.ts";
 import {
-  formatCount,
   formatEnds,
   formatFigure,
   formatMicroseconds,
@@ -126,7 +126,7 @@ export function buildsNote(scaling: readonly ResultScaling[]): string {
   const counts = scaling.flatMap(({ births }) => births ?? []);
   const births = Math.min(...counts);
   return births < ENOUGH_BUILDS
-    ? `; ${formatCount(births, "build")} of each group: ${FEW_BUILDS_NOTE}`
+    ? `; ${plural(births, "build")} of each group: ${FEW_BUILDS_NOTE}`
     : "";
 }
 

@@ -4,7 +4,8 @@
  */
 import type { ResultCell } from "../result/result.ts";
 import type { ResultGroup, ResultWorkers } from "../result/group_types.ts";
-import { formatCount, formatSize } from "../text/figure.ts";
+import { formatSize } from "../../sim/text/size_text.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { LOCKS, RINGS } from "./workers_queues.ts";
 import { buildsNote, LATENCIES, SCALING } from "./workers_scaling.ts";
@@ -110,12 +111,12 @@ const ENDS: Readonly<Record<string, string>> = {
 function groupsSentence(found: ResultWorkers): string {
   const { workers, hwQueues = workers, devices, depth } = found;
   const queues = hwQueues < workers
-    ? `, ${formatCount(hwQueues, "hardware queue")}`
+    ? `, ${plural(hwQueues, "hardware queue")}`
     : "";
   const waiting = found.poll ? "polling" : "asleep when idle";
   const who = devices === 0
     ? "each its own device"
-    : `${formatCount(devices, "device")}, ${waiting}`;
+    : `${plural(devices, "device")}, ${waiting}`;
   const where = ENDS[found.completeOn] ?? "I/Os end where they were submitted";
   return `groups of workers${queues}, ${who}, depth ${depth} each, ${where}; ` +
     checkedWords(found);

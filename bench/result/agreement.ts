@@ -2,7 +2,7 @@
  * Whether two engines tell the same story about a cell: what both found of
  * each layout, the order of all ratios, and how far their times are apart.
  */
-import { formatCount } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
 import type { ResultCell } from "./result.ts";
 import type { Verdict } from "./timing_types.ts";
 
@@ -125,7 +125,7 @@ function words(
   if (none > 0) {
     add(
       `show no difference for ${
-        none === pairs.length ? "any layout" : formatCount(none, "layout")
+        none === pairs.length ? "any layout" : plural(none, "layout")
       }`,
     );
   }
@@ -133,7 +133,7 @@ function words(
     tau === null
       ? "no order of ratios to compare"
       : `Kendall's tau of their ratios is ${tau.toFixed(2)}, over ${
-        formatCount(pairs.length, "layout")
+        plural(pairs.length, "layout")
       }`,
   );
   return found.join("; ");

@@ -6,7 +6,7 @@ import { LEAST_VALUES } from "../statistics/hodges_lehmann.ts";
 import type { PlannedRounds } from "../statistics/sample.ts";
 import type { SampleGrid } from "../statistics/sample_grid.ts";
 import type { LabWarning } from "../statistics/warning.ts";
-import { formatCount, formatPercent } from "../text/figure.ts";
+import { formatPercent } from "../text/figure.ts";
 import type { ContenderSummary } from "./summary.ts";
 import type { ResultNoiseFloor } from "./timing_types.ts";
 import { MARGIN } from "./verdict.ts";
@@ -81,7 +81,7 @@ function tooFewRounds(from: Summarised): LabWarning | undefined {
   if (grid.rounds < ENOUGH_ROUNDS) {
     return {
       code: "few-rounds",
-      message: `${formatCount(grid.rounds, "round")} per build ${
+      message: `${plural(grid.rounds, "round")} per build ${
         grid.rounds === 1 ? "is" : "are"
       } too few for a median`,
       hint: roundsHint(planned, isCut(from)),

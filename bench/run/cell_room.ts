@@ -6,7 +6,8 @@
  * Those that are timed cannot: within a round every layout is measured once,
  * so that one build of all of them has to live.
  */
-import { formatCount, formatSize } from "../text/figure.ts";
+import { formatSize } from "../../sim/text/size_text.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { EMPTY_PATHS } from "../setup/empty_path_names.ts";
 import { groupIsolates, requireGroups } from "../workers/group_use.ts";
 import { isGroup } from "../setup/check_group.ts";
@@ -63,7 +64,7 @@ export function cellNeed(
     needs.push({
       isolates,
       memoryBytes: timed * isolateBytes("timed", load),
-      what: `timing ${formatCount(layouts, "layout")} in one round`,
+      what: `timing ${plural(layouts, "layout")} in one round`,
       remedies: ["fewer layouts (--layout)", "--rounds 0"],
     });
   }
@@ -73,7 +74,7 @@ export function cellNeed(
     needs.push({
       isolates,
       memoryBytes: isolates * isolateBytes("member", load),
-      what: `groups of ${formatCount(run.workers, "worker")}`,
+      what: `groups of ${plural(run.workers, "worker")}`,
       remedies: ["fewer layouts (--layout)", "fewer --workers"],
     });
   }
@@ -123,9 +124,7 @@ export function requireRoom(need: CellNeed, room: IsolateRoom): void {
   if (isolates > room.isolates) {
     const lacking = (isolates - room.isolates) * DESCRIPTORS_PER_ISOLATE;
     throw new RangeError(
-      `Cannot run: ${what} takes ${
-        formatCount(isolates, "isolate")
-      } at once, ` +
+      `Cannot run: ${what} takes ${plural(isolates, "isolate")} at once, ` +
         `found file descriptors for ${room.isolates}, expected ` +
         or(`${lacking} descriptors more (ulimit -n)`),
     );

@@ -5,7 +5,8 @@
  */
 import { WrongAnswerError } from "../shell/context.ts";
 import type { ResultCell, ResultLayout } from "../result/result.ts";
-import { formatCount, formatFigure } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
+import { formatFigure } from "../text/figure.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 
 /** Factor between the times of two engines that fails a run. */
@@ -105,7 +106,7 @@ function saying(
   const ns = (value: number) => formatFigure(value, 7);
   const more = others.length === 0
     ? ""
-    : `, and ${formatCount(others.length, "layout")} more`;
+    : `, and ${plural(others.length, "layout")} more`;
   return `${name} takes ${ns(first)} ns an I/O in ${twin.engine} and ` +
     `${ns(second)} in ${cell.engine}, a factor of ${factor.toFixed(1)}${more}` +
     `, expected ${MOST_FACTOR} at most`;

@@ -1,6 +1,6 @@
 /** Counts, C and JavaScript side by side, as text. */
 import { BASELINE } from "../setup/baseline.ts";
-import { formatCount } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { type Column, plainTable } from "../text/plain_table.ts";
 import type { MachineCodeRecord } from "./machine_code.ts";
 import { PAGE_WIDTH, proseLines } from "./page_text.ts";
@@ -28,8 +28,8 @@ export function agreementWords(rows: readonly ThreeColumns[]): string {
   const against = (what: string, all: readonly ThreeColumns[]) => {
     const found = all.filter(({ contradiction }) => contradiction === what);
     return found.length === 0
-      ? `none of ${formatCount(all.length, "comparison")}`
-      : `${found.length} of ${formatCount(all.length, "comparison")} (${
+      ? `none of ${plural(all.length, "comparison")}`
+      : `${found.length} of ${plural(all.length, "comparison")} (${
         named(found)
       })`;
   };

@@ -1,10 +1,6 @@
 /**
  * Numbers of any size in few characters, for columns that must not burst.
  */
-import { plural } from "../../sim/text/plural.ts";
-
-export { formatSize } from "../../sim/text/size_text.ts";
-
 /** Suffixes for numbers that are too long to be written out. */
 const SUFFIXES = ["", "k", "M", "G", "T", "P"];
 
@@ -140,14 +136,4 @@ export function formatPercent(share: number): string {
  */
 export function formatMeasuredDifference(share: number): string {
   return formatPercent(share === 0 ? Number.MIN_VALUE : share);
-}
-
-/**
- * Writes how many of something there are.
- *
- * @param word The word for one of them.
- * @returns Text such as `1 read` or `2 reads`.
- */
-export function formatCount(count: number, word: string): string {
-  return plural(count, word);
 }

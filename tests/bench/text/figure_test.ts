@@ -3,13 +3,11 @@ import fc from "fast-check";
 import {
   difference,
   formatChange,
-  formatCount,
   formatEnds,
   formatFigure,
   formatMeasuredDifference,
   formatPercent,
   formatSigned,
-  formatSize,
 } from "../../../bench/text/figure.ts";
 
 Deno.test("formatFigure() keeps whole numbers whole while they fit", () => {
@@ -93,16 +91,4 @@ Deno.test("formatPercent() gives two significant digits", () => {
   assertEquals(formatPercent(0.004), "0.40%");
   assertEquals(formatPercent(0.00004), "<0.01%");
   assertEquals(formatPercent(0.5), "50%");
-});
-
-Deno.test("formatSize() writes 1024 bytes as 1 KiB", () => {
-  assertEquals(formatSize(512), "512 B");
-  assertEquals(formatSize(1024), "1 KiB");
-  assertEquals(formatSize(16 * 1024 ** 2), "16 MiB");
-});
-
-Deno.test("formatCount() has a word for one and a word for more", () => {
-  assertEquals(formatCount(0, "read"), "0 reads");
-  assertEquals(formatCount(1, "I/O"), "1 I/O");
-  assertEquals(formatCount(2, "I/O"), "2 I/Os");
 });
