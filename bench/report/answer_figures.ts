@@ -7,7 +7,7 @@ import { PLAIN_MACHINE } from "../../sim/setup/machine_setup.ts";
 import type { Interval } from "../result/timing_types.ts";
 import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
 import { BASELINE } from "../setup/baseline.ts";
-import { difference } from "../text/figure.ts";
+import { exactDifference } from "../text/figure.ts";
 import { isTooNoisy } from "./cell_facts.ts";
 import { recordedCode } from "./recorded_code.ts";
 
@@ -127,7 +127,7 @@ function groupOf(
     return {
       name,
       lines,
-      moreLines: difference(lines, baseLines),
+      moreLines: exactDifference(lines, baseLines),
       instructions: code ?? null,
       instructionRatio: code === undefined || !baseCode
         ? null

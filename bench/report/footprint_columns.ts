@@ -6,7 +6,7 @@ import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { FigureColumn } from "./blocks.ts";
 import { countColumn } from "./cell_columns.ts";
 import { figureColumn, nameColumn } from "./columns.ts";
-import { difference, formatSigned } from "../text/figure.ts";
+import { exactDifference, formatSigned } from "../text/figure.ts";
 import {
   RECORDED_KERNEL,
   RECORDED_LINES,
@@ -59,10 +59,14 @@ export function differenceColumn(
 ): FigureColumn<ResultLayout> {
   const base = cell.layouts.find(({ name }) => name === cell.baseline);
   const own = base === undefined ? undefined : what.of(base);
-  return figureColumn("diff", (layout) => difference(what.of(layout), own), {
-    key: what.key,
-    text: formatSigned,
-  });
+  return figureColumn(
+    "diff",
+    (layout) => exactDifference(what.of(layout), own),
+    {
+      key: what.key,
+      text: formatSigned,
+    },
+  );
 }
 
 /**

@@ -77,7 +77,7 @@ export function formatEnds(
  *
  * @returns It; `null` where one of them is missing.
  */
-export function difference(
+export function exactDifference(
   value: number | null | undefined,
   base: number | null | undefined,
 ): number | null {

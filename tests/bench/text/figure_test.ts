@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  difference,
+  exactDifference,
   formatChange,
   formatEnds,
   formatFigure,
@@ -60,10 +60,10 @@ Deno.test("formatEnds() prints no width where there is no interval", () => {
   assertEquals(formatEnds({ low: 120, high: 120 }), "-");
 });
 
-Deno.test("difference() is none where rounding alone is apart", () => {
-  assertEquals(difference(69, 71), -2);
-  assertEquals(difference(0.1 + 0.2, 0.3), 0);
-  assertEquals(difference(null, 1), null);
+Deno.test("exactDifference() is none where rounding alone is apart", () => {
+  assertEquals(exactDifference(69, 71), -2);
+  assertEquals(exactDifference(0.1 + 0.2, 0.3), 0);
+  assertEquals(exactDifference(null, 1), null);
 });
 
 Deno.test("formatSigned() signs a difference", () => {
