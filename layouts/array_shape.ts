@@ -23,12 +23,7 @@ export interface ArrayShape {
   locator(startByte: number): Locate;
 }
 
-/**
- * Works out the shape of an array.
- *
- * @param placed The struct of one segment.
- * @param arrangement How segments follow each other.
- */
+/** Works out the shape of an array. */
 export function arrayShape(
   placed: PlacedStruct,
   arrangement: Arrangement,
@@ -46,7 +41,6 @@ export function arrayShape(
 /**
  * Finds the region that holds a byte.
  *
- * @param shape The array's shape.
  * @param byte A byte of the struct that a member uses.
  */
 export function regionOf(shape: ArrayShape, byte: number): Region {

@@ -25,11 +25,7 @@ const TYPE_TEXT = /^[A-Za-z_][\w *(),[\]]*$/;
 /** Deeper than any struct of the kernel. */
 const MOST_DEPTH = 32;
 
-/**
- * Returns whether a name can be that of a member or a tag.
- *
- * @returns Whether it is an identifier of C and no keyword.
- */
+/** Returns whether a name can be that of a member or a tag. */
 export function isCIdentifier(name: string): boolean {
   return /^[A-Za-z_]\w{0,62}$/.test(name) && !KEYWORDS.has(name) &&
     !RESERVED.test(name);

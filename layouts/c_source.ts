@@ -26,11 +26,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...["restrict", "struct", "union", "enum", "__int128"],
 ]);
 
-/**
- * Prints the typedefs that the structs of an ABI need.
- *
- * @returns C11 text.
- */
+/** Prints the typedefs that the structs of an ABI need. */
 export function cTypedefs(abi: Abi): string {
   checkValue("print typedefs", abiSchema, abi, "abi");
   const phys = abi.physBytes === 8 ? "u64" : "u32";
@@ -115,7 +111,6 @@ function declare(text: string, lines: Map<string, string>): void {
 /**
  * Prints a struct as C.
  *
- * @returns C11 text of the definition.
  * @throws {RangeError} If a name in it is no identifier of C.
  *
  * @example A packed struct

@@ -104,20 +104,12 @@ export type CType =
   | EnumTypeName
   | CStruct;
 
-/**
- * Tells a struct or union from other types.
- *
- * @returns Whether it has members.
- */
+/** Tells a struct or union from other types. */
 export function isStruct(type: CType): type is CStruct {
   return typeof type === "object" && "fields" in type;
 }
 
-/**
- * Leaves out typedefs.
- *
- * @returns What they name.
- */
+/** Leaves out typedefs. */
 export function withoutTypedefs(
   type: CType,
 ): Exclude<CType, TypedefType> {

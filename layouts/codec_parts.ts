@@ -26,11 +26,7 @@ export interface FieldAccess {
   readonly words: WordAccess;
 }
 
-/**
- * Makes the accessors of one field.
- *
- * @returns Its window, locator and word accessors.
- */
+/** Makes the accessors of one field. */
 export function fieldAccess(site: CodecSite, name: string): FieldAccess {
   const { placed, shape, view, abi } = site;
   const region = regionOf(shape, findField(placed, name).startBit >>> 3);
@@ -48,8 +44,6 @@ export function fieldAccess(site: CodecSite, name: string): FieldAccess {
 /**
  * Returns whether two fields are accessed through the same bytes.
  *
- * @param a One field's access.
- * @param b Another's.
  * @returns Whether one store writes both.
  */
 export function sameWindow(a: FieldAccess, b: FieldAccess): boolean {

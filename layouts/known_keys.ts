@@ -9,7 +9,6 @@ const MOST_KEYS = 24;
  * Makes the error of a key that is not known.
  *
  * @param where Which part of an argument has it; empty for the only one.
- * @param keys The key, and those that are known.
  */
 export function unknownKey(
   what: string,
@@ -35,7 +34,6 @@ export function unknownKey(
  *
  * @param what What cannot be done, such as `make a window`.
  * @param label Which argument it is.
- * @param known All keys that it may have.
  * @throws {TypeError} Naming it, or the key.
  */
 export function checkKeys(

@@ -137,7 +137,6 @@ export interface LayoutDescription
  * the registry, which the type checker has seen, or one that `defineLayout()`
  * has looked at.
  *
- * @returns The frozen layout.
  * @throws {RangeError} If its name is not printable, one in its struct is no
  *   identifier of C, or a role names no member, or one that another role has.
  */

@@ -15,8 +15,6 @@ const WRONG_SHARE = 0.4;
  * letters, or those of which it is a word. One that is merely the least unlike
  * is not suggested.
  *
- * @param name The name that was given.
- * @param known The names that there are.
  * @returns Those that are near, the nearest first; maybe none.
  */
 export function nearNames(name: string, known: readonly string[]): string[] {

@@ -67,7 +67,6 @@ export function callback<Value>(): z.ZodType<Value> {
  * A value of a class, or of a shape that is checked where it was made.
  *
  * @param expected What it is, for the message.
- * @param isOne Whether a value is one.
  */
 export function valueOf<Value>(
   expected: string,
@@ -105,11 +104,7 @@ export function checkValue(
   });
 }
 
-/**
- * Makes the error of one issue.
- *
- * @param from The schema, and the whole value.
- */
+/** Makes the error of one issue. */
 function complaint(
   what: string,
   issue: z.core.$ZodIssue,

@@ -21,8 +21,6 @@ import { placeMembers } from "./place_members.ts";
 /**
  * Returns where page pointers go with a layout that is known to be one:
  * `pagePointers()` looks first.
- *
- * @returns The place, or why the layout does not exist there.
  */
 export function pagePointerPlace(
   layout: Layout,

@@ -29,8 +29,6 @@ export interface PagePointers {
 /**
  * Returns where page pointers go while a bio of a layout is filled.
  *
- * @returns The place, or why the layout does not exist there.
- *
  * @example Mainline, twelve bytes, columns
  * ```ts
  * import { findAbi, findLayout, isUnsupported } from "@bvec/lab";

@@ -61,8 +61,6 @@ const SCALAR_BYTES: Readonly<
  * Places the members of a struct or union that is known to be one:
  * `placeStruct()` looks first.
  *
- * @param abi The ABI whose rules hold.
- * @returns Offsets, size and alignment.
  * @throws {RangeError} If the struct is not legal C on that ABI.
  */
 export function placeMembers(struct: CStruct, abi: Abi): PlacedStruct {
@@ -111,7 +109,6 @@ export function placeMembers(struct: CStruct, abi: Abi): PlacedStruct {
  * Gives the size and natural alignment of a type.
  *
  * @param type The type, not counting an array's dimension.
- * @returns Both in bytes.
  */
 export function sizeAndAlign(type: CType, abi: Abi): SizeAndAlign {
   if (typeof type === "string") return scalar(scalarBytes(type, abi), abi);

@@ -28,11 +28,7 @@ export function findField(placed: PlacedStruct, name: string): PlacedField {
   return found;
 }
 
-/**
- * Gives the names by which C reaches the scalar members of a struct.
- *
- * @returns The names, in order.
- */
+/** Gives the names by which C reaches the scalar members of a struct. */
 export function fieldNames(placed: PlacedStruct): string[] {
   return everyMember(placed).filter(({ scalar }) => scalar)
     .map(({ path }) => path);

@@ -8,8 +8,6 @@ import type { PlacedField, PlacedStruct } from "./struct.ts";
  * Refuses roles of members that are not there, are no numbers, or lie on each
  * other.
  *
- * @param name Name of the layout.
- * @param placed Its struct on some ABI.
  * @throws {RangeError} Naming the role and the member.
  */
 export function checkRoles(

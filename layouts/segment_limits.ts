@@ -9,8 +9,6 @@ import { placeMembers } from "./place_members.ts";
 /**
  * Gives the limits of a layout that is known to be one: `layoutLimits()` looks
  * first.
- *
- * @returns The limits, or why the layout does not exist there.
  */
 export function segmentLimits(
   layout: Layout,

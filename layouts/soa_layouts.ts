@@ -10,7 +10,6 @@ import { physLen } from "./phys_len.ts";
  * Makes the structure-of-arrays form of a layout that is known to be one:
  * `soa()` looks first.
  *
- * @param inner A layout that is an array of structs.
  * @returns The layout `soa_` + the inner name.
  * @throws {RangeError} If the inner layout has another arrangement.
  */

@@ -11,7 +11,6 @@ import { type PlacedStruct, placeStruct } from "./struct.ts";
  * Tries a struct as a layout.
  *
  * @param on The ABI, and what its members are for.
- * @returns The struct, or why no codec can be made of it.
  */
 export function usableStruct(
   struct: CStruct,
@@ -63,7 +62,6 @@ function checkFlag(placed: PlacedStruct, { flag, address }: Roles): void {
 /**
  * Gives what an error says, without what could not be done.
  *
- * @param error An error about a struct.
  * @returns What was found and what was expected.
  */
 export function reasonOf(error: Error): string {

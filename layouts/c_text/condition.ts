@@ -31,7 +31,6 @@ export interface Names {
 /**
  * Works out an expression.
  *
- * @param source The text that it stands in.
  * @param expression Its words, and where it stands.
  * @throws {SyntaxError} If it is no expression.
  */

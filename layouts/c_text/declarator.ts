@@ -18,7 +18,6 @@ export interface DeclaratorSite {
  * Applies a declarator to a type.
  *
  * @param base The type in front of it.
- * @returns The declared type with its name.
  */
 export function applyDeclarator(
   node: Node,

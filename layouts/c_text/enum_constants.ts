@@ -11,8 +11,6 @@ export class EnumConstants {
    * Adds those of an enumeration.
    *
    * @param body What stands in its braces.
-   * @param valueOf Gives the value of an expression.
-   * @returns Its values, in order.
    */
   add(body: Node, valueOf: (node: Node) => bigint): bigint[] {
     let next = 0n;
@@ -31,7 +29,6 @@ export class EnumConstants {
    * Finds one.
    *
    * @param sources Where the enumeration that has it may be declared.
-   * @param read Reads an enumeration that has not been read yet.
    * @returns Its value; `undefined` if none has it.
    */
   find(

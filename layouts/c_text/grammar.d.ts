@@ -6,9 +6,5 @@ export interface GrammarModules {
   readonly grammar: WebAssembly.Module;
 }
 
-/**
- * Loads the modules.
- *
- * @returns Both, compiled.
- */
+/** Loads the modules. */
 export function loadModules(): Promise<GrammarModules>;

@@ -17,7 +17,6 @@ export interface Macro {
 /**
  * Reads the definition of a macro.
  *
- * @param source The text that it stands in.
  * @param words The words behind `define`.
  * @returns The macro; `undefined` if it has no name.
  */
@@ -61,7 +60,6 @@ export function readMacro(
  * Makes a macro of a text, such as one of the command line.
  *
  * @param name Its name, parameters included: `BITS(n)`.
- * @param body What it is replaced by.
  */
 export function textMacro(name: string, body: string): Macro {
   const text = `${name} ${body}`;
@@ -130,11 +128,7 @@ function paste(
   for (const each of rest) out.push(each);
 }
 
-/**
- * Returns whether a word came out of a macro, so that it does not again.
- *
- * @returns Whether its own name hides it.
- */
+/** Returns whether a word came out of a macro, so that it does not again. */
 export function isHidden(token: Token): boolean {
   for (let at = token.hide; at !== undefined; at = at.rest) {
     if (at.name === token.text) return true;

@@ -53,12 +53,7 @@ export function binaryValue(
   }
 }
 
-/**
- * Gives C's value of a comparison.
- *
- * @param is Whether it holds.
- * @returns 1 or 0.
- */
+/** Gives C's value of a comparison. */
 export function truth(is: boolean): bigint {
   return is ? 1n : 0n;
 }

@@ -70,7 +70,6 @@ export class Preprocessor {
   /**
    * Gives the next word.
    *
-   * @returns The word; `undefined` at the end.
    * @throws {SyntaxError} If a condition is none, or macros grow without end.
    */
   next(): Token | undefined {

@@ -121,11 +121,7 @@ function collect(
   }
 }
 
-/**
- * Returns whether a type is an integer of up to 64 bits.
- *
- * @returns Whether it is one, or an enumeration.
- */
+/** Returns whether a type is an integer of up to 64 bits. */
 export function isInteger(type: CType): boolean {
   const plain = withoutTypedefs(type);
   return typeof plain === "string"
@@ -142,7 +138,6 @@ function typeName(type: CType): string {
 /**
  * Finds the address: by its type, else by its name.
  *
- * @returns The member and what it holds.
  * @throws {RoleError} If there is none, or more than one.
  */
 export function findAddress(all: readonly Candidate[]): FoundAddress {
@@ -201,11 +196,7 @@ export function findAddress(all: readonly Candidate[]): FoundAddress {
   );
 }
 
-/**
- * Makes the error of a role that several members may have.
- *
- * @returns The error, to be thrown.
- */
+/** Makes the error of a role that several members may have. */
 export function several(role: string, names: readonly string[]): RangeError {
   return new RoleError(
     `${names.length} members that may hold the ${role} (${

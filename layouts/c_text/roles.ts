@@ -41,10 +41,8 @@ const FLAG_NAMES = [
 /**
  * Finds the roles of a struct's members.
  *
- * @param placed The struct, placed for any ABI.
  * @param override `address=paddr,flag=flags:0`; `flag=none` for none; an address
  * with its kind as `address=addr:phys`.
- * @returns The roles and their reasons.
  * @throws {RangeError} If there is no address or length, or several; the
  * message is the reason alone, and names what helps.
  */

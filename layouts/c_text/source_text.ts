@@ -55,20 +55,12 @@ export class SourceText {
     return `line ${line}, column ${at - (this.#lineStarts[line - 1] ?? 0) + 1}`;
   }
 
-  /**
-   * Makes the error of a place where the text is not C.
-   *
-   * @returns The error, to be thrown.
-   */
+  /** Makes the error of a place where the text is not C. */
   syntaxError(at: number, found: string, expected: string): SyntaxError {
     return new SyntaxError(this.#message(at, found, expected));
   }
 
-  /**
-   * Makes the error of a place where C says what a layout cannot be.
-   *
-   * @returns The error, to be thrown.
-   */
+  /** Makes the error of a place where C says what a layout cannot be. */
   rangeError(at: number, found: string, expected: string): RangeError {
     return new RangeError(this.#message(at, found, expected));
   }

@@ -63,7 +63,6 @@ export class StructReader {
   /**
    * Reads the struct for every ABI.
    *
-   * @param choice Options of the configuration that are set.
    * @throws {SyntaxError | RangeError} If no ABI has it.
    */
   read(choice: ConfigurationChoice): StructReading {
@@ -195,11 +194,7 @@ function fieldNamed(struct: CStruct, name: string): CField | undefined {
   return undefined;
 }
 
-/**
- * Returns whether any ABI has a struct.
- *
- * @returns Whether one of them is one.
- */
+/** Returns whether any ABI has a struct. */
 export function hasSome(
   structs: ReadonlyMap<string, CStruct | Unsupported>,
 ): boolean {

@@ -17,7 +17,6 @@ export interface SyntaxTree {
 /**
  * Parses a declaration.
  *
- * @param source The text that it stands in.
  * @throws {SyntaxError} If it is not C, with the place where it is not.
  */
 export function parseDeclaration(

@@ -44,7 +44,6 @@ const LONGEST_NUMBER = 70;
  * Reads a text word by word.
  *
  * @param range First place, and the one behind the last; all by default.
- * @returns The words in order.
  */
 export function* tokens(
   source: SourceText,

@@ -11,11 +11,7 @@ import { quoted, SourceText } from "./source_text.ts";
 const NO_CONFIGURATION = { isSet: () => false };
 const KERNEL = new Map<string, TypeSource>();
 
-/**
- * Gives the kernel's types.
- *
- * @returns Them, read once.
- */
+/** Gives the kernel's types. */
 export function kernelTypes(abi: Abi): TypeSource {
   const known = KERNEL.get(abi.name);
   if (known !== undefined) return known;

@@ -90,20 +90,12 @@ export class PackedGuess {
   readonly #packed = new Map<RecordType, boolean>();
   readonly #holes: (record: RecordType) => Holes;
 
-  /**
-   * Begins a run.
-   *
-   * @param holes Finds the holes of a record.
-   */
+  /** Begins a run. */
   constructor(holes: (record: RecordType) => Holes) {
     this.#holes = holes;
   }
 
-  /**
-   * Returns whether a record was found to be packed.
-   *
-   * @returns Whether it was, or is said to be.
-   */
+  /** Returns whether a record was found to be packed. */
   isPacked(record: RecordType): boolean {
     return record.packed ?? this.#packed.get(record) ?? false;
   }
@@ -155,11 +147,7 @@ function atOddPlaces(record: RecordType): boolean {
     record.sizeBytes % most !== 0;
 }
 
-/**
- * Returns whether a type stands where it is defined, having no tag.
- *
- * @returns Whether it is an unnamed record or enumeration.
- */
+/** Returns whether a type stands where it is defined, having no tag. */
 export function isInline(type: DebugType | undefined): boolean {
   return (isRecord(type) || type?.kind === "enum") && type.name === "";
 }

@@ -10,7 +10,6 @@ const PLACE_COLUMNS = 5;
 /**
  * Prints one member with the comment of its place.
  *
- * @param place Where it stands, and in a struct or a union.
  * @returns The text behind the line's tabs, a mark of a cache line in front.
  */
 export function memberText(

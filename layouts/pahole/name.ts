@@ -31,8 +31,6 @@ function inner({ depth, left }: Naming): Naming {
 /**
  * Writes a name into a column as C's `%-*s` does, where a width below 0 counts
  * as the same above 0.
- *
- * @returns The text with blanks behind it.
  */
 export function column(text: string, width: number): string {
   return text.padEnd(Math.abs(width));

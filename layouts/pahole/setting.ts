@@ -44,11 +44,7 @@ export interface RecordPrinter {
   isPacked(record: RecordType): boolean;
 }
 
-/**
- * Indents.
- *
- * @returns As many tabs as pahole prints.
- */
+/** Indents. */
 export function tabs(indent: number): string {
   return "\t".repeat(Math.min(indent, MOST_TABS));
 }

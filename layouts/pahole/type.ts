@@ -208,11 +208,7 @@ export function sizeOfType(type: DebugType | undefined, depth = 0): number {
   }
 }
 
-/**
- * Tells records from other types.
- *
- * @returns Whether it has members.
- */
+/** Tells records from other types. */
 export function isRecord(type: DebugType | undefined): type is RecordType {
   return type?.kind === "struct" || type?.kind === "union";
 }

@@ -51,8 +51,6 @@ export interface BioFields {
 /**
  * Finds the fields.
  *
- * @param bio struct bio of the kernel.
- * @param abi ABI that it was built for.
  * @param keepsProvider Whether a bio knows its provider, a pointer behind it.
  * @throws {RangeError} If it has not what every kernel's has.
  */

@@ -17,7 +17,6 @@ export interface BlockEvents {
 /**
  * Makes the teller.
  *
- * @param observer Who is told.
  * @returns The teller; undefined where nobody is to be told, so that a path
  *   without an observer tests one constant.
  */

@@ -57,11 +57,7 @@ export interface DeadlineQueues {
   readonly hasWork: () => boolean;
 }
 
-/**
- * Makes the queues, which are empty.
- *
- * @param options Memory, requests, and the rules of the kernel.
- */
+/** Makes the queues, which are empty. */
 export function createDeadlineQueues(
   options: Pick<RequestContext, "memory" | "requests" | "profile">,
 ): DeadlineQueues {

@@ -17,12 +17,7 @@ export interface DriverTags {
   readonly live: () => number;
 }
 
-/**
- * Makes the tags.
- *
- * @param options How many there are, and where a request keeps its own.
- * @returns The tags, all free.
- */
+/** Makes the tags. */
 export function createDriverTags(
   memory: KernelMemory,
   options: { depth: number; tagAt: number },

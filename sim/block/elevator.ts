@@ -58,11 +58,7 @@ export interface Elevator {
   readonly forget: (request: number) => void;
 }
 
-/**
- * Makes the merging of an elevator.
- *
- * @returns The merging; no request is known.
- */
+/** Makes the merging of an elevator. */
 export function createElevator(options: ElevatorOptions): Elevator {
   const { memory, bios, requests, nomerges, onMerged, ops } = options;
   const { attempt, join } = options.merge;

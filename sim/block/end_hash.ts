@@ -28,11 +28,7 @@ export interface EndHash {
   readonly find: (lo: number, hi: number) => number;
 }
 
-/**
- * Makes the hash of a queue.
- *
- * @returns The hash, empty.
- */
+/** Makes the hash of a queue. */
 export function createEndHash(
   memory: KernelMemory,
   requests: RequestTable,

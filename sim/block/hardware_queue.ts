@@ -45,11 +45,7 @@ export interface HardwareQueue {
   readonly hasPending: () => boolean;
 }
 
-/**
- * Makes a hardware queue.
- *
- * @returns The queue, with nothing to do.
- */
+/** Makes a hardware queue. */
 export function createHardwareQueue(
   options: HardwareQueueOptions,
 ): HardwareQueue {

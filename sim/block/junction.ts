@@ -97,7 +97,6 @@ export function createJunction(options: MergeOptions): Junction {
  * min_not_zero(): the lower of two bits, of which 0 is none.
  *
  * @param a A bit's number, from 1.
- * @param b Another one.
  */
 export function lowestBit(a: number, b: number): number {
   return a === 0 ? b : b === 0 || a < b ? a : b;

@@ -57,7 +57,6 @@ const PAGE_BYTES = 4096;
  * kmalloc() object that the sheaf itself is.
  *
  * @param objectBytes Bytes of an object of the cache.
- * @param pointerBytes Size of a pointer.
  *
  * @example 512 bytes: 32 bytes of header and 28 pointers are kmalloc-256
  * ```ts

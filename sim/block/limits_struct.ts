@@ -17,19 +17,12 @@ const IN_LINE_BYTES = 24;
 /**
  * Gives the largest length that a single vector may have to skip the split
  * walk (`max_fast_segment_size`, block/blk-settings.c).
- *
- * @param limits The queue's limits.
  */
 function maxFastSegmentBytes(limits: QueueLimits): number {
   return Math.min(limits.segBoundaryMask + 1, limits.maxSegmentBytes, 4096);
 }
 
-/**
- * Writes limits into a struct queue_limits in kernel memory.
- *
- * @param struct The offsets of struct queue_limits.
- * @returns Offset of the struct.
- */
+/** Writes limits into a struct queue_limits in kernel memory. */
 export function storeQueueLimits(
   memory: KernelMemory,
   struct: StructFields,

@@ -1,6 +1,4 @@
-/**
- * Two requests that wait become one (block/blk-merge.c attempt_merge()).
- */
+/** Two requests that wait become one (block/blk-merge.c attempt_merge()). */
 import { REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 import { type Junction, lowestBit } from "./junction.ts";
 import {
@@ -22,12 +20,7 @@ const ATOMIC = REQ_FLAG.atomic;
  */
 export type JoinRequests = (request: number, next: number) => boolean;
 
-/**
- * Makes the function that joins two requests.
- *
- * @param junction Where bios meet.
- * @param rules What a merge has to keep.
- */
+/** Makes the function that joins two requests. */
 export function createJoinRequests(
   options: MergeOptions,
   junction: Junction,

@@ -84,7 +84,6 @@ const OPTIMAL_MAPPING_SECTORS = IOVA_OPTIMAL_BYTES / 512;
  * (drivers/nvme/host/core.c nvme_set_ctrl_limits, blockspec 2.5 and T38).
  *
  * @param mdts Maximum data transfer size, log2 of 4 KiB pages; 0 for no limit.
- * @param options Kernel, IOMMU and SGL support.
  * @throws {RangeError} If the kernel is not known.
  *
  * @example 512 KiB, as three kernels take it

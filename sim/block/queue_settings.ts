@@ -51,8 +51,6 @@ const DEFAULT_REQUESTS = 128;
 /**
  * Completes the settings of an NVMe queue.
  *
- * @param given Those that were given.
- * @param profile The kernel's rules.
  * @returns All of them. Where a scheduler is named, nr_requests is what
  *   blk_mq_init_sched() makes it, unless it is given.
  */

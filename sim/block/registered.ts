@@ -71,11 +71,7 @@ export function tableOffset(
   return Math.ceil(headerBytes / align) * align;
 }
 
-/**
- * Gives the memory that tables need.
- *
- * @param options The layout, the kernel and how much is registered.
- */
+/** Gives the memory that tables need. */
 export function registeredBytes(options: RegisteredOptions): number {
   const { codec, capacity } = options;
   return codec.arrayBytes(capacity.segments) +
@@ -88,9 +84,6 @@ export function registeredBytes(options: RegisteredOptions): number {
  * Makes room for registered buffers. Each begins a line, as each is an
  * allocation of its own (io_alloc_imu); those of the kernel lie further apart,
  * in objects of kmalloc().
- *
- * @param options The layout, the kernel and how much can be registered.
- * @returns The buffers, none registered.
  */
 export function createRegisteredBuffers(
   memory: KernelMemory,

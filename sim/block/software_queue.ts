@@ -31,7 +31,6 @@ export interface SoftwareQueue {
  * Makes a software queue.
  *
  * @param parts Requests, where their structs' fields lie, and what tries to merge a bio into one.
- * @returns The queue, empty.
  */
 export function createSoftwareQueue(
   memory: KernelMemory,

@@ -49,8 +49,6 @@ export interface StackBio {
 
 /**
  * Lists the caches that arrays of more vectors than the stack has come from.
- *
- * @returns They, by size.
  */
 export function vectorCaches(
   codec: Pick<SegmentCodec, "arrayBytes">,
@@ -69,7 +67,6 @@ export function vectorCaches(
 /**
  * Makes room for the bio of one synchronous I/O.
  *
- * @param of The layout, the kernel's structures, and what gives arrays out.
  * @throws {RangeError} If the arena is too small.
  */
 export function createStackBio(

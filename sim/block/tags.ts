@@ -41,7 +41,6 @@ export interface Tags {
  * Gives the log2 of the bits used per word: fewer than a word's own where the
  * map is small, so that CPUs spread over lines (sbitmap_calculate_shift).
  *
- * @param depth Number of tags.
  * @param longBits Bits of a machine word.
  */
 export function sbitmapShift(depth: number, longBits: number): number {

@@ -32,11 +32,7 @@ export const ADDRESS_TRACE_FORMATS: readonly AddressTraceFormat[] = Object.keys(
   ADDRESS_FORMATS,
 ) as AddressTraceFormat[];
 
-/**
- * Makes the error of a trace without a reference.
- *
- * @returns The error, to be thrown.
- */
+/** Makes the error of a trace without a reference. */
 export function emptyTrace(name: string): SyntaxError {
   return inputError({
     kind: "trace",
@@ -70,7 +66,6 @@ export function addressTraceFormats(head: Uint8Array): AddressTraceFormat[] {
 /**
  * Tells the format of a trace by its first bytes.
  *
- * @param name Name of the trace, for errors.
  * @param head The first 4 KiB, or less if the trace is shorter.
  * @throws {SyntaxError} If it is of no known format.
  */

@@ -94,7 +94,6 @@ export class AddressLines {
   /**
    * Takes memory for lines.
    *
-   * @param format Whose lines.
    * @param kindOf Their kinds; with 4 added for a classic label of Dinero.
    * @param batch What they are parsed into, for the most part: straight, if
    *   there is room beside it.

@@ -59,11 +59,7 @@ export interface AddressTraceEntry {
    * @returns True if so; of several formats at most one says so.
    */
   isReference(line: string): boolean;
-  /**
-   * Whether a line may stand before the first reference.
-   *
-   * @returns True for messages and blank lines.
-   */
+  /** Whether a line may stand before the first reference. */
   isMessage(line: string): boolean;
   /** Small traces with everything that it may hold, for tests and fuzzing. */
   readonly samples: readonly (string | Uint8Array)[];
@@ -72,7 +68,6 @@ export interface AddressTraceEntry {
   /**
    * Makes a parser.
    *
-   * @param name Name of the trace, for errors.
    * @param batch The batch that it will fill, for the most part.
    */
   create(name: string, batch?: ReferenceBatch): AddressTraceParser;
@@ -96,13 +91,7 @@ export interface LineFault {
 export const EXPECTED_SIZE: string =
   `a size from 1 to ${LARGEST_REFERENCE_BYTES} bytes`;
 
-/**
- * Makes the error of a malformed line.
- *
- * @param bytes The bytes that hold the line.
- * @param fault Where it is wrong.
- * @returns The error, to be thrown.
- */
+/** Makes the error of a malformed line. */
 export function lineError(bytes: Uint8Array, fault: LineFault): SyntaxError {
   const { name, line, lineStart, at, expected } = fault;
   const feed = bytes.indexOf(0x0a, at);

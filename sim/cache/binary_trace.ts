@@ -65,7 +65,6 @@ class BinaryTraceParser {
   /** Predicted address of data and instructions, lo and hi. */
   readonly #predicted = new Int32Array(4);
 
-  /** @param name Name of the trace, for errors. */
   constructor(name: string) {
     this.#name = name;
   }
@@ -73,8 +72,6 @@ class BinaryTraceParser {
   /**
    * Parses whole records until the batch is full or no whole one is left.
    *
-   * @param input The bytes; `at` moves behind what was parsed.
-   * @param batch Filled from its length on.
    * @throws {SyntaxError} At a malformed or truncated record.
    */
   parse(input: ParserInput, batch: ReferenceBatch): void {

@@ -37,7 +37,6 @@ export class CachegrindHierarchy extends CheckedAccess {
   /** Reads, writes, instructions, ignored. */
   readonly #references = new Float64Array(4);
 
-  /** @param config The options of the hierarchy. */
   constructor(levels: readonly ResolvedLevel[], config: HierarchyConfig) {
     super();
     const firstCount = countFirstLevels(levels);

@@ -60,12 +60,7 @@ export class CacheLevelError extends RangeError {
   /** The field of the level that is wrong. */
   readonly field: keyof CacheLevelConfig;
 
-  /**
-   * Makes the error.
-   *
-   * @param message What was found and expected.
-   * @param field The field of the level that is wrong.
-   */
+  /** Makes the error. */
   constructor(message: string, field: keyof CacheLevelConfig) {
     super(message);
     this.field = field;

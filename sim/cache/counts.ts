@@ -98,11 +98,7 @@ export const COUNTER = {
   length: 24,
 } as const;
 
-/**
- * Makes the counter array of a level: doubles, so that no count overflows.
- *
- * @returns All zeros.
- */
+/** Makes the counter array of a level: doubles, so that no count overflows. */
 export function createCounters(): Float64Array {
   return new Float64Array(COUNTER.length);
 }

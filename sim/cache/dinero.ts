@@ -51,7 +51,6 @@ export class DineroHierarchy extends CheckedAccess {
   /** Reads, writes, instructions, ignored. */
   #references: Float64Array = new Float64Array(4);
 
-  /** @param config The options of the hierarchy. */
   constructor(levels: readonly ResolvedLevel[], config: HierarchyConfig) {
     super();
     this.#classified = config.missClasses ?? false;
@@ -97,8 +96,6 @@ export class DineroHierarchy extends CheckedAccess {
   /**
    * Empties all caches and counts from zero again, where that is cheaper than
    * to build them again.
-   *
-   * @returns Whether it did.
    */
   reset(): boolean {
     return !this.#isOneByOne && (this.#lru?.reset() ?? false);

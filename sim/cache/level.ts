@@ -92,8 +92,6 @@ export class CacheLevel {
   /**
    * Takes one reference of kind read, write or instruction, of any length.
    *
-   * @param lo Address, low word.
-   * @param hi Address, high word.
    * @param sizeBytes Its length, at least 1.
    */
   reference(lo: number, hi: number, sizeBytes: number, kind: number): void {
@@ -136,8 +134,6 @@ export class CacheLevel {
    * the victim that stands in `sets.victimLo` and `Hi`, and fetches the line.
    *
    * @param slot Where the line stands now.
-   * @param lo Address of the reference, low word.
-   * @param hi Its high word.
    * @param sizeBytes Its length inside the line.
    * @param kind Its kind; a write only if the level allocates.
    */

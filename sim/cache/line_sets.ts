@@ -54,7 +54,6 @@ export abstract class LineSets {
   /** High word of that line. */
   victimHi = 0;
 
-  /** @param shape How many sets of how many lines. */
   constructor(shape: LineSetsShape) {
     const { sets, ways, lineBytes } = shape;
     this.ways = ways;
@@ -102,11 +101,7 @@ export abstract class LineSets {
     return slots;
   }
 
-  /**
-   * Lists the lines held now, in copy-back order.
-   *
-   * @returns The address of each line.
-   */
+  /** Lists the lines held now, in copy-back order. */
   lineAddresses(): bigint[] {
     return this.inCopyBackOrder().map((slot) => {
       const lo = BigInt(((this.tags[slot] as number) & ~DIRTY) >>> 0);

@@ -18,7 +18,6 @@ export abstract class LinkedSets extends LineSets {
   /** Slots given back by `remove`, as lists through `#older`. */
   readonly #given: Int32Array;
 
-  /** @param shape How many sets of how many lines. */
   constructor(shape: LineSetsShape) {
     super(shape);
     const { sets, ways } = shape;

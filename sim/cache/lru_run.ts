@@ -82,13 +82,7 @@ export interface LruRun {
   readonly reset: () => boolean;
 }
 
-/**
- * Returns whether the loop is for these first levels.
- *
- * @param data The level of reads and writes.
- * @param instruction The level of instruction fetches, if there is one.
- * @returns Whether `createLruRun` may be called.
- */
+/** Returns whether the loop is for these first levels. */
 export function canRunLru(
   data: CacheLevel,
   instruction: CacheLevel | undefined,

@@ -47,11 +47,7 @@ const lscpuSchema = z.looseObject({
 /** How far a size may be from ways x sets x line: lscpu rounds to 1.3M. */
 const ROUNDING = 0.06;
 
-/**
- * Returns whether a text is JSON of lscpu and not a CPU file.
- *
- * @returns Whether it begins as that does.
- */
+/** Returns whether a text is JSON of lscpu and not a CPU file. */
 export function isLscpu(text: string): boolean {
   return /^\ufeff?\s*\{\s*"caches"\s*:/.test(text);
 }

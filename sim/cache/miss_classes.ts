@@ -38,8 +38,6 @@ export class MissClassifier {
   /**
    * Follows one access of the real cache.
    *
-   * @param lo Address of the line, low word.
-   * @param hi Its high word.
    * @param access Its kind, whether it missed, whether a miss allocates.
    */
   follow(

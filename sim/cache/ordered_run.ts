@@ -66,13 +66,7 @@ export type OrderedRun = (
   end: number,
 ) => void;
 
-/**
- * Returns whether the loop is for these first levels.
- *
- * @param data The level of reads and writes.
- * @param instruction The level of instruction fetches.
- * @returns Whether `createOrderedRun` may be called.
- */
+/** Returns whether the loop is for these first levels. */
 export function canRunOrdered(
   data: CacheLevel,
   instruction: CacheLevel,

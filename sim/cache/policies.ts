@@ -22,11 +22,7 @@ export const policyNames: readonly ReplacementPolicy[] = Object.keys(
   factories,
 ) as ReplacementPolicy[];
 
-/**
- * Makes the empty sets of a level under its policy.
- *
- * @param seed Seed of random replacement.
- */
+/** Makes the empty sets of a level under its policy. */
 export function createLineSets(level: ResolvedLevel, seed: number): LineSets {
   return factories[level.policy](level, seed);
 }

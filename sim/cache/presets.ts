@@ -54,7 +54,6 @@ export function cpuPreset(name: string): Cpu {
  * Gives the CPU whose caches are modelled where the user names none: one that
  * runs kernels of the ABI.
  *
- * @param abi Name of the ABI.
  * @returns One of the presets.
  */
 export function defaultCpu(abi: string): Cpu {

@@ -10,10 +10,7 @@ import { WaySets } from "./way_sets.ts";
 export class RandomSets extends WaySets {
   readonly #stream: RandomStream;
 
-  /**
-   * @param shape How many sets of how many lines.
-   * @param source The seed of the run and the name of the cache.
-   */
+  /** @param source The seed of the run and the name of the cache. */
   constructor(shape: LineSetsShape, source: { seed: number; name: string }) {
     super(shape);
     this.#stream = randomStream(source.seed, `cache ${source.name}`);

@@ -43,7 +43,6 @@ export const LARGEST_REFERENCE_BYTES = 1 << 28;
 /**
  * Makes an empty batch.
  *
- * @param capacity How many references it can hold.
  * @returns The batch, 12 bytes per reference.
  *
  * @example A batch of one write
@@ -78,7 +77,6 @@ export function batchBytes(capacity: number): number {
  * Lays an empty batch into other memory: columns as far from each other, each at
  * the start of a line of the processor if the first one is.
  *
- * @param buffer The memory.
  * @param at Where its `batchBytes(capacity)` begin.
  */
 export function batchIn(

@@ -30,8 +30,6 @@ const countsSchema = valueOf(
  * store fetches is a read like any other and counted. Every demand miss of a level costs the latency of the level
  * that served it minus that of its own first level.
  *
- * @param cpu The CPU whose hierarchy was run.
- * @param counts The counts of that run.
  * @returns The cycles, with the bounds from the assumed latencies.
  * @throws {RangeError} If the counts are of another hierarchy.
  *

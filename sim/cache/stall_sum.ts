@@ -14,8 +14,6 @@ const SENSITIVITY = 0.25;
  * Gives the modelled stall cycles of a run on a CPU that is known to be one:
  * `stallCycles()` looks first.
  *
- * @param cpu The CPU whose hierarchy was run.
- * @param counts The counts of that run.
  * @returns The cycles, with the bounds from the assumed latencies.
  * @throws {RangeError} If the counts are of another hierarchy.
  */

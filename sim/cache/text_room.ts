@@ -49,7 +49,6 @@ const rooms = new WeakMap<ReferenceBatch, TextRoom>();
  * Tells that there is room in the memory that a batch stands in.
  *
  * @param batch The batch, its columns equally far from each other.
- * @param memory The memory.
  * @param at Where `ROOM_BYTES` begin that nothing else uses, nor the first
  *   `PARSER_BYTES`.
  */
@@ -85,11 +84,7 @@ export function giveRoomBack(batch: ReferenceBatch, room: TextRoom): void {
   rooms.set(batch, room);
 }
 
-/**
- * Makes an empty batch with room beside it.
- *
- * @param capacity How many references it can hold.
- */
+/** Makes an empty batch with room beside it. */
 export function createRoomyBatch(capacity: number): ReferenceBatch {
   const textAt = PARSER_BYTES + batchBytes(checkCapacity(capacity));
   const memory = moduleMemory(textAt + ROOM_BYTES);

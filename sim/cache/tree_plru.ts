@@ -15,7 +15,6 @@ export class TreePlruSets extends WaySets {
   /** Bit of node n of a set at `set * ways + n`; the root is node 1. */
   readonly #leadsRight: Uint8Array;
 
-  /** @param shape How many sets of how many lines. */
   constructor(shape: LineSetsShape) {
     super(shape);
     this.#leadsRight = new Uint8Array(shape.sets * shape.ways);

@@ -12,7 +12,6 @@ const { dirty: DIRTY, free: FREE } = LINE_FLAG;
 export abstract class WaySets extends LineSets {
   readonly #index: LineIndex | undefined;
 
-  /** @param shape How many sets of how many lines. */
   constructor(shape: LineSetsShape) {
     super(shape);
     if (shape.ways > WIDEST_ORDERED_SET) this.#index = new LineIndex(this.tags);

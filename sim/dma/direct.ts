@@ -72,7 +72,6 @@ export class DirectMapper {
   /**
    * Makes the mapper of one device.
    *
-   * @param options What the device reaches.
    * @throws {RangeError} If the mask is not from 24 to 64 bits.
    */
   constructor(options: DirectOptions) {
@@ -93,8 +92,6 @@ export class DirectMapper {
   /**
    * Maps a piece of memory.
    *
-   * @param physLo Low half of its physical address.
-   * @param physHi High half of its physical address.
    * @param sizeBytes Bytes, 1 or more.
    * @param attributes Bits of `DMA_ATTRIBUTE`; what is `mmio` is never bounced.
    * @returns How it ended; the address is in `addressLo` and `addressHi`.
@@ -121,13 +118,7 @@ export class DirectMapper {
     return MAPPED;
   }
 
-  /**
-   * Unmaps a piece of memory.
-   *
-   * @param addressLo Low half of the DMA address.
-   * @param addressHi High half of the DMA address.
-   * @param direction The direction of the transfer.
-   */
+  /** Unmaps a piece of memory. */
   unmap(
     addressLo: number,
     addressHi: number,

@@ -31,7 +31,6 @@ export function gapMask(gapBit: number): number {
  * Returns whether all segments of a request can lie behind one another in one
  * IOVA range.
  *
- * @param gapBit The request's gap bit.
  * @param mergeBoundaryMask Smallest IOMMU page minus one, such as 4095.
  * @returns Whether every join lies on an IOMMU page.
  */

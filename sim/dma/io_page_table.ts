@@ -48,7 +48,6 @@ export class IoPageTable {
   /**
    * Takes mappings away.
    *
-   * @param page First IOVA page.
    * @returns How many of the pages were mapped.
    */
   unmap(page: number, pages: number): number {

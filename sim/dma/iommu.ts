@@ -75,11 +75,7 @@ export class IommuDomain {
   readonly #iova: IovaAllocator;
   readonly #table = new IoPageTable();
 
-  /**
-   * Makes an empty domain.
-   *
-   * @param options Mask of the device, and how many ranges can exist.
-   */
+  /** Makes an empty domain. */
   constructor(options: IovaOptions = {}) {
     this.#iova = new IovaAllocator(options);
   }
@@ -101,7 +97,6 @@ export class IommuDomain {
    * @param physLo Low half of the first piece's address: its offset in the
    *   page is kept.
    * @param sizeBytes Bytes of all pieces.
-   * @returns Whether there was one.
    */
   allocate(state: IovaState, physLo: number, sizeBytes: number): boolean {
     const offset = physLo & OFFSET_MASK;
@@ -122,10 +117,7 @@ export class IommuDomain {
    * Links a piece into a range, behind those linked before
    * (`dma_iova_link()`).
    *
-   * @param physLo Low half of the piece's address.
-   * @param physHi High half of the piece's address.
    * @param offset Bytes linked before it.
-   * @param sizeBytes Bytes of the piece.
    * @returns 0, or an error of `IOMMU_ERROR`; the caller then destroys with
    *   the bytes linked before.
    */
@@ -172,8 +164,6 @@ export class IommuDomain {
   /**
    * Maps one piece alone (`iommu_dma_map_phys()`).
    *
-   * @param physLo Low half of its address.
-   * @param physHi High half of its address.
    * @returns Whether there was an IOVA; it is in `addressLo`, `addressHi`.
    */
   mapPhys(physLo: number, physHi: number, sizeBytes: number): boolean {
@@ -190,12 +180,7 @@ export class IommuDomain {
     return true;
   }
 
-  /**
-   * Unmaps one piece alone (`iommu_dma_unmap_phys()`).
-   *
-   * @param addressLo Low half of the DMA address.
-   * @param addressHi High half of the DMA address.
-   */
+  /** Unmaps one piece alone (`iommu_dma_unmap_phys()`). */
   unmapPhys(addressLo: number, addressHi: number, sizeBytes: number): void {
     const offset = addressLo & OFFSET_MASK;
     const page = (addressHi >>> 0) * 2 ** 20 + (addressLo >>> 12);
@@ -209,8 +194,6 @@ export class IommuDomain {
   /**
    * Translates what a device sends; for the device's side.
    *
-   * @param addressLo Low half of the DMA address.
-   * @param addressHi High half of the DMA address.
    * @returns Whether it is mapped; `physLo` and `physHi` hold the address.
    */
   translate(addressLo: number, addressHi: number): boolean {

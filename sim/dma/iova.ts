@@ -58,7 +58,6 @@ export class IovaAllocator {
   /**
    * Allocates a range.
    *
-   * @param pages How many pages, 1 or more.
    * @returns Its first page, or 0 where there is none.
    */
   allocate(pages: number): number {

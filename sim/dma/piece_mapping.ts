@@ -65,11 +65,7 @@ export function identityPieces(): PieceMapping {
   };
 }
 
-/**
- * Maps directly, with masks and bouncing.
- *
- * @param options What the device reaches.
- */
+/** Maps directly, with masks and bouncing. */
 export function directPieces(options: DirectOptions): PieceMapping {
   const mapper = new DirectMapper(options);
   const { swiotlb } = options;
@@ -97,11 +93,7 @@ export function directPieces(options: DirectOptions): PieceMapping {
   };
 }
 
-/**
- * Maps through an IOMMU.
- *
- * @param domain The device's domain.
- */
+/** Maps through an IOMMU. */
 export function iommuPieces(domain: IommuDomain): PieceMapping {
   const bus: BusAddress = { lo: 0, hi: 0 };
   return {

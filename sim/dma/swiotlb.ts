@@ -105,11 +105,7 @@ export class Swiotlb {
   #nextSlot = 0;
   #usedSlots = 0;
 
-  /**
-   * Makes a pool with all slots free.
-   *
-   * @param options Size, place and the copier.
-   */
+  /** Makes a pool with all slots free. */
   constructor(options: SwiotlbOptions) {
     const {
       startPhys,
@@ -153,8 +149,6 @@ export class Swiotlb {
    * direction (so that a short read shows no old data), and keeps the low
    * bits of the address.
    *
-   * @param physLo Low half of the address of the memory.
-   * @param physHi High half of the address of the memory.
    * @returns Whether there was room; the address is in `addressLo`, and its
    *   high half is 0.
    */
@@ -188,13 +182,7 @@ export class Swiotlb {
     return true;
   }
 
-  /**
-   * Returns whether an address lies in the pool (`is_swiotlb_buffer()`).
-   *
-   * @param lo Low half of the address.
-   * @param hi High half of the address.
-   * @returns Whether it does.
-   */
+  /** Returns whether an address lies in the pool (`is_swiotlb_buffer()`). */
   holds(lo: number, hi: number): boolean {
     const offset = (lo >>> 0) - this.#start;
     return hi === 0 && offset >= 0 && offset < this.slots * SLOT_BYTES;
@@ -204,8 +192,6 @@ export class Swiotlb {
    * Gives slots back, and copies what the device wrote.
    *
    * @param addressLo What `map()` left in `addressLo`.
-   * @param sizeBytes Bytes of the mapping.
-   * @param direction The direction of the transfer.
    * @throws {RangeError} If nothing is mapped there.
    */
   unmap(addressLo: number, sizeBytes: number, direction: DmaDirection): void {

@@ -14,8 +14,6 @@ export const SWIOTLB_SEGMENT_SLOTS: number = 128;
  * Gives the longest mapping that always fits a segment of slots
  * (`swiotlb_max_mapping_size()`).
  *
- * @param minAlignMask The device's minimal alignment mask.
- *
  * @example NVMe keeps offsets in its page
  * ```ts
  * import { swiotlbMaxMappingBytes } from "./swiotlb_limits.ts";

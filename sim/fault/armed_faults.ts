@@ -69,7 +69,6 @@ export class ArmedFaults {
   /**
    * Chooses the faults of an I/O; I/Os must come in their order, each once.
    *
-   * @param io Number of the I/O in the workload.
    * @returns Its faults; none where no rule chose it.
    */
   choose(io: number): ArmedFault[] {

@@ -10,7 +10,6 @@ import type { InjectionPlan } from "./plan.ts";
 /**
  * Gives the controller of a plan: one that bounces if the plan has a pool.
  *
- * @param controller The run's own.
  * @returns The controller to assemble with, and to make data memory for.
  */
 export function plannedController(
@@ -26,8 +25,6 @@ export function plannedController(
 /**
  * Gives the queue limits of a plan (dma_max_mapping_size()).
  *
- * @param limits The run's own.
- * @param controller The plan's controller.
  * @returns Limits of requests that the pool can map.
  */
 export function plannedLimits(

@@ -154,7 +154,6 @@ export class Btf {
    * Takes the bytes of BTF.
    *
    * @param bytes All of it, from the magic number on.
-   * @param setting Where it is from, and its base.
    * @throws {SyntaxError} If it is cut or contradicts itself.
    */
   constructor(bytes: Uint8Array, setting: BtfSetting) {
@@ -237,11 +236,7 @@ export class Btf {
     };
   }
 
-  /**
-   * Gives the BTF that has a type in its own table.
-   *
-   * @returns This one or its base.
-   */
+  /** Gives the BTF that has a type in its own table. */
   owner(id: number): Btf {
     return id < this.firstId && this.base !== undefined
       ? this.base.owner(id)
@@ -251,7 +246,6 @@ export class Btf {
   /**
    * Reads 32 bits of the type table.
    *
-   * @param at The byte.
    * @returns The value, unsigned.
    */
   word(at: number): number {

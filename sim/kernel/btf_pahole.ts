@@ -22,7 +22,6 @@ const TAGGED: Readonly<Record<string, readonly number[]>> = {
 /**
  * Prints a type as `pahole -C NAME` does, byte for byte that of pahole 1.24.
  *
- * @param btf The kernel's types.
  * @param name Tag of a struct, union or enumeration, or name of a typedef; of
  * several, the first, unless `struct ` or so stands in front.
  * @returns The text, ending with a newline. A tag of a type, such as `__rcu`

@@ -24,7 +24,6 @@ const RECORDS = [BTF_KIND.struct, BTF_KIND.union] as const;
 /**
  * Reads structs of a kernel.
  *
- * @param btf The kernel's types.
  * @param names Tags of the structs; those that the lab uses by default.
  * @returns Size and member places by tag; a struct that the kernel lacks, such
  * as one of a module, is left out. Members of unnamed structs and unions keep

@@ -35,7 +35,6 @@ export interface BtfHeader {
  * Reads the header.
  *
  * @param bytes All of the BTF, from the magic number on.
- * @returns Byte order, and where its tables are.
  * @throws {SyntaxError} If it is none or is cut.
  */
 export function readBtfHeader(bytes: Uint8Array, place: BtfPlace): BtfHeader {
@@ -85,7 +84,6 @@ export function readBtfHeader(bytes: Uint8Array, place: BtfPlace): BtfHeader {
  * Notes where each type begins.
  *
  * @param of Its byte order, the number of its first type, and where it is from.
- * @returns Offsets in the table.
  * @throws {SyntaxError} If a type is cut, of no known kind, or refers to itself.
  */
 export function typeOffsets(

@@ -11,7 +11,6 @@ export interface ByteSource {
   /**
    * Reads bytes.
    *
-   * @param at The first byte.
    * @param length How many; all of them lie inside the source.
    * @returns As many; fewer if the source has become shorter.
    */
@@ -51,7 +50,6 @@ export interface SourcePart {
 /**
  * Reads bytes that must be there.
  *
- * @param part Which bytes.
  * @throws {SyntaxError} If the source ends before; with name, byte and reason.
  */
 export async function readPart(

@@ -10,9 +10,6 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
  * paths, too, which nobody times, that is a bound function, another one for each
  * path: V8 puts none of them into its caller once it has seen two. The first
  * path of an isolate is not changed by it.
- *
- * @param stage The stage.
- * @param memory The memory of its path.
  */
 export function calledApart<Stage extends (...args: never[]) => unknown>(
   stage: Stage,

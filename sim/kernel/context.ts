@@ -47,7 +47,6 @@ export interface KernelContextOptions {
  * reserved in the memory.
  *
  * @param memory Kernel memory, which nothing was reserved in yet.
- * @param options Layout, ABI, kernel and the machine's memory.
  * @throws {RangeError} If the layout does not exist on the ABI, or the memory
  *   is too small for the struct pages.
  */

@@ -119,11 +119,7 @@ export const STATUS_ERRNO: ReadonlyMap<number, string> = new Map([
   [BLK_STS.ioerr, "EIO"],
 ]);
 
-/**
- * Names the error of a status, for messages.
- *
- * @returns The errno's name.
- */
+/** Names the error of a status, for messages. */
 export function statusName(status: number): string {
   return STATUS_ERRNO.get(status) ?? `status ${status}`;
 }

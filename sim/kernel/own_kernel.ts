@@ -98,7 +98,6 @@ export function ownStructsOf(
  * Gives a structure by its tag: the user's own kernel's, if it has it.
  *
  * @param tag The tag, such as `nvme_queue`.
- * @param of The recorded kernel, the ABI, and the user's own kernel.
  * @throws {RangeError} If there is no such structure, or the user's own kernel
  *   was built for another ABI.
  */
@@ -119,8 +118,6 @@ export function structOfTag(
 
 /**
  * Names the structures of the path that a kernel lacks, as that of a module.
- *
- * @returns Their tags.
  */
 export function missingStructs(kernel: OwnKernel): string[] {
   const structs = readRecorded(kernel.structs);

@@ -32,11 +32,7 @@ export interface PageOffsets {
   readonly providerAt: number;
 }
 
-/**
- * Finds the fields of struct page that recognition and pinning use.
- *
- * @returns Their offsets.
- */
+/** Finds the fields of struct page that recognition and pinning use. */
 export function pageOffsets(abi: Abi, structs: PageArrayStructs): PageOffsets {
   const field = (name: string) => structs.page.fields[name]?.offsetBytes;
   const flagsAt = field("flags") ?? 0;

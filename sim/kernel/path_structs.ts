@@ -50,7 +50,6 @@ export interface KernelStructs {
  * @param kernel The kernel version, such as `7.2`.
  * @param own Structures of the user's own kernel, which go before those of the
  *   recorded one.
- * @returns Their sizes and field offsets.
  * @throws {RangeError} If the user's own kernel was built for another ABI.
  */
 export function kernelStructs(
@@ -77,7 +76,6 @@ export function kernelStructs(
  * Gives the offset of a field that the path cannot do without.
  *
  * @param name The field's flattened name.
- * @returns Its byte offset.
  * @throws {RangeError} If the struct has no such field.
  */
 export function fieldOffset(struct: StructFields, name: string): number {

@@ -69,7 +69,6 @@ export const recordedKernels: readonly RecordedKernelName[] = Object.freeze(
  * to be one: `structOffsets()` looks first.
  *
  * @param profile The kernel profile; only on `lp64` it changes the answer.
- * @param name Tag of the struct, such as `bio`.
  * @returns Size and places, and the kernel that they are from.
  * @throws {RangeError} If the profile, the ABI or the struct is not known.
  */
@@ -101,8 +100,6 @@ export function recordedStruct(
 /**
  * Gives the places of the members of a struct of one recorded kernel.
  *
- * @param name Tag of the struct.
- * @returns Size, places and source.
  * @throws {RangeError} If no kernel has the struct.
  */
 export function recordedOffsets(

@@ -38,7 +38,6 @@ export const RECORDED_STRUCTS: readonly string[] = Object.freeze([
 /**
  * Prints structs as compact lines.
  *
- * @param structs The structs by name.
  * @returns The lines, with the structs of `RECORDED_STRUCTS` only.
  */
 export function printRecorded(
@@ -51,11 +50,7 @@ export function printRecorded(
   return printStructs(new Map(known));
 }
 
-/**
- * Prints all of some structs as compact lines.
- *
- * @param structs The structs by name.
- */
+/** Prints all of some structs as compact lines. */
 export function printStructs(
   structs: ReadonlyMap<string, ParsedStruct>,
 ): string[] {
@@ -73,7 +68,6 @@ export function printStructs(
  * Reads compact lines.
  *
  * @param lines What `printRecorded()` gave.
- * @returns The structs by name.
  */
 export function readRecorded(
   lines: readonly string[],

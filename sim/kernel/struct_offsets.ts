@@ -36,7 +36,6 @@ export type RecordedKernelName =
  * Gives the places of the members of a kernel struct.
  *
  * @param profile The kernel profile; only on `lp64` it changes the answer.
- * @param name Tag of the struct, such as `bio`.
  * @returns Size and places, and the kernel that they are from. A struct that
  * this kernel's debug info lacks (the NVMe ones whose layout the NVMe
  * specification fixes) is taken from the first kernel that has it.

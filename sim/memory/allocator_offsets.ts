@@ -4,8 +4,6 @@
  * Where fields of the allocators' structs lie, in pointers and further bytes:
  * no pahole text was recorded of them, and they have the same fields on every
  * ABI (mm/slab.h, mm/slub.c, mm/dmapool.c of 7.2).
- *
- * @returns Byte offsets and sizes.
  */
 export function allocatorOffsets(pointerBytes: number) {
   return {

@@ -19,12 +19,7 @@ export interface CounterAccess {
   readonly exchange32: (at: number, value: number) => number;
 }
 
-/**
- * Gives the accesses of memory that one worker has for itself.
- *
- * @param get32 Reads a word.
- * @param set32 Writes a word.
- */
+/** Gives the accesses of memory that one worker has for itself. */
 export function ownCounters(
   get32: (at: number) => number,
   set32: (at: number, value: number) => void,
@@ -45,11 +40,7 @@ export function ownCounters(
   };
 }
 
-/**
- * Gives the accesses of memory that another worker changes, too.
- *
- * @param abi The byte order of the words.
- */
+/** Gives the accesses of memory that another worker changes, too. */
 export function sharedCounters(abi: Abi, words: SharedWords): CounterAccess {
   const { load, compareExchange } = words;
   const turn = abi.littleEndian ? (value: number) => value : swapBytes;

@@ -51,8 +51,6 @@ function slubCacheOf(memory: KernelMemory, name: string) {
  * Makes the free objects of a CPU's own slab: slab_alloc_node() and
  * do_slab_free() of 6.x where that slab has free objects, and what is freed is
  * of it.
- *
- * @returns The free objects, none yet.
  */
 export function createCpuSlab(
   memory: KernelMemory,

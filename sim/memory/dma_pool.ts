@@ -8,11 +8,7 @@ import {
 } from "./free_objects.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
-/**
- * Makes a pool: dma_pool_alloc() and dma_pool_free().
- *
- * @returns The free objects, none yet.
- */
+/** Makes a pool: dma_pool_alloc() and dma_pool_free(). */
 export function createDmaPool(
   memory: KernelMemory,
   { name, freePointerOffset }: FreeObjectsOptions,

@@ -7,7 +7,6 @@ export interface FreeObjects {
    * Adds objects, the last one to be taken first: as `give` of each of them, in
    * one store each.
    *
-   * @param objects Offsets of the objects.
    * @param linked How many of them, from the last one on, are linked now; the
    *   others are linked by the caller, before the last of these is taken.
    *   Default: all.

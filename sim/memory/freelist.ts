@@ -10,11 +10,7 @@ import {
 } from "./free_objects.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
-/**
- * Makes a list whose head is a structure of its own.
- *
- * @returns The free objects, none yet.
- */
+/** Makes a list whose head is a structure of its own. */
 export function createFreelist(
   memory: KernelMemory,
   { name, freePointerOffset, refill }: FreeObjectsOptions,
@@ -47,11 +43,7 @@ export function createFreelist(
   };
 }
 
-/**
- * Makes a list that no trace sees.
- *
- * @returns The free objects, none yet.
- */
+/** Makes a list that no trace sees. */
 export function createUnseen(
   memory: KernelMemory,
   { name, freePointerOffset }: FreeObjectsOptions,

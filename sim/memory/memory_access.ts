@@ -22,7 +22,6 @@ const DIRECT_MAP_HI = DIRECT_MAP_HI_64;
 /**
  * Writes a pointer into an arena as `setPointer` does, where no trace sees it.
  *
- * @param abi Byte order and pointer size.
  * @param offset What it points to; 0 becomes NULL.
  */
 export function writePointer(

@@ -115,7 +115,6 @@ export class PhysicalMemory {
 /**
  * Gives the memory behind a map for workers that share it.
  *
- * @param map The machine's memory.
  * @returns One buffer for each range, host memory first.
  */
 export function sharedDataBuffers(map: MemoryMap): SharedArrayBuffer[] {
@@ -140,7 +139,6 @@ export interface MediumStretch {
  * Gives the word that stands at a place of the simulated medium.
  *
  * @param word Low half of the word's index.
- * @param salt The medium's salt.
  * @returns An unsigned 32-bit value.
  */
 export function mediumWord(word: number, salt: number): number {

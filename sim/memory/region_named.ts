@@ -4,7 +4,6 @@ import type { MemoryRegion } from "./memory_region.ts";
 /**
  * Finds a region.
  *
- * @param regions The regions of an arena.
  * @param name Its name; of a structure that there is one of, the structure's.
  * @throws {RangeError} If there is none of that name, or more than one.
  *

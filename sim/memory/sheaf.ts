@@ -10,11 +10,7 @@ import {
 } from "./free_objects.ts";
 import type { KernelMemory } from "./kernel_memory.ts";
 
-/**
- * Makes a sheaf that has room for all: alloc_from_pcs(), free_to_pcs().
- *
- * @returns The free objects, none yet.
- */
+/** Makes a sheaf that has room for all: alloc_from_pcs(), free_to_pcs(). */
 export function createSheaf(
   memory: KernelMemory,
   { name, count }: FreeObjectsOptions,

@@ -11,7 +11,6 @@ const LEAST_PAGES = 16;
  * Makes memory that any of the modules takes.
  *
  * @param sizeBytes How much at least, up to 4 GiB.
- * @returns The memory, all zero.
  */
 export function moduleMemory(sizeBytes: number): WebAssembly.Memory {
   const pages = Math.ceil(sizeBytes / PAGE_BYTES);

@@ -60,8 +60,6 @@ export const MIN_ALIGN_MASK = 4095;
 /**
  * Gives the memory map for the data memory of a machine with a bounce pool:
  * the pool is host memory that no I/O's buffer lies in.
- *
- * @param map The machine's memory map.
  */
 export function dataMemoryMap(
   map: MemoryMap,
@@ -73,12 +71,7 @@ export function dataMemoryMap(
   return { ...map, dram: [...map.dram, pool] };
 }
 
-/**
- * Gives the kernel memory that a controller needs for itself.
- *
- * @param providers How many providers there are.
- * @returns Bytes at most.
- */
+/** Gives the kernel memory that a controller needs for itself. */
 export function controllerBytes(
   options: ControllerOptions,
   providers: number,
@@ -99,11 +92,7 @@ export interface CreateControllerOptions {
   readonly data: () => PhysicalMemory | undefined;
 }
 
-/**
- * Makes a controller.
- *
- * @returns For the driver, and for the device.
- */
+/** Makes a controller. */
 export function createController(
   options: ControllerOptions,
   made: CreateControllerOptions,

@@ -68,7 +68,6 @@ export interface DescribedCommand {
 /**
  * Describes one entry of the submission ring.
  *
- * @param entry Offset of the entry.
  * @param blockBytes Bytes of a logical block; default: 512.
  * @throws {DeviceError} If a list lies outside the descriptor memory.
  */

@@ -45,7 +45,6 @@ export interface DescriptorPools {
  * Makes the pools.
  *
  * @param count Lists of each size at once.
- * @param owner The queue that they are of.
  */
 export function createDescriptorPools(
   memory: KernelMemory,
@@ -103,8 +102,6 @@ function foundBy(
  * Makes the function that gives the lists of a command back
  * (nvme_free_descriptors).
  *
- * @param fields Where the fields of struct nvme_iod lie.
- * @param pools Where lists came from.
  * @returns The function; it takes the offset of an iod.
  */
 export function createDescriptorFree(

@@ -50,7 +50,6 @@ export interface DeviceData {
 /**
  * Makes it.
  *
- * @param options Data memory, content, and how much is moved.
  * @param into Where bytes are counted, and the walk over metadata.
  */
 export function createDeviceData(

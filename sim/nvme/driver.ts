@@ -100,13 +100,7 @@ export interface NvmeDriver {
 /** Requests that have scatterlists or unmap records at once. */
 const LISTS = 256;
 
-/**
- * Gives the memory that a driver needs beside descriptor lists.
- *
- * @param rules The kernel's rules.
- * @param limits The queue's limits.
- * @returns Bytes at most.
- */
+/** Gives the memory that a driver needs beside descriptor lists. */
 export function driverBytes(
   controller: ControllerOptions,
   rules: DriverRules,

@@ -41,9 +41,6 @@ export interface IodFields {
  * A kernel that has no such field keeps it elsewhere: 6.1 has the pointers to
  * list pages at the end of the request's scatterlist. They lie behind the iod
  * here.
- *
- * @param struct Offsets of struct nvme_iod.
- * @param pointerBytes Size of a pointer.
  */
 export function iodFields(
   struct: StructFields,

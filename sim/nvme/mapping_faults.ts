@@ -22,11 +22,7 @@ export interface FaultPlan {
   link?: number;
 }
 
-/**
- * Wraps a mapping so that it follows a plan; its domain is changed.
- *
- * @returns The mapping that fails as planned.
- */
+/** Wraps a mapping so that it follows a plan; its domain is changed. */
 export function failingPieces(
   pieces: PieceMapping,
   plan: FaultPlan,
@@ -67,11 +63,7 @@ export function failingBounces(swiotlb: Swiotlb, plan: FaultPlan): Swiotlb {
   return swiotlb;
 }
 
-/**
- * Wraps descriptor pools so that they follow a plan.
- *
- * @returns The pools that fail as planned.
- */
+/** Wraps descriptor pools so that they follow a plan. */
 export function failingPools(
   pools: DescriptorPools,
   plan: FaultPlan,

@@ -20,11 +20,7 @@ export class MetadataWalk {
     this.#getLe32 = memory.getLe32;
   }
 
-  /**
-   * Begins with a buffer that has the tuples of all blocks.
-   *
-   * @param at Its offset.
-   */
+  /** Begins with a buffer that has the tuples of all blocks. */
   buffer(at: number): void {
     this.#tuple = at;
     this.#left = -1;

@@ -39,7 +39,6 @@ export interface PrpBuilder {
 /**
  * Makes the builder.
  *
- * @param fields Where the fields of struct nvme_iod lie.
  * @param lists Where lists come from, and where PRP1 and PRP2 go.
  */
 export function createPrpBuilder(

@@ -51,7 +51,6 @@ export interface NvmeQueue {
  * Makes a queue pair.
  *
  * @param depth Entries of each ring, a power of two.
- * @param struct Where the fields of struct nvme_queue lie.
  */
 export function createNvmeQueue(
   memory: KernelMemory,

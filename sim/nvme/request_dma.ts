@@ -101,11 +101,7 @@ export function emptyRange(): DmaRange {
   return { busLo: 0, busHi: 0, lengthBytes: 0, isPiece: false };
 }
 
-/**
- * Gives the direction of a request's data.
- *
- * @param opf The request's operation and flags.
- */
+/** Gives the direction of a request's data. */
 export function dataDirection(opf: number): DmaDirection {
   return (opf & OPERATION) === READ ? FROM_DEVICE : TO_DEVICE;
 }

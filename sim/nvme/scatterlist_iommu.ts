@@ -18,11 +18,7 @@ const NOT_SUPPORTED = MAP_TYPE.notSupported;
 const OK = BLK_STS.ok;
 const RESOURCE = BLK_STS.resource;
 
-/**
- * Makes the mapping into one range.
- *
- * @param domain The device's IOVA space.
- */
+/** Makes the mapping into one range. */
 export function createIommuMapping(
   options: RequestDmaOptions,
   of: ScatterlistEntries,

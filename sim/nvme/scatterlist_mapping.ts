@@ -26,11 +26,7 @@ export interface ScatterlistMapping {
   readonly unmap: (list: number, mapped: number, request: number) => void;
 }
 
-/**
- * Makes the mapping.
- *
- * @param options What the walk over a request's DMA ranges works with.
- */
+/** Makes the mapping. */
 export function createScatterlistMapping(
   options: RequestDmaOptions,
   of: ScatterlistEntries,

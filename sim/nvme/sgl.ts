@@ -45,7 +45,6 @@ export interface SglBuilder {
 /**
  * Makes the builder.
  *
- * @param fields Where the fields of struct nvme_iod lie.
  * @param lists Where lists come from, and where the descriptor goes.
  */
 export function createSglBuilder(

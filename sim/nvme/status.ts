@@ -119,7 +119,6 @@ export function nvmeErrorStatus(status: number): number {
  *
  * @param status The completion's status, without the phase bit.
  * @param retries How often it was tried again already.
- * @returns Whether it does.
  */
 export function isRetried(status: number, retries: number): boolean {
   return status !== 0 && (status & NVME_STATUS_DNR) === 0 &&

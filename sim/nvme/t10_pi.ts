@@ -23,7 +23,6 @@ const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
  * Goes on with a guard.
  *
  * @param crc The guard of the bytes before, 0 for none.
- * @returns The guard of all of them.
  */
 export function crcT10dif(crc: number, bytes: Uint8Array): number {
   let value = crc;
@@ -64,12 +63,7 @@ export class GuardWalk {
     this.#inBlock = 0;
   }
 
-  /**
-   * Takes the bytes that follow.
-   *
-   * @param index First word.
-   * @param sizeBytes How many bytes.
-   */
+  /** Takes the bytes that follow. */
   add(words: Uint32Array, index: number, sizeBytes: number): void {
     let at = words.byteOffset + index * 4;
     for (let left = sizeBytes; left > 0;) {

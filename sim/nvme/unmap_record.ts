@@ -31,7 +31,6 @@ export class UnmapRecordPool {
    * Makes a pool with all arrays free.
    *
    * @param at Offset of the first array.
-   * @param options How many arrays, and records in each.
    */
   constructor(
     view: MemoryView,
@@ -73,13 +72,7 @@ export class UnmapRecordPool {
     this.#free[this.#freeCount++] = (array - this.#at) / this.#strideBytes;
   }
 
-  /**
-   * Writes a record.
-   *
-   * @param addressLo Low half of the DMA address.
-   * @param addressHi High half of the DMA address.
-   * @param lengthBytes Length of the range.
-   */
+  /** Writes a record. */
   write(
     array: number,
     index: number,

@@ -73,7 +73,6 @@ export function formatPciAddress(address: PciAddress): string {
  * int: of a domain from 0x10000 on, the kernel drops all but the low 16 bits,
  * so that a client behind VMD has the key of one in domain 0.
  *
- * @param address The client's address.
  * @returns The key, 0 to 2^32 - 1.
  *
  * @example Domain 1, 3b:02.1

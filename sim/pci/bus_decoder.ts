@@ -90,8 +90,6 @@ export class BusDecoder {
   /**
    * Decodes an address.
    *
-   * @param lo Low half of the bus address.
-   * @param hi High half of the bus address.
    * @param sizeBytes Bytes from there, 1 or more.
    * @returns What answers; `none` also where the bytes leave the window.
    */

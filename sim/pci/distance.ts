@@ -26,7 +26,6 @@ export interface P2pRoute {
  *
  * @param provider The function whose memory it is.
  * @param client The function that does the DMA.
- * @returns Distance, redirects and map type.
  *
  * @example Two functions below one switch
  * ```ts

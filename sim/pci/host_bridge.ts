@@ -71,7 +71,6 @@ export function hostBridgeFunction(host: PciHostBridge): PciFunction | null {
 /**
  * Returns whether a whitelist lets two functions reach each other.
  *
- * @param whitelist The kernel's list.
  * @returns Whether the host bridges above both are listed for it.
  */
 export function whitelistAllows(

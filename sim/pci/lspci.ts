@@ -34,8 +34,6 @@ const MOST_FUNCTIONS = 1 << 14;
 /**
  * Reads the output of lspci.
  *
- * @param fileName Its name, for complaints.
- * @returns The functions and the tree.
  * @throws {SyntaxError} If it is not such output; the message tells file, line
  *   and column.
  */

@@ -14,7 +14,6 @@ export interface LspciLine {
 /**
  * Makes a complaint.
  *
- * @param fileName The file, for the message.
  * @param at The line, and the column from 1.
  * @param found What was found, and after a comma what was expected.
  */
@@ -31,11 +30,7 @@ export function lspciError(
   );
 }
 
-/**
- * Quotes a part of a line.
- *
- * @returns It, shortened, between quotes.
- */
+/** Quotes a part of a line. */
 export function quotePart(text: string): string {
   return text.length > LONGEST_QUOTE
     ? `"${text.slice(0, LONGEST_QUOTE)}..."`

@@ -95,7 +95,6 @@ function isUsable(bar: LspciBar): boolean {
 /**
  * Gives the BARs of each function, but for those that hold other functions'.
  *
- * @param providers What each offers.
  * @param notes Takes what was left out.
  */
 export function barsOf(

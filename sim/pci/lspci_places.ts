@@ -39,7 +39,6 @@ const CLASS_CARDBUS = 0x0607;
  * Links functions to the bridges above them.
  *
  * @param tree Those of the tree, if there is one.
- * @param telling The file's name, and what takes notes.
  * @returns The functions that have a place, by address.
  */
 export function placeFunctions(

@@ -36,11 +36,7 @@ const DEVICE = /([01][0-9a-f])\.([0-7])/y;
 const BRIDGE = /-\[([0-9a-f]{2})(?:-([0-9a-f]{2}))?\]-/y;
 const ID = /\[([0-9a-f]{4}:[0-9a-f]{4})\]\s*$/;
 
-/**
- * Returns whether a line is one of a tree.
- *
- * @returns Whether it begins as such lines do.
- */
+/** Returns whether a line is one of a tree. */
 export function isTreeLine(text: string): boolean {
   return /^(?:-[[+]|[ |]*[+\\]-)/.test(text);
 }

@@ -41,7 +41,6 @@ export class P2pMapState {
   /**
    * Gives the map type of a segment.
    *
-   * @param client The function that does the DMA.
    * @param provider The provider of the memory, or null for host memory,
    *   which leaves the state as it is.
    */

@@ -28,11 +28,7 @@ export class MapTypeCache {
   readonly #types: Xarray;
   #walks = 0;
 
-  /**
-   * Makes an empty cache.
-   *
-   * @param provider The device whose memory it is.
-   */
+  /** Makes an empty cache. */
   constructor(
     topology: Topology,
     provider: PciFunction,
@@ -59,8 +55,6 @@ export class MapTypeCache {
   /**
    * Gives the map type of a client: one xarray load, and a walk the first
    * time.
-   *
-   * @param client The function that does the DMA.
    */
   lookup(client: PciFunction): MapType {
     const known = this.#types.load(client.key) as MapType;
@@ -72,11 +66,7 @@ export class MapTypeCache {
     this.#types.clear();
   }
 
-  /**
-   * Walks the topology in any case, and remembers the answer.
-   *
-   * @param client The function that does the DMA.
-   */
+  /** Walks the topology in any case, and remembers the answer. */
   walk(client: PciFunction): { mapType: MapType; distance: number } {
     this.#walks++;
     const provider = this.#provider;

@@ -42,7 +42,6 @@ function busOffsets(map: MemoryMap) {
 /**
  * Gives routes that all go through one switch, whatever the topology.
  *
- * @param map The machine's memory map.
  * @returns The routes: map type BUS_ADDR for every provider.
  */
 export function switchRoutes(map: MemoryMap): P2pRoutes {
@@ -65,8 +64,6 @@ export interface TopologyRoutesOptions {
 /**
  * Gives the routes of a function of a topology. Each look-up of a map type
  * loads from the provider's xarray in kernel memory, once per request.
- *
- * @param options Topology, its memory map, and the function.
  */
 export function topologyRoutes(
   memory: KernelMemory,

@@ -75,11 +75,7 @@ export class P2pDevice {
     return this.#mapTypes.lookup(client);
   }
 
-  /**
-   * Walks to a client in any case, and caches the map type.
-   *
-   * @param client The function that does the DMA.
-   */
+  /** Walks to a client in any case, and caches the map type. */
   walk(client: PciFunction): { mapType: MapType; distance: number } {
     return this.#mapTypes.walk(client);
   }

@@ -62,7 +62,6 @@ const UNITS: Readonly<Record<string, number>> = {
  * Reads a size.
  *
  * @param size Bytes, or text such as `64MiB`.
- * @returns Bytes.
  */
 export function sizeOfText(size: number | string): number {
   if (typeof size === "number") return size;
@@ -114,8 +113,6 @@ export function describeTopology(data: TopologyText): TopologyDescription {
 /**
  * Makes the tree of a file that has been read before: `readTopologyFile()`
  * looks at its form.
- *
- * @param text The content of the file.
  */
 export function toldTopology(text: string): Topology {
   return new Topology(describeTopology(JSON.parse(text)));

@@ -102,8 +102,6 @@ export class MapleRanges implements RangeLookup {
   /**
    * Finds the provider of an address.
    *
-   * @param physLo Low half of the address.
-   * @param physHi High half of the address.
    * @returns The provider's number, or `NO_PROVIDER`.
    */
   lookup(physLo: number, physHi: number): number {
@@ -128,11 +126,7 @@ export class MapleRanges implements RangeLookup {
     }
   }
 
-  /**
-   * Takes all ranges of a provider out; no later lookup returns it.
-   *
-   * @param provider The provider's number.
-   */
+  /** Takes all ranges of a provider out; no later lookup returns it. */
   unregister(provider: number): void {
     this.#ranges = this.#ranges.filter((range) => range.provider !== provider);
     this.#build();

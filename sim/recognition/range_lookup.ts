@@ -22,16 +22,10 @@ export interface RangeLookup {
   /**
    * Finds the provider of an address.
    *
-   * @param physLo Low half of the address.
-   * @param physHi High half of the address.
    * @returns The provider's number, or `NO_PROVIDER`.
    */
   lookup(physLo: number, physHi: number): number;
-  /**
-   * Takes all ranges of a provider out; no later lookup returns it.
-   *
-   * @param provider The provider's number.
-   */
+  /** Takes all ranges of a provider out; no later lookup returns it. */
   unregister(provider: number): void;
 }
 
@@ -52,7 +46,6 @@ export interface RangeHalves {
 /**
  * Sorts ranges by address, in halves.
  *
- * @param ranges The ranges, in any order.
  * @returns The ranges, ascending.
  * @throws {RangeError} If two overlap, or one is empty or beyond 64 bits.
  */
@@ -79,15 +72,7 @@ export function sortRanges(ranges: readonly ProviderRange[]): RangeHalves[] {
   });
 }
 
-/**
- * Compares two unsigned 64-bit numbers given as halves.
- *
- * @param aLo Low half of the first.
- * @param aHi High half of the first.
- * @param bLo Low half of the second.
- * @param bHi High half of the second.
- * @returns Whether the first is less than the second.
- */
+/** Compares two unsigned 64-bit numbers given as halves. */
 export function isBelow(
   aLo: number,
   aHi: number,

@@ -28,11 +28,7 @@ export function bioProviderOffset(bio: StructFields, abi: Abi): number {
   return Math.ceil(bio.sizeBytes / abi.pointerBytes) * abi.pointerBytes;
 }
 
-/**
- * Makes the bio strategy.
- *
- * @param bioStruct Offsets of struct bio.
- */
+/** Makes the bio strategy. */
 export function recogniseBio(
   memory: KernelMemory,
   bioStruct: StructFields,

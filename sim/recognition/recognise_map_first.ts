@@ -58,7 +58,6 @@ export function recogniseMapFirst(): RecognitionStrategy {
 /**
  * Makes the codec that writes the DMA fields of a layout.
  *
- * @param codec The layout's codec.
  * @returns The codec itself if the layout holds nothing but a DMA address;
  *   else one over its fields for DMA address and DMA length.
  */
@@ -113,11 +112,7 @@ export interface Premap {
   readonly pages: (pages: PageArray) => PageArray;
 }
 
-/**
- * Makes the submitter's side of mapping first.
- *
- * @returns Its mappings, none yet.
- */
+/** Makes the submitter's side of mapping first. */
 export function createPremap(options: PremapOptions): Premap {
   const { pieces, routes, map } = options;
   const { bus, domain } = pieces;

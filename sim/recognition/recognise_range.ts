@@ -20,7 +20,6 @@ export type RangeStructure = "sorted" | "maple";
  * Makes the range strategy.
  *
  * @param memory The kernel memory, where the ranges are kept.
- * @param map The machine's memory map.
  * @param structure A sorted array, or a maple tree as ublk has it.
  */
 export function recogniseRange(

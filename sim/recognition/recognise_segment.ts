@@ -16,7 +16,6 @@ const ROW_BYTES = 16;
  * Makes the segment strategy.
  *
  * @param memory The kernel memory, where the table of providers is kept.
- * @param map The machine's memory map.
  * @param pages Its struct pages, which say what was pinned.
  */
 export function recogniseSegment(

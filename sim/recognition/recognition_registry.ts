@@ -132,7 +132,6 @@ export function endsBioByKind(recognition: string): boolean {
 /**
  * Names the C header of a recognition.
  *
- * @param recognition Its name.
  * @returns A file of `bench/native/path/`; nothing if the path in C has none.
  */
 export function recognitionHeader(
@@ -141,11 +140,7 @@ export function recognitionHeader(
   return REGISTERED[recognition].header;
 }
 
-/**
- * Makes the strategy of a recognition.
- *
- * @param recognition Its name.
- */
+/** Makes the strategy of a recognition. */
 export function makeRecognition(
   recognition: Recognition,
   parts: RecognitionParts,

@@ -66,8 +66,6 @@ export class SortedRanges implements RangeLookup {
   /**
    * Finds the provider of an address.
    *
-   * @param physLo Low half of the address.
-   * @param physHi High half of the address.
    * @returns The provider's number, or `NO_PROVIDER`.
    */
   lookup(physLo: number, physHi: number): number {
@@ -75,11 +73,7 @@ export class SortedRanges implements RangeLookup {
     return index < 0 ? UNKNOWN : this.#owner(index);
   }
 
-  /**
-   * Takes all ranges of a provider out; no later lookup returns it.
-   *
-   * @param provider The provider's number.
-   */
+  /** Takes all ranges of a provider out; no later lookup returns it. */
   unregister(provider: number): void {
     const view = this.#view;
     const left: RangeHalves[] = [];

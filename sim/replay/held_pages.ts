@@ -12,7 +12,6 @@ export class HeldPages {
   #window: IoWindow | undefined;
   #before: Int32Array = new Int32Array(0);
 
-  /** @param pages The struct pages of the path. */
   constructor(pages: PageArray) {
     this.#pages = pages;
   }

@@ -28,7 +28,6 @@ export class WrongIoError extends Error {
 /**
  * Whether an I/O moves data and so goes through the path.
  *
- * @param io Index of the I/O.
  * @returns True for reads and writes.
  */
 export function carriesData(window: IoWindow, io: number): boolean {
@@ -36,11 +35,7 @@ export function carriesData(window: IoWindow, io: number): boolean {
   return op === WINDOW_OP.read || op === WINDOW_OP.write;
 }
 
-/**
- * Lists the I/Os of a window that go through the path.
- *
- * @returns Their indexes.
- */
+/** Lists the I/Os of a window that go through the path. */
 export function dataIos(window: IoWindow): Int32Array {
   requireWindow("list I/Os", window);
   const indexes = new Int32Array(window.counts[0] ?? 0);
@@ -54,8 +49,6 @@ export function dataIos(window: IoWindow): Int32Array {
 /**
  * Sends I/Os through a path, as many in flight as the path allows; opens their
  * window first, if it is not open.
- *
- * @param ios Indexes of the I/Os.
  */
 export function replay(
   assembly: Assembly,
@@ -74,7 +67,6 @@ export function replay(
  * Sends I/Os of an open window through a path: what is timed, and nothing
  * else.
  *
- * @param ios Indexes of the I/Os.
  * @throws {TypeError} If the window is not open.
  */
 export function replayOpen(
@@ -90,7 +82,6 @@ export function replayOpen(
  * Refuses what a path has left in use once all of its I/Os have ended: an I/O
  * that was lost, ended twice, or did not give back what it took.
  *
- * @param balance Names and numbers of resources still in use.
  * @param firstIo Number of the first of the I/Os, for the message.
  * @throws {WrongIoError} If one of them is not 0.
  */
@@ -116,11 +107,7 @@ export class EndsOnce {
     this.#ends[io] = (this.#ends[io] ?? 0) + 1;
   };
 
-  /**
-   * Begins a window.
-   *
-   * @param ios I/Os in it.
-   */
+  /** Begins a window. */
   begin(ios: number): void {
     this.#ends = new Uint8Array(ios);
   }
@@ -181,7 +168,6 @@ export interface VerifyOptions {
  * window first, if it is not open.
  *
  * @param assembly A path with a device that decodes and moves bytes.
- * @param options Data memory, salt, where digests go.
  * @throws {WrongIoError} If an I/O fails, names the I/O.
  */
 export function verifyReplay(
@@ -239,7 +225,6 @@ export function verifyReplay(
 /**
  * Visits the pieces of an I/O's buffer.
  *
- * @param from Data memory, window, and index of the I/O.
  * @param visit Takes the words of a piece, and where they are in memory and on
  *   the medium; answers the index of a word that is wrong, or -1.
  * @returns The index in the I/O of the first word that `visit` complains of,

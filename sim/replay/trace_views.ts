@@ -54,9 +54,7 @@ interface TracedWindow {
 /**
  * Traces a window; see `traceWindow()`, which has one view.
  *
- * @param options The path, and how many I/Os.
  * @param kept As `tracePath()` takes it; default: nothing was kept.
- * @returns The figures of each view.
  * @throws {RangeError} If the window has no reads and writes, the path cannot
  *   be made, or it wrote behind the memory that it was given.
  */

@@ -116,7 +116,6 @@ function namedLimits(device: string, options: DeviceOptions): QueueLimits {
  * has otherwise.
  *
  * @param limits The limits, or what a file of a stranger says of them.
- * @returns Words of a command line.
  */
 export function deviceWords(
   limits: Partial<QueueLimits>,

@@ -31,7 +31,6 @@ const PATH_KEYS = Object.keys(
 /**
  * Gives what a path takes from its machine.
  *
- * @returns Controller, page array, ranges and settings of the queue.
  * @throws {RangeError} If the client is not in the tree.
  */
 export function machineParts(machine: MachineSetup): MachineParts {
@@ -46,7 +45,6 @@ export function machineParts(machine: MachineSetup): MachineParts {
  * Gives the controller of a machine.
  *
  * @param topology Its tree; default: as its preset or its text has it.
- * @returns The controller's options.
  * @throws {RangeError} If the client is not in the tree.
  */
 export function controllerParts(

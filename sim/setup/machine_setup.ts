@@ -23,7 +23,6 @@ export const PLAIN_MACHINE: MachineSetup = { sgl: false, iommu: false };
 /**
  * Gives the controller of a machine.
  *
- * @returns The controller's options.
  * @throws {RangeError} If the client is not in the tree.
  */
 export function controllerOf(machine: MachineSetup): ControllerOptions {

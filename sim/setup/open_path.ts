@@ -33,10 +33,8 @@ export interface Ports extends
  * Opens a path: kernel memory, codec, struct pages, P2P detection, controller,
  * device and the stages between them.
  *
- * @param setup What the path depends on.
  * @param probe What of it is watched; default: nothing, which costs nothing.
  * @param ports What is put in the place of its own parts; default: nothing.
- * @returns The path and what it stands on.
  * @throws {RangeError} If a name is not known, or the layout does not exist on
  *   the ABI or cannot serve the P2P detection.
  *

@@ -30,7 +30,6 @@ export function submitterWith(api: SubmitApi, own: Submitter): Submitter {
 /**
  * Refuses what a way of submitting cannot do.
  *
- * @param use The API and what it is to go with.
  * @throws {RangeError} If a synchronous call is to have several I/Os at once,
  *   or registered buffers are not io_uring's.
  */
@@ -42,7 +41,6 @@ export function requireApi(use: ApiUse): void {
 /**
  * Says what a way of submitting cannot do.
  *
- * @param use The API and what it is to go with.
  * @returns What was found and what was expected; undefined where it can.
  */
 export function apiRefusal(use: ApiUse): string | undefined {

@@ -54,7 +54,6 @@ export function unfitReason(
 /**
  * Refuses a window of which a layout cannot hold a segment.
  *
- * @param window The window as the path sees it.
  * @throws {RangeError} If a segment is out of the layout's limits.
  */
 export function requireFit(window: IoWindow, by: WindowHolder): void {

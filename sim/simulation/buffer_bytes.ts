@@ -14,7 +14,6 @@ import type { IoEnd } from "./simulation.ts";
 /**
  * Visits the page frames of an I/O's buffer.
  *
- * @param io Index of the I/O.
  * @param visit Takes a page frame; false ends the visit.
  * @returns False if a visit ended it.
  */
@@ -40,7 +39,6 @@ export function eachPage(
  *
  * @param found How it ended, the data memory, the medium's salt and the I/O's
  *   number in the workload.
- * @returns How many bytes there were.
  * @throws {WrongIoError} If one is wrong, names the I/O.
  */
 export function checkBytes(

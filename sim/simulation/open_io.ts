@@ -1,6 +1,4 @@
-/**
- * An I/O of a path in simulated time, from its submission to its end.
- */
+/** An I/O of a path in simulated time, from its submission to its end. */
 import type { IoWindow } from "../workload/window.ts";
 import type { ArmedFault } from "../fault/armed_faults.ts";
 import type { MissingBytes } from "./simulation.ts";
@@ -27,7 +25,6 @@ const NO_PROVIDERS: readonly number[] = [];
 /**
  * Finds the providers of P2P memory that an I/O of a window is on.
  *
- * @param io The I/O's index.
  * @returns Each provider once (its index + 1); none for host memory.
  */
 export function providersOf(window: IoWindow, io: number): readonly number[] {

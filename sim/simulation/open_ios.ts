@@ -31,11 +31,7 @@ export class OpenIos {
   readonly #ios = new Map<number, OpenIo>();
   readonly #options: OpenIosOptions;
 
-  /**
-   * Begins with none.
-   *
-   * @param options What their ends depend on.
-   */
+  /** Begins with none. */
   constructor(options: OpenIosOptions) {
     this.#options = options;
   }
@@ -82,7 +78,6 @@ export class OpenIos {
    * Checks why an I/O is refused, or ended before its requests: by nothing but
    * its memory.
    *
-   * @param io Its index.
    * @param errno Why, as the path says.
    * @throws {WrongIoError} If its memory is no reason.
    */
@@ -101,7 +96,6 @@ export class OpenIos {
   /**
    * Ends an I/O.
    *
-   * @param io Its index.
    * @param status A blk_status_t, or -errno if it never had a bio.
    * @throws {WrongIoError} If it ended before, or with a status that none of
    *   its requests had.

@@ -30,11 +30,7 @@ export class PlannedSubmit {
   /** The I/O that is being submitted. */
   #current: OpenIo | undefined;
 
-  /**
-   * Begins without an I/O.
-   *
-   * @param options Faults, I/Os, providers, counts.
-   */
+  /** Begins without an I/O. */
   constructor(options: PlannedSubmitOptions) {
     this.#options = options;
   }
@@ -56,9 +52,7 @@ export class PlannedSubmit {
   /**
    * Arms the faults of an I/O and submits it, unless its memory is gone.
    *
-   * @param io Its index there.
    * @param at Its number in the workload, and when it arrived.
-   * @param submit Submits it to the path.
    */
   submit(
     window: IoWindow,

@@ -42,11 +42,7 @@ export class ProviderLifetimes {
   #routes: P2pRoutes | undefined;
   #strategy: RecognitionStrategy | undefined;
 
-  /**
-   * Makes the providers, all present.
-   *
-   * @param map The machine's memory map.
-   */
+  /** Makes the providers, all present. */
   constructor(map: MemoryMap) {
     const count = map.providers.length + 1;
     this.#map = map;
@@ -159,11 +155,7 @@ export class ProviderLifetimes {
     };
   }
 
-  /**
-   * Stands in front of the struct pages and counts references.
-   *
-   * @returns The same.
-   */
+  /** Stands in front of the struct pages and counts references. */
   pages(pages: PageArray): PageArray {
     const { isZoneDevice, pagemapOf, providerOf } = pages;
     const count = (page: number, change: number): void => {

@@ -66,12 +66,7 @@ export interface RecoveringDriver extends BlockDriver {
   readonly balance: () => Readonly<Record<string, number>>;
 }
 
-/**
- * Makes the driver.
- *
- * @param parts The path's parts.
- * @param options Clock, device, faults.
- */
+/** Makes the driver. */
 export function createRecovery(
   parts: DriverHookParts,
   options: RecoveryOptions,

@@ -44,12 +44,7 @@ export class RequestAttempts {
   readonly #options: AttemptOptions;
   readonly #lives = new Map<number, RequestLife>();
 
-  /**
-   * Begins without a request.
-   *
-   * @param parts The path's parts.
-   * @param options Faults, timers, ids, counts.
-   */
+  /** Begins without a request. */
   constructor(parts: DriverHookParts, options: AttemptOptions) {
     this.#parts = parts;
     this.#options = options;

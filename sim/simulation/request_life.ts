@@ -77,7 +77,6 @@ function failures(fault: ArmedFault): number[] {
  * by a reset after two time-outs; so only errors of the device, aborts and
  * resets count, five of them are forgiven, and none with "do not retry".
  *
- * @param life What happened to the request.
  * @param guarded Whether protection information catches missing bytes.
  * @returns The statuses; one but where faults of several kinds meet.
  */

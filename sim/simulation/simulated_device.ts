@@ -63,11 +63,7 @@ export interface SimulatedDeviceOptions {
 
 const NORMAL: CommandFate = {};
 
-/**
- * Makes the device.
- *
- * @param options Clock, model, rings, faults.
- */
+/** Makes the device. */
 export function createSimulatedDevice(
   options: SimulatedDeviceOptions,
 ): SimulatedDevice {

@@ -94,7 +94,6 @@ export interface SimulatedReplay {
  *
  * @param options What the path is put together from; it must decode, and its
  *   data memory be the one that windows are checked in.
- * @param simulation Device model, arrivals and faults.
  *
  * @example Every tenth command fails once, and is tried again
  * ```ts

@@ -8,7 +8,6 @@ import type { IoWindow } from "../workload/window.ts";
 /**
  * Returns whether the kind of an I/O's memory changes inside a block.
  *
- * @param io The I/O's index.
  * @param blockBytes Bytes of a logical block.
  * @returns Whether a piece of another provider begins there.
  */

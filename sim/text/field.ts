@@ -115,8 +115,6 @@ const notes = z.registry<{ readonly note: object }>();
  * Declares a field.
  *
  * @param schema What it takes, with its default if it has one.
- * @param note What is said of it.
- * @returns The schema, to stand in the shape of an object.
  */
 export function field<Schema extends z.ZodType>(
   schema: Schema,
@@ -175,7 +173,6 @@ export function fieldsOf(
  * Lists what of a setup has no note, neither its own nor of what it is part of:
  * what only a file or a program gives.
  *
- * @param schema The schema of the setup.
  * @returns Each as a field, its description for help.
  */
 export function plainFieldsOf(schema: z.ZodType): readonly Field[] {
@@ -209,11 +206,7 @@ export function defaultOf(schema: z.ZodType): unknown {
   return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
 }
 
-/**
- * Gives what a schema takes where it is given.
- *
- * @param schema The schema, which may be optional or have a default.
- */
+/** Gives what a schema takes where it is given. */
 export function unwrapped(schema: z.ZodType): unknown {
   let at: unknown = schema;
   while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) {
@@ -243,7 +236,6 @@ export function valueAt(setup: unknown, path: readonly string[]): unknown {
 /**
  * Says what is unusual of a setup, for the header of a report.
  *
- * @param schema The schema of the setup.
  * @returns Short phrases, in the order of declaration.
  */
 export function headerWords(

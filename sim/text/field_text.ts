@@ -34,7 +34,6 @@ export type ListCodec<Value> = z.ZodCodec<
 /**
  * Makes a codec.
  *
- * @param decode Reads a text.
  * @param encode Prints a value; default: as JavaScript does.
  */
 export function textOf<Value>(
@@ -141,11 +140,7 @@ export function nameText<Name extends string>(
   return codec;
 }
 
-/**
- * Makes a codec of a parameter of the kernel that is on or off.
- *
- * @param kind What it is, for the complaint.
- */
+/** Makes a codec of a parameter of the kernel that is on or off. */
 export function switchText(kind: string): TextCodec<boolean> {
   return textOf(
     (text) => oneOf(kind, text, ["on", "off"]) === "on",

@@ -22,12 +22,7 @@ const DEFLATE = 8;
 const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16 } as const;
 const WORD = 2 ** 32;
 
-/**
- * Returns whether a stream is gzip by its first bytes.
- *
- * @param head The first bytes.
- * @returns True if it begins like a member.
- */
+/** Returns whether a stream is gzip by its first bytes. */
 export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
@@ -35,7 +30,6 @@ export function isGzip(head: Uint8Array): boolean {
 /**
  * Decompresses a stream.
  *
- * @param name Name of the stream, for errors.
  * @param chunks The compressed bytes.
  * @returns What they hold; no chunk is longer than 256 KiB.
  * @throws {SyntaxError} If a member is damaged or cut off, or if something

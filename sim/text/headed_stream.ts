@@ -36,8 +36,6 @@ export interface HeadedStream {
 /**
  * Looks at a stream's head, and decompresses it if it is gzip.
  *
- * @param name Name of the stream, for errors.
- * @param stream The bytes.
  * @returns The decompressed stream with its head.
  * @throws {SyntaxError} Here or later, if the gzip is damaged; here, if it is
  *   compressed otherwise, a binary trace of another program, or text in UTF-16

@@ -53,8 +53,6 @@ export interface JsonForm<Value> {
 /**
  * Reads JSON of a form.
  *
- * @param text The content of the file.
- * @param options Kind, name and form.
  * @returns The value, and how to complain about a node of it.
  * @throws {SyntaxError} If it is not JSON of that form; the message tells file,
  *   line and column.

@@ -21,7 +21,6 @@ export interface JsonDocument {
    * Gives the place of a node, or of the deepest one above it that exists.
    *
    * @param path Keys and indices from the root.
-   * @returns Line and column.
    */
   readonly positionOf: (path: readonly (string | number)[]) => TextPosition;
 }
@@ -63,7 +62,6 @@ const BACKSLASH = 0x5c;
 /**
  * Reads a JSON text and finds where a node stands when it is asked.
  *
- * @returns The value and the places.
  * @throws {JsonTextError} If it is not JSON, a key is given twice, a number is
  *   out of range, or there is more than any form has.
  */

@@ -53,7 +53,6 @@ export class LineCursor {
    * Makes a cursor for one input.
    *
    * @param kind Kind of the input, for errors, such as `iolog`.
-   * @param name Name of the input, for errors.
    */
   constructor(kind: string, name: string) {
     this.#kind = kind;
@@ -144,7 +143,6 @@ export class LineCursor {
   /**
    * Reads a decimal integer that is a whole word.
    *
-   * @param expected What it should be, for the error.
    * @returns The number, 0 to 2^53 - 1.
    */
   integer(expected: string): number {
@@ -155,7 +153,6 @@ export class LineCursor {
   /**
    * Gives the token read last as a decimal integer.
    *
-   * @param expected What it should be, for the error.
    * @returns The number, 0 to 2^53 - 1.
    */
   tokenInteger(expected: string): number {
@@ -170,11 +167,7 @@ export class LineCursor {
     return value;
   }
 
-  /**
-   * Passes over a whole word that is a decimal integer, perhaps negative.
-   *
-   * @param expected What it should be, for the error.
-   */
+  /** Passes over a whole word that is a decimal integer, perhaps negative. */
   passInteger(expected: string): void {
     this.word(expected);
     const isNegative = this.bytes[this.tokenStart] === MINUS &&
@@ -184,11 +177,7 @@ export class LineCursor {
     if (isNegative) this.tokenStart--;
   }
 
-  /**
-   * Fails if the token read last holds anything but digits.
-   *
-   * @param expected What it should be, for the error.
-   */
+  /** Fails if the token read last holds anything but digits. */
   passDigits(expected: string): void {
     const bytes = this.bytes;
     for (let at = this.tokenStart; at < this.tokenEnd; at++) {
@@ -207,12 +196,7 @@ export class LineCursor {
     return this.#kept.text(this);
   }
 
-  /**
-   * Whether the token read last is a certain text.
-   *
-   * @param text The text as bytes.
-   * @returns True if it is equal in all bytes.
-   */
+  /** Whether the token read last is a certain text. */
   tokenIs(text: Uint8Array): boolean {
     const start = this.tokenStart;
     if (this.tokenEnd - start !== text.length) return false;

@@ -3,7 +3,6 @@
 /**
  * Counts things in words.
  *
- * @param one What one is called.
  * @param several What several are called; default: `one` with -s, or -es or
  *   -ies where English has that.
  * @returns Such as `1 bio` or `3 bios`.

@@ -16,7 +16,6 @@ const UNITS = ["", "KiB", "MiB", "GiB", "TiB"] as const;
 /**
  * Writes a size as `parseQuantity()` reads it again, to the byte.
  *
- * @param sizeBytes The size, a whole number.
  * @returns Text such as `4096`, `64MiB` or `1000`.
  */
 export function exactSize(sizeBytes: number): string {

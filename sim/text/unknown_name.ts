@@ -7,8 +7,6 @@ import { nearNames } from "../../layouts/near_names.ts";
  * Says that a name is not known, with those that are near and all that are.
  *
  * @param kind What the name stands for, such as `layout`.
- * @param name The name that was given.
- * @param known All names that would have been right.
  */
 export function unknownName(
   kind: string,
@@ -25,8 +23,6 @@ export function unknownName(
 /**
  * Says which names are near, for a message.
  *
- * @param name The name that was given.
- * @param known The names that there are.
  * @returns Such as ` (nearest: "page")`; nothing if none is near.
  */
 export function nearText(name: string, known: readonly string[]): string {

@@ -185,7 +185,6 @@ export class AtomicCosts {
 /**
  * Adds up the operations of several workers.
  *
- * @param all What each of them did.
  * @returns The sums, in the order in which fields first come.
  */
 export function addAtomicCosts(

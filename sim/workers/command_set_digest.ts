@@ -52,11 +52,7 @@ export class CommandSetDigest extends StreamDigest {
     this.#isOpen = true;
   }
 
-  /**
-   * Adds a word of the command.
-   *
-   * @param word 32 bits.
-   */
+  /** Adds a word of the command. */
   override add(word: number): void {
     this.#a = Math.imul(this.#a ^ word, 0x01000193);
     const turned = (this.#b << 13) | (this.#b >>> 19);
@@ -84,11 +80,7 @@ export class CommandSetDigest extends StreamDigest {
     return { low: this.#low, high: this.#high };
   }
 
-  /**
-   * Gives 32 bits of the digest so far.
-   *
-   * @returns An int32.
-   */
+  /** Gives 32 bits of the digest so far. */
   override word(): number {
     this.#end();
     return this.#low ^ this.#high;

@@ -38,8 +38,6 @@ export interface Completer {
 /**
  * Makes a completer; the submitter must not have begun.
  *
- * @param setup The setup of the submitter's path.
- * @param end Where its queue pair is.
  * @param wakeSubmitter Called after something has ended.
  * @param onIoEnd Told of each I/O that has ended, by its index.
  */

@@ -41,8 +41,6 @@ export interface CrossQueueOptions extends RemoteQueueOptions {
  * Makes a submitter's end in its kernel memory.
  *
  * @param memory Kernel memory, of which this worker is the one that submits.
- * @param entries Entries of each ring.
- * @param options Bells, how to wait, who is told.
  */
 export function createCrossQueue(
   memory: KernelMemory,

@@ -33,7 +33,6 @@ export interface DeviceQueueOptions {
  * Makes the device's side.
  *
  * @param queue Where the queue lies; `resetQueueWords` was called for it.
- * @param options What carries commands out and who is woken.
  */
 export function createDeviceQueue(
   words: SharedWords,

@@ -92,7 +92,6 @@ export interface EndListenerOptions {
  * Makes the submitter's side.
  *
  * @param account Index of the account's first word.
- * @param options Who is told, and what was taken already.
  */
 export function createEndListener(
   words: SharedWords,

@@ -72,7 +72,6 @@ export function hardwareQueueBytes(size: HardwareQueueSize): number {
  *
  * @param buffer Its memory, of `hardwareQueueBytes()`.
  * @param wrap Wraps the view, for a tracer.
- * @returns The memory with its regions, and where everything is.
  */
 export function layOutHardwareQueue(
   buffer: SharedArrayBuffer,

@@ -20,7 +20,6 @@ export interface QueueMap {
 /**
  * Lists the submitters of each hardware queue.
  *
- * @param map How many of each.
  * @returns The submitters by queue, ascending.
  * @throws {RangeError} If there are more queues than submitters, or none.
  *
@@ -60,7 +59,6 @@ export function submittersByQueue(map: QueueMap): number[][] {
  * Gives the submitter that the interrupt of a queue comes to: the first of
  * those that use it, or the one behind them.
  *
- * @param map How many of each.
  * @param queue The queue, from 0.
  * @param isElsewhere Whether it comes to another CPU than theirs; where one
  *   queue serves all, there is no other.

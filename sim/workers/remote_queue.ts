@@ -43,11 +43,7 @@ export interface RemoteQueueOptions {
   readonly spins?: number | undefined;
 }
 
-/**
- * Makes a submitter's end of a queue pair in its kernel memory.
- *
- * @param entries Entries of each ring.
- */
+/** Makes a submitter's end of a queue pair in its kernel memory. */
 export function createRemoteQueue(
   memory: KernelMemory,
   entries: number,

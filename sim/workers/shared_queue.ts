@@ -78,8 +78,6 @@ export interface SharedQueueOptions extends RemoteQueueOptions {
  * Makes a submitter's end.
  *
  * @param memory Its kernel memory, which commands are copied from.
- * @param entries Entries of each ring.
- * @param options Queues, bells and how to wait.
  */
 export function createSharedQueue(
   memory: KernelMemory,

@@ -74,7 +74,6 @@ export class TracedQueues {
    * Makes the queues, all of them empty.
    *
    * @param map Which queues, and whose.
-   * @param options The path, and how many devices and submitters there are.
    */
   constructor(
     map: TracedQueueMap,
@@ -107,11 +106,7 @@ export class TracedQueues {
     this.structures = [...names];
   }
 
-  /**
-   * Gives what a submitter's path is put together from.
-   *
-   * @returns Its queue, device and tags.
-   */
+  /** Gives what a submitter's path is put together from. */
   ports(worker: number): Pick<TracedPathOptions, "queue" | "device" | "hooks"> {
     const { submitters, interrupts } = this.#map;
     const id = this.#queueOf(worker);

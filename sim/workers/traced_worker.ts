@@ -97,11 +97,7 @@ const COMPLETE_STAGE = STAGES.indexOf("complete");
 const STAGES_MASK = STAGE_MASK;
 const WRITE_KIND = REFERENCE_KIND.write;
 
-/**
- * Makes a worker.
- *
- * @param found Where goes what is found of it.
- */
+/** Makes a worker. */
 export function traceWorker(
   worker: number,
   group: TracedWorkerOptions,

@@ -36,12 +36,7 @@ const VERSIONS = [...FORMS.keys()].join(" or ");
 const MAGICS = [...FORMS.keys()].map((version) =>
   `0x${(MAGIC * 256 + version).toString(16)}`
 ).join(" or ");
-/**
- * Gives the form of a version's records.
- *
- * @param version The version, 7 or 8.
- * @returns The form; undefined for any other version.
- */
+/** Gives the form of a version's records. */
 export function blktraceForm(version: number): RecordForm | undefined {
   return FORMS.get(version);
 }
@@ -203,11 +198,7 @@ export class CpuFile {
     throw this.error(found, expected);
   }
 
-  /**
-   * Makes an error of this record.
-   *
-   * @returns The error, to be thrown.
-   */
+  /** Makes an error of this record. */
   error(found: string, expected: string): SyntaxError {
     return inputError({
       kind: "blktrace",

@@ -1,11 +1,7 @@
 /** Small traces of blktrace, for the tests of its detection and the fuzzers. */
 import { blktraceForm, FIELD, MAGIC } from "./blktrace_file.ts";
 
-/**
- * Makes small traces: protocol 7 in both byte orders, and protocol 8.
- *
- * @returns Their bytes.
- */
+/** Makes small traces: protocol 7 in both byte orders, and protocol 8. */
 export function blktraceSamples(): Uint8Array[] {
   // Notify, Q, G, P, I, D, U, C of a read and a write; payloads behind some.
   const narrow = [

@@ -55,11 +55,7 @@ export class BlockEventReader {
   #hasPreflush = false;
   #isAppend = false;
 
-  /**
-   * Makes a reader.
-   *
-   * @param cursor The cursor over the lines.
-   */
+  /** Makes a reader. */
   constructor(cursor: LineCursor) {
     this.#cursor = cursor;
   }
@@ -106,7 +102,6 @@ export class BlockEventReader {
    *
    * @param io Filled in; its time and device stay.
    * @param rows Where events are counted that move no data.
-   * @returns Whether it is an I/O.
    */
   readRange(event: IoEvent, io: EventIo, rows: BatchBuilder): boolean {
     const cursor = this.#cursor;
@@ -148,7 +143,6 @@ export class BlockEventReader {
    * @param io Filled in; its time and device stay.
    * @param rows Where events are counted that move no data.
    * @param range First sector, and how many.
-   * @returns Whether it is an I/O.
    */
   take(
     io: EventIo,

@@ -46,9 +46,7 @@ export class BlockMap {
   /**
    * Marks blocks as visited, up to the first that has been.
    *
-   * @param block The first block.
    * @param count How many blocks at most.
-   * @returns How many were marked.
    */
   mark(block: number, count: number): number {
     const end = Math.min(block + count, this.#blocks);

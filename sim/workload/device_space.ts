@@ -107,8 +107,6 @@ export class DeviceSpace {
   /**
    * Gives a device its place before an I/O is on it, as a log does that lists
    * its files first.
-   *
-   * @param name Name of the device in the trace.
    */
   declare(name: string): void {
     this.#find(name);
@@ -118,7 +116,6 @@ export class DeviceSpace {
    * Gives the place of an I/O; the first device begins at 0. Only I/Os make a
    * trace one of several devices: what else names one is not replayed.
    *
-   * @param name Name of the device in the trace.
    * @param io One of `WINDOW_OP`, first byte and length on that device.
    * @returns Its first byte on the lab's one device.
    */

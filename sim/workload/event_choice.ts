@@ -71,11 +71,7 @@ export interface EventIo {
   isAppend: boolean;
 }
 
-/**
- * Makes the object that a reader fills in for each event.
- *
- * @returns An I/O of no device.
- */
+/** Makes the object that a reader fills in for each event. */
 export function createEventIo(): EventIo {
   return {
     ...{ op: 0, offsetBytes: 0, lengthBytes: 0, timeNs: 0 },
@@ -120,11 +116,7 @@ export class EventChoice {
     return false;
   }
 
-  /**
-   * Takes an I/O of an event; adds at most one row.
-   *
-   * @param io The I/O.
-   */
+  /** Takes an I/O of an event; adds at most one row. */
   take(rows: BatchBuilder, event: IoEvent, io: EventIo): void {
     if (event === "C" && io.isAppend && this.#isAppendAgain(io)) {
       rows.skip("C event of a zone append, again with its sector");

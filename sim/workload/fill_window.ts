@@ -32,7 +32,6 @@ export interface BatchPosition {
  * Appends I/Os of a batch to a window until the batch or the window ends.
  *
  * @param window The window; its counts say how full it is.
- * @param batch The I/Os.
  * @param options The placement, the position in the batch (moved on), and the
  *   tally in which cut I/Os are counted.
  * @returns True if the window is full, false if the batch is used up.

@@ -55,7 +55,6 @@ function fraction(text: string): number {
  *
  * @param text Such as `zoned:50/5:30/15:20/` or `zoned_abs:90/1g:10/`, for
  *   reads, writes and trims separated by commas.
- * @param units What `k` stands for.
  * @returns The zones, or null if malformed.
  */
 export function parseZones(

@@ -38,11 +38,7 @@ export function watchHostValues(watcher: (name: string) => void): () => void {
   return () => void watchers.delete(watcher);
 }
 
-/**
- * Returns whether a text stands for a value of the machine.
- *
- * @returns Whether `hostValue()` knows it.
- */
+/** Returns whether a text stands for a value of the machine. */
 export function isHostValue(text: string): boolean {
   return HOST_VALUE.test(text);
 }

@@ -74,9 +74,6 @@ export interface FioJobOptions {
 /**
  * Returns whether a text is a job file: its first line that is no comment is a
  * section, or there are only comments as far as can be seen.
- *
- * @param head The first bytes.
- * @returns True if it is one.
  */
 export function isFioJobFile(head: Uint8Array): boolean {
   const lines = new TextDecoder().decode(head).split(/\r?\n/);
@@ -99,9 +96,6 @@ const jobOptionsSchema = z.strictObject(
 /**
  * Reads a job file.
  *
- * @param name Name of the file, for errors.
- * @param options What it may draw on besides.
- * @returns Its jobs, and what was not used.
  * @throws {SyntaxError} If a line, an option or a value is malformed.
  *
  * @example 70 % reads of 4 KiB

@@ -10,7 +10,6 @@ import { leastBytes, mostBytes } from "./job_sizes.ts";
 /**
  * Checks that a job's I/Os are in its files, and notes what fio does otherwise.
  *
- * @param section Where it stands, its title, and what its options said.
  * @throws {SyntaxError} If no I/O is in them, or one beyond 2^53 bytes.
  */
 export function checkJob(

@@ -41,8 +41,6 @@ const DEEPEST_INCLUDE = 16;
 /**
  * Cuts the comment off a line, and blanks at its end: fio cuts at the first `;`
  * or `#`, wherever it stands.
- *
- * @returns What is left of it.
  */
 export function cutComment(line: string): string {
   return line.replace(/[;#].*$/s, "").trimEnd();
@@ -51,7 +49,6 @@ export function cutComment(line: string): string {
 /**
  * Gives the title of a line that begins a section.
  *
- * @param line The line without comment.
  * @returns The title; null if it is another line.
  */
 export function sectionTitle(line: string): string | null {
@@ -88,11 +85,7 @@ export function nestedPath(
   return isAbsolute(inside) || /^\.\.(\/|$)/.test(inside) ? null : path;
 }
 
-/**
- * Makes the error of a place in a job file.
- *
- * @returns The error, to be thrown.
- */
+/** Makes the error of a place in a job file. */
 export function jobFileError(
   place: FioPlace,
   found: string,
@@ -110,7 +103,6 @@ export function jobFileError(
 /**
  * Cuts a job file into sections.
  *
- * @param name Name of the file, for errors.
  * @param options The texts of files that it may include, by path; and its own
  *   path, by which they are found. Default: its name.
  * @returns The sections, at least one.

@@ -23,12 +23,7 @@ export class FioRemarks {
   readonly unused: Map<string, UnusedReason> = new Map();
 }
 
-/**
- * Gives the remarks.
- *
- * @param name Name of the job file.
- * @returns At most one of each kind.
- */
+/** Gives the remarks. */
 export function fioWarnings(
   name: string,
   remarks: FioRemarks,

@@ -38,7 +38,6 @@ export const BLOCKS: Limits = { least: 0, most: 2 ** 31 };
  * A number option.
  *
  * @param limits The least and the most.
- * @param set Takes the number.
  */
 export function count(
   { least, most }: Limits,
@@ -54,11 +53,7 @@ export function count(
   };
 }
 
-/**
- * A size of the file, or a share of it.
- *
- * @param set Takes the size.
- */
+/** A size of the file, or a share of it. */
 export function sizeOrPercent(
   set: (draft: JobDraft, value: FioSize) => void,
 ): JobSetter {
@@ -77,11 +72,7 @@ export function sizeOrPercent(
   };
 }
 
-/**
- * A flag: alone, or with a number, 0 for false.
- *
- * @param set Takes the flag.
- */
+/** A flag: alone, or with a number, 0 for false. */
 export function flag(
   set: (draft: JobDraft, value: boolean) => void,
 ): JobSetter {
@@ -92,11 +83,7 @@ export function flag(
   };
 }
 
-/**
- * A text of at least one character.
- *
- * @param set Takes the text.
- */
+/** A text of at least one character. */
 export function words(
   set: (draft: JobDraft, value: string) => void,
 ): JobSetter {
@@ -107,11 +94,7 @@ export function words(
   };
 }
 
-/**
- * One of some words.
- *
- * @param set Takes the word.
- */
+/** One of some words. */
 export function choice<Word extends string>(
   known: readonly Word[],
   set: (draft: JobDraft, value: Word) => void,
@@ -136,11 +119,7 @@ export function refused(reason: string): JobSetter {
 /** A comma, or fio's other separators between two sizes. */
 export const SIZE_SEPARATORS = /,|(?<=[^\s,:-])[:-]/;
 
-/**
- * Block sizes by direction.
- *
- * @param expected What is expected, for the error.
- */
+/** Block sizes by direction. */
 export function sizes(
   expected: string,
   field: "bs" | "blockAlign",

@@ -67,11 +67,7 @@ export function setUpJobs(
   return jobs;
 }
 
-/**
- * Works out the sizes of each direction; bsrange and bssplit go before bs.
- *
- * @returns The sizes of reads, writes and trims.
- */
+/** Works out the sizes of each direction; bsrange and bssplit go before bs. */
 export function sizesOf(draft: JobDraft): ByDirection<JobSizes> {
   const of = (direction: 0 | 1 | 2): JobSizes => {
     const bs = draft.bs[direction];

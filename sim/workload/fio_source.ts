@@ -20,8 +20,6 @@ const REPLAYED_FORMATS = ["iolog", "blktrace"];
 /**
  * Opens the I/Os of a job file.
  *
- * @param name Name of the job file, for errors.
- * @param stream Its bytes.
  * @param options The seed of the run; and the path of the job file, in whose
  *   folder the files lie that it names, such as `-` for the working directory.
  * @throws {SyntaxError} If the job file is malformed, or an included or

@@ -29,7 +29,6 @@ const POWERS = "kmgtp";
  * other way round. fio takes `ki` without `B` for `k`, and no unit at all
  * behind a hexadecimal number or where a blank stands before the number.
  *
- * @param text The text, such as `4k`.
  * @param units What `k` stands for; values that are not what they look like
  *   are noted there.
  * @returns Bytes, or null if it is no size below 2^53.
@@ -58,7 +57,6 @@ export function parseSize(text: string, units: FioUnits): number | null {
  * Reads a size or a percentage.
  *
  * @param text Such as `4k` or `50%`.
- * @param units As for {@linkcode parseSize}.
  * @returns The size, or null if it is malformed or above 100 %.
  */
 export function parseSizeOrPercent(
@@ -118,7 +116,6 @@ export interface FioRange {
  * Reads a bsrange of one direction.
  *
  * @param text Such as `4k-64k`; the larger may come first.
- * @param units As for {@linkcode parseSize}.
  * @returns The range, or null if malformed.
  */
 export function parseRange(text: string, units: FioUnits): FioRange | null {
@@ -143,7 +140,6 @@ const MOST_SPLITS = 64;
  * of equal ones to the last, as in fio.
  *
  * @param text Such as `4k/60:64k/40`.
- * @param units As for {@linkcode parseSize}.
  * @returns The split, or null if malformed.
  */
 export function parseSplit(text: string, units: FioUnits): FioSplit | null {

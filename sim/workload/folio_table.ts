@@ -27,7 +27,6 @@ export interface FolioTableOptions {
 /**
  * Looks whether a machine has the memory for a pool.
  *
- * @param options The placement, and the machine's memory.
  * @throws {RangeError} If the machine has less host memory than the pool.
  */
 export function checkFolioTable(
@@ -57,7 +56,6 @@ export function checkFolioTable(
  *
  * @param options The placement, and the machine's memory, which is enough
  *   (`checkFolioTable()`).
- * @param random Where the draws come from.
  * @returns Physical address of each folio of the pool, in order.
  */
 export function drawFolioTable(
@@ -120,8 +118,6 @@ const MOST_KEPT = 4;
 /**
  * Gives the page table of a pool, as `drawFolioTable()` draws it for a seed.
  *
- * @param options The placement, and the machine's memory.
- * @param seed Seed of the draws.
  * @returns The table, which others may have, too: nobody may write to it.
  */
 export function folioTable(

@@ -61,8 +61,6 @@ export function jobSource(
 /**
  * Reads the text of a job file.
  *
- * @param name Name of the file, for errors.
- * @param chunks Its bytes.
  * @throws {SyntaxError} If it is longer than 1 MiB.
  */
 export async function readJobText(

@@ -36,7 +36,6 @@ export class FileChoice {
    * Makes a choice among files.
    *
    * @param files The files, at least one.
-   * @param options How to choose, and where random draws come from.
    */
   constructor(
     files: readonly FileRun[],

@@ -53,11 +53,7 @@ export class JobRun {
   /** Whether what was issued last is no I/O of the device. */
   #wasSilent = false;
 
-  /**
-   * Makes the run of a job.
-   *
-   * @param options The seed of the run, and the job's number in it.
-   */
+  /** Makes the run of a job. */
   constructor(job: IoJob, options: { seed: number; index: number }) {
     this.job = job;
     this.#seed = job.seed ?? options.seed;

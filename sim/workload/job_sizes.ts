@@ -28,22 +28,14 @@ export function fixedSize(bytes: number): JobSizes {
   return { kind: "split", parts: [{ bytes, percent: 100 }] };
 }
 
-/**
- * Smallest I/O of a direction.
- *
- * @returns Its length in bytes.
- */
+/** Smallest I/O of a direction. */
 export function leastBytes(sizes: JobSizes): number {
   return sizes.kind === "range"
     ? sizes.leastBytes
     : Math.min(...sizes.parts.map((part) => part.bytes));
 }
 
-/**
- * Largest I/O of a direction.
- *
- * @returns Its length in bytes.
- */
+/** Largest I/O of a direction. */
 export function mostBytes(sizes: JobSizes): number {
   return sizes.kind === "range"
     ? sizes.mostBytes
@@ -61,7 +53,6 @@ export type SizeDraw = (roomBytes: number) => number;
 /**
  * Opens a source of sizes.
  *
- * @param sizes What the direction may have.
  * @param options How they are drawn, whether sizes need not be multiples of the
  *   smallest (fio's bs_unaligned), and where the draws come from.
  */

@@ -25,14 +25,11 @@ export interface LineParser {
   /**
    * Parses the line that the cursor stands on, which is not blank; adds at most
    * one row.
-   *
-   * @param rows Where an I/O goes.
    */
   line(rows: BatchBuilder): void;
   /**
    * Ends the trace; yields what was held back.
    *
-   * @param rows Where the I/Os go.
    * @returns The batches that were filled.
    */
   finish?(rows: BatchBuilder): Iterable<IoBatch>;
@@ -57,7 +54,6 @@ export function lineReader(
 /**
  * Reads a text line by line.
  *
- * @param options The parser and where its I/Os go.
  * @returns The batches, `rows` itself each time.
  * @throws {SyntaxError} If a line is malformed or longer than 64 KiB.
  */

@@ -29,7 +29,6 @@ export function handsRanges(
  * Joins pieces of P2P memory that lie behind one another in one BAR.
  *
  * @param window The window; it is left as it is.
- * @returns A window with the same I/Os on fewer pieces.
  *
  * @example Two pages of a BAR are one range
  * ```ts

@@ -17,7 +17,6 @@ export class PageNumbers {
   /**
    * Numbers them.
    *
-   * @param ios The I/Os that were recorded.
    * @param isP2p Whether the pages of P2P memory are numbered, or those of the host.
    * @param name What messages call the recording.
    * @throws {RangeError} If there are too many.

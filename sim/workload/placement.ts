@@ -95,7 +95,6 @@ export class Placement {
   /**
    * Most pieces that the buffer of an I/O can have.
    *
-   * @param lengthBytes Length of the I/O.
    * @param window Where it goes; its operation and sector are there.
    */
   mostPieces(lengthBytes: number, window?: IoWindow): number {

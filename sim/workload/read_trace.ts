@@ -83,7 +83,6 @@ export async function readTraceFile(
 /**
  * Reads a trace file whose head has been looked at.
  *
- * @param options Its format, and which of its events are the I/Os.
  * @throws {SyntaxError} As `readTraceFile`.
  */
 export async function readOpenedTrace(
@@ -109,10 +108,6 @@ export async function readOpenedTrace(
 /**
  * Reads a trace from a stream, compressed or not.
  *
- * @param name Name of it, for errors.
- * @param stream Its bytes.
- * @param options Its format, and which of its events are the I/Os.
- * @returns The trace, opened and its format known.
  * @throws {RangeError} If events are chosen and it holds none.
  * @throws {SyntaxError} If it is empty, of no known format, or malformed; the
  *   latter while its batches are read.
@@ -147,8 +142,6 @@ export async function readTrace(
 /**
  * Reads a trace from a stream whose head has been looked at.
  *
- * @param name Name of it, for errors.
- * @param options Its format, and which of its events are the I/Os.
  * @throws {SyntaxError} As `readTrace`.
  */
 export async function readOpenedStream(

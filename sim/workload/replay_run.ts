@@ -43,11 +43,7 @@ export class ReplayRun {
   #rounded = 0;
   readonly #left = new Map<string, number>();
 
-  /**
-   * Makes the run of a job.
-   *
-   * @param replay What it replays, and how.
-   */
+  /** Makes the run of a job. */
   constructor(job: IoJob, replay: JobReplay, source: ReplaySource) {
     this.job = job;
     this.#source = source;

@@ -41,11 +41,7 @@ export interface WorkloadTally {
   readonly skipped: Record<string, number>;
 }
 
-/**
- * Gives a tally of nothing.
- *
- * @returns A new tally, all counts 0.
- */
+/** Gives a tally of nothing. */
 export function createTally(): WorkloadTally {
   return {
     lines: 0,

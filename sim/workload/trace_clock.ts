@@ -29,7 +29,6 @@ export class TraceClock {
   /**
    * Reads a time in whole ticks.
    *
-   * @param expected What the time should be, for errors.
    * @returns ns since the first time.
    */
   ticks(tickNs: number, expected: string): number {
@@ -50,7 +49,6 @@ export class TraceClock {
    * Reads a time in seconds with or without a fraction; digits behind the ns
    * are cut.
    *
-   * @param expected What the time should be, for errors.
    * @returns ns since the first time.
    */
   seconds(expected: string): number {

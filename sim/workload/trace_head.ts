@@ -3,7 +3,6 @@
 /**
  * Gives the first lines of a trace.
  *
- * @param head The first bytes of it.
  * @returns Its lines without blank ones; the last may be cut off.
  */
 export function headLines(head: Uint8Array): string[] {

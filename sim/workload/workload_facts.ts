@@ -14,7 +14,6 @@ import { type PresetSubmitter, WORKLOAD_PRESETS } from "./synthetic.ts";
  * Returns where the buffers of a workload will lie, before it is opened.
  *
  * @param name Name of a preset, or a path.
- * @param placement The placement that is asked for, if any.
  * @throws {RangeError} If the placement is not known or outside its limits.
  *
  * @example Whether P2P memory is needed
@@ -41,7 +40,6 @@ export function workloadPlacement(
  * machine can be made large enough.
  *
  * @param name Name of a preset, or a path.
- * @param placement The placement that is asked for, if any.
  * @throws {RangeError} If the placement is not known or outside its limits.
  *
  * @example The workload that outgrows the caches
@@ -64,7 +62,6 @@ export function workloadPoolBytes(
  * preset of registered buffers registers them.
  *
  * @param name Name of a preset, or a path.
- * @param placement The placement that is asked for, if any.
  * @returns `registered` for such a preset, unless its buffers are P2P memory by
  *   the placement, which no kernel registers; `user` otherwise.
  * @throws {RangeError} If the placement is not known or outside its limits.

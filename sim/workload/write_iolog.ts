@@ -41,7 +41,6 @@ const FILE_NAME = "bvec-lab";
  * longer than the lab's limit, cut into several. A time before the one of the
  * line above is raised to it, because fio waits until each line's time.
  *
- * @param batches The I/Os.
  * @param options Whether they have times.
  * @returns The text, in parts, in constant memory.
  *

@@ -55,11 +55,7 @@ export class WrittenBlocks {
     else this.#blocks.push(block);
   }
 
-  /**
-   * Takes the next write to be read back.
-   *
-   * @returns The write, or undefined if there is none.
-   */
+  /** Takes the next write to be read back. */
   take(): WrittenBlock | undefined {
     this.#settle();
     const block = this.#blocks[this.#taken];
