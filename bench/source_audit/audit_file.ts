@@ -1,7 +1,7 @@
 /** The audit of one file: each occurrence of each identifier, with its kind. */
 import type { Node, Parser } from "web-tree-sitter";
 import { CFile } from "./c_file.ts";
-import { type Followed, followValue } from "./follow_value.ts";
+import { type Finding, type Followed, followValue } from "./follow_value.ts";
 import {
   findIdentifiers,
   type FoundIdentifier,
@@ -34,9 +34,7 @@ export interface FileUse {
 }
 
 /** A use before its place is told, and what was found out of it. */
-interface Judged extends Omit<Followed, "kinds"> {
-  readonly kinds?: readonly Kind[];
-}
+type Judged = Finding & Partial<Followed>;
 
 /**
  * @returns Every occurrence outside of comments and strings, in the order of
@@ -55,19 +53,20 @@ export function auditFile(parser: Parser, text: string): FileUse[] {
   const file = new CFile(parser, text);
   try {
     const reached = new Set<number>();
-    const judged = new Map<number, Judged>();
+    const judgements = new Map<number, Judged>();
     const judge = (wanted: (role: AuditedName) => boolean) => {
       for (const { name, at } of found) {
         const audited = auditedName(name);
         if (audited === undefined || !wanted(audited)) continue;
-        judged.set(at, judgeUse({ parser, file, reached }, audited, at));
+        judgements.set(at, judgeUse({ parser, file, reached }, audited, at));
       }
     };
     // Whether a page is a bio_vec's is known once all of those are followed.
     judge(({ role }) => role !== "page");
     judge(({ role }) => role === "page");
     return found.map(({ name, at }) => {
-      const use = judged.get(at) ?? notUnderstood("it was not looked at");
+      const use = judgements.get(at) ??
+        judged("not_understood", "it was not looked at");
       const { line, column } = file.lines.place(at);
       return {
         line,
@@ -101,8 +100,8 @@ function otherPages(
       .trim();
     const use = /^#\s*(?:define|undef|ifn?def)\b/.test(lineText) &&
         !new RegExp(`${name}\\b.*\\b${name}\\b`).test(lineText)
-      ? declared("is named by a directive")
-      : other("no bio_vec's page is in this file");
+      ? judged("declared", "is named by a directive")
+      : judged("other", "no bio_vec's page is in this file");
     return {
       line,
       column,
@@ -132,10 +131,14 @@ function judgeUse(
   const { file, parser } = around;
   const define = file.defineAround(at);
   if (define !== undefined) {
-    if (at < define.body) return declared(findPattern("declaration").reason);
+    if (at < define.body) {
+      return judged("declared", findPattern("declaration").reason);
+    }
     const body = file.text.slice(define.body, define.end);
     const macro = parseMacroBody(parser, { text: body, at: define.body }, at);
-    if (macro === undefined) return notUnderstood("the body of a macro");
+    if (macro === undefined) {
+      return judged("not_understood", "the body of a macro");
+    }
     try {
       return judgeNode(
         macro.file,
@@ -163,11 +166,13 @@ function judgeNode(
   const node = file.nodeAt(at, audited.name);
   const parent = node?.parent ?? null;
   if (node === null || parent === null) {
-    return notUnderstood("nothing that was parsed");
+    return judged("not_understood", "nothing that was parsed");
   }
-  if (node.type === "preproc_arg") return declared("is named by a directive");
+  if (node.type === "preproc_arg") {
+    return judged("declared", "is named by a directive");
+  }
   if (isDeclared(node, parent) || /^\s*EXPORT_SYMBOL/.test(lineOf(file, at))) {
-    return declared(findPattern("declaration").reason);
+    return judged("declared", findPattern("declaration").reason);
   }
   if (audited.role === "member") {
     const isMember = node.type === "field_identifier";
@@ -178,19 +183,21 @@ function judgeNode(
       return followValue(parent, file, by.reached);
     }
     if (parent.type === "offsetof_expression") {
-      return declared(findPattern("layout").reason);
+      return judged("declared", findPattern("layout").reason);
     }
     // `sizeof_field(struct bio_vec, bv_page)`, or who knows what macro.
     if (parent.type === "argument_list") {
       const callee = parent.parent?.childForFieldName("function")?.text ?? "";
       const { kind, reason } = findPattern("argument", callee);
-      return kind === "declared"
-        ? declared(reason)
-        : notUnderstood(`a name that ${callee || "nothing"}() is given`);
+      return kind === "declared" ? judged("declared", reason) : judged(
+        "not_understood",
+        `a name that ${callee || "nothing"}() is given`,
+      );
     }
     return node.type === "identifier" && !parent.isError
-      ? other("another thing of that name")
-      : notUnderstood(
+      ? judged("other", "another thing of that name")
+      : judged(
+        "not_understood",
         parent.isError ? "code that is not C to the parser" : parent.type,
       );
   }
@@ -198,20 +205,16 @@ function judgeNode(
     node.type === "identifier";
   if (!isCalled) {
     return parent.isError && audited.role !== "page"
-      ? notUnderstood("code that is not C to the parser")
-      : other("another thing of that name");
+      ? judged("not_understood", "code that is not C to the parser")
+      : judged("other", "another thing of that name");
   }
   if (audited.role === "getter") return followValue(parent, file, by.reached);
   if (audited.role === "helper") {
-    return {
-      kind: audited.kind ?? "mapping",
-      reason: "is done by a helper",
-      through: [],
-    };
+    return judged(audited.kind ?? "mapping", "is done by a helper");
   }
-  if (!by.isReached) return other("another page than a bio_vec's");
+  if (!by.isReached) return judged("other", "another page than a bio_vec's");
   const { kind, reason } = findPattern("argument", audited.name);
-  return { kind, reason, through: [] };
+  return judged(kind, reason);
 }
 
 const DECLARING =
@@ -227,14 +230,6 @@ function lineOf(file: CFile, at: number): string {
   return file.lineText(file.lines.place(at).line);
 }
 
-function declared(reason: string): Judged {
-  return { kind: "declared", reason, through: [] };
-}
-
-function other(reason: string): Judged {
-  return { kind: "other", reason, through: [] };
-}
-
-function notUnderstood(found: string): Judged {
-  return { kind: "not_understood", reason: found, through: [] };
+function judged(kind: Kind, reason: string): Judged {
+  return { kind, reason, through: [] };
 }

@@ -11,22 +11,18 @@ import { type Destination, destinationOf } from "./situation.ts";
 /** Most functions and variables that a page is followed through. */
 const MOST_STEPS = 6;
 
-/** What is done with a page. */
-export interface Followed {
-  /** The kind that it needs most. */
+/** What is done with a page in one place. */
+export interface Finding {
   readonly kind: Kind;
-  /** All kinds that it is used in, the foremost first. */
-  readonly kinds: readonly Kind[];
-  /** Why it is of the foremost kind. */
+  /** Why it is of that kind. */
   readonly reason: string;
-  /** Variables and functions on the way to the use of that kind. */
+  /** Variables and functions on the way there. */
   readonly through: readonly string[];
 }
 
-interface Finding {
-  readonly kind: Kind;
-  readonly reason: string;
-  readonly through: readonly string[];
+/** What is done with a page in all places; what it needs most comes first. */
+export interface Followed extends Finding {
+  readonly kinds: readonly Kind[];
 }
 
 /**

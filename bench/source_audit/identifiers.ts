@@ -58,13 +58,7 @@ export class LineIndex {
 
   /** @returns Line and column, from 1. */
   place(at: number): { line: number; column: number } {
-    let low = 0;
-    let high = this.#starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] ?? 0) <= at) low = middle;
-      else high = middle;
-    }
-    return { line: low + 1, column: at - (this.#starts[low] ?? 0) + 1 };
+    const index = this.#starts.findLastIndex((start) => start <= at);
+    return { line: index + 1, column: at - (this.#starts[index] ?? 0) + 1 };
   }
 }

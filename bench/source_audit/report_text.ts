@@ -1,4 +1,5 @@
 /** An audit as text of 80 columns. */
+import { plural } from "../../sim/text/plural.ts";
 import { type Column, plainTable } from "../text/plain_table.ts";
 import { wrap } from "../text/wrap.ts";
 import { describeKind, type Kind, kinds } from "./kinds.ts";
@@ -55,7 +56,7 @@ function summary(result: AuditResult, shown: readonly Use[]): string[] {
     ? "All were understood."
     : `${result.notUnderstood.length} were not understood.`;
   const text = `Linux ${kernel.version}${where}: bv_page stands in ` +
-    `${countOf(member, "place")}; functions that give it out in ${getters} ` +
+    `${plural(member, "place")}; functions that give it out in ${getters} ` +
     `more. ${understood} ${files.read} files of C were read, ` +
     `${files.withUses} hold one of the identifiers below.` +
     (result.interrupted ? " Interrupted: the rest was not read." : "");
@@ -130,13 +131,8 @@ function directoryTable(
   shown: readonly Use[],
   { details }: AuditTextOptions,
 ): string[] {
-  const byDirectory = new Map<string, Use[]>();
-  for (const use of shown) {
-    if (!use.ofBvec) continue;
-    const name = directoryOf(use.file);
-    byDirectory.set(name, [...byDirectory.get(name) ?? [], use]);
-  }
-  const all = [...byDirectory]
+  const ofBvecs = shown.filter(({ ofBvec }) => ofBvec);
+  const all = [...Map.groupBy(ofBvecs, ({ file }) => directoryOf(file))]
     .map(([name, uses]) => ({ name, uses }))
     .sort((a, b) =>
       b.uses.length - a.uses.length || (a.name < b.name ? -1 : 1)
@@ -156,7 +152,7 @@ function directoryTable(
     "The same by directory:",
     "",
     ...plainTable(columns, rows, { maxWidth: WIDTH }),
-    ...(more > 0 ? [`${countOf(more, "more directory")}: --details`] : []),
+    ...(more > 0 ? [`${plural(more, "more directory")}: --details`] : []),
     "",
     ...wrap(
       "phys physical address; map mapping, copying, cache flush; sg into a " +
@@ -202,7 +198,7 @@ function listing(result: AuditResult, list: readonly Kind[]): string[] {
     const uses = result.uses.filter((use) => use.kind === kind);
     return [
       "",
-      `${describeKind(kind).title}: ${countOf(uses.length, "use")}`,
+      `${describeKind(kind).title}: ${plural(uses.length, "use")}`,
       ...uses.flatMap(({ file, line, name, reason, through }) => [
         `${file}:${line}`,
         ...wrap(
@@ -217,9 +213,4 @@ function listing(result: AuditResult, list: readonly Kind[]): string[] {
 
 function shortened(name: string): string {
   return name.length > 24 ? `...${name.slice(-21)}` : name;
-}
-
-function countOf(count: number, what: string): string {
-  const plural = what.endsWith("y") ? `${what.slice(0, -1)}ies` : `${what}s`;
-  return `${count} ${count === 1 ? what : plural}`;
 }

@@ -88,6 +88,7 @@ function stepOut(node: Node, parent: Node): Destination | "further" {
       return place("layout");
     case "return_statement":
     case "expression_statement":
+    case "compound_statement":
       return place("returned");
     case "assignment_expression":
       return isField("left") ? place("target") : assigned(parent);
@@ -99,14 +100,11 @@ function stepOut(node: Node, parent: Node): Destination | "further" {
         : place("designator");
     case "initializer_list":
     case "compound_literal_expression":
-      return place("stored");
     case "gnu_asm_input_operand":
     case "gnu_asm_output_operand":
       return place("stored");
     case "argument_list":
       return argument(node, parent);
-    case "compound_statement":
-      return place("returned");
   }
   return unknown(`a ${parent.type.replaceAll("_", " ")}`);
 }
