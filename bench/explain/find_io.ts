@@ -1,11 +1,8 @@
 /** Finds one I/O of a workload, of any length, in constant memory. */
 import { plural } from "../../sim/text/plural.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
-import {
-  createWindow,
-  type IoWindow,
-  WINDOW_OP,
-} from "../../sim/workload/window.ts";
+import { selectIos } from "../../sim/workload/select_ios.ts";
+import { type IoWindow, WINDOW_OP } from "../../sim/workload/window.ts";
 import { WINDOW_CAPACITY } from "../run/audit_cell.ts";
 
 /** Names of operations that carry no data. */
@@ -41,7 +38,7 @@ export async function findIo(
             `carries no data, expected a read or write`,
         );
       }
-      return single(window, found);
+      return selectIos(window, [found]);
     }
     first += ios;
   }
@@ -51,22 +48,4 @@ export async function findIo(
     }, ` +
       (first === 0 ? "expected one at least" : `expected 0 to ${first - 1}`),
   );
-}
-
-/** Copies one I/O into a window of its own. */
-function single(window: IoWindow, io: number): IoWindow {
-  const from = window.firstPiece[io] as number;
-  const to = window.firstPiece[io + 1] as number;
-  const copy = createWindow({ ios: 1, pieces: to - from });
-  copy.counts.set([1, to - from]);
-  copy.firstPiece.set([0, to - from]);
-  const part = window.parts.get(io);
-  if (part !== undefined) copy.parts.set(0, part);
-  for (const name of ["op", "sectorLo", "sectorHi", "lengthBytes"] as const) {
-    copy[name].set(window[name].subarray(io, io + 1));
-  }
-  for (const name of ["physLo", "physHi", "pieceBytes", "provider"] as const) {
-    copy[name].set(window[name].subarray(from, to));
-  }
-  return copy;
 }

@@ -1,14 +1,16 @@
 /** What the stages of one I/O touched, by structure. */
-import type { RegionPart } from "../../sim/trace/footprint.ts";
 import type { MemoryRegion } from "../../sim/memory/memory_region.ts";
+import {
+  ALLOCATOR_STRUCTURE,
+  RegionIndex,
+  type RegionPart,
+} from "../../sim/memory/region_index.ts";
 import type { AccessSink } from "../../sim/trace/access_batch.ts";
 import type { ExplainedTouch } from "./explanation.ts";
 
 /** Bits of an address inside a cache line of 64 bytes. */
 const LINE_SHIFT = 6;
-/** The structure of accesses that the slab allocator itself makes. */
-const ALLOCATOR = "slab freelist";
-/** The structure of its zeroing. */
+/** The structure of what the slab allocator zeroes. */
 const ZEROING = "init_on_alloc";
 
 interface Sums {
@@ -27,8 +29,7 @@ export class Touched {
   readonly #stages: readonly string[];
   readonly #sums = new Map<string, Map<string, Sums>>();
   readonly #lines = new Map<string, Set<number>>();
-  #regions: readonly MemoryRegion[] = [];
-  #parts: readonly RegionPart[] = [];
+  #index = new RegionIndex([]);
 
   /** Starts with nothing touched. */
   constructor(stages: readonly string[]) {
@@ -44,20 +45,19 @@ export class Touched {
     regions: readonly MemoryRegion[],
     parts: readonly RegionPart[],
   ): void {
-    this.#regions = regions;
-    this.#parts = parts;
+    this.#index = new RegionIndex(regions, parts);
   }
 
   readonly sink: AccessSink = (at, sizeBytes, isWrite, stage) => {
     const name = this.#stages[stage] ?? `stage ${stage}`;
     const structure = this.inAllocator
-      ? ALLOCATOR
+      ? ALLOCATOR_STRUCTURE
       : this.inZeroing
       ? ZEROING
-      : this.#structureAt(at);
-    const sums = sumsOf(this.#sums, name, structure);
-    const all = this.#lines.get(structure) ?? new Set();
-    this.#lines.set(structure, all);
+      : this.#index.structures[this.#index.find(at)] ?? "";
+    const sums = this.#sums.getOrInsertComputed(name, () => new Map())
+      .getOrInsertComputed(structure, nothingTouched);
+    const all = this.#lines.getOrInsertComputed(structure, () => new Set());
     if (isWrite) sums.writes++;
     else sums.reads++;
     for (let byte = at; byte < at + sizeBytes; byte++) {
@@ -87,31 +87,8 @@ export class Touched {
       [...this.#lines].map(([structure, lines]) => [structure, lines.size]),
     );
   }
-
-  #structureAt(at: number): string {
-    const region = this.#regions.find(({ offset, sizeBytes }) =>
-      at >= offset && at < offset + sizeBytes
-    );
-    if (region === undefined) return "other";
-    const { offset, strideBytes, structure } = region;
-    const inside = strideBytes === 0
-      ? at - offset
-      : (at - offset) % strideBytes;
-    return this.#parts.findLast((part) =>
-      part.of === structure && inside >= part.offset
-    )?.structure ?? structure;
-  }
 }
 
-function sumsOf(
-  from: Map<string, Map<string, Sums>>,
-  stage: string,
-  structure: string,
-): Sums {
-  const structures = from.get(stage) ?? new Map<string, Sums>();
-  from.set(stage, structures);
-  const sums = structures.get(structure) ??
-    { lines: new Set(), bytes: new Set(), reads: 0, writes: 0 };
-  structures.set(structure, sums);
-  return sums;
+function nothingTouched(): Sums {
+  return { lines: new Set(), bytes: new Set(), reads: 0, writes: 0 };
 }

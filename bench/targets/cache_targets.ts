@@ -16,7 +16,13 @@ import {
   type RunningContender,
   startContender,
 } from "../native/cache/start_contender.ts";
-import type { TargetGroup, TargetSize } from "./target.ts";
+import {
+  atLeast,
+  atMost,
+  type BySize,
+  type TargetGroup,
+  type TargetSize,
+} from "./target.ts";
 import { medianRatio, takeTurns, type Turn } from "./turns.ts";
 
 const LS_TRACE = new URL(
@@ -24,11 +30,7 @@ const LS_TRACE = new URL(
   import.meta.url,
 ).pathname;
 
-const ROUNDS: Readonly<Record<TargetSize, number>> = {
-  tiny: 1,
-  quick: 40,
-  full: 200,
-};
+const ROUNDS: BySize<number> = { tiny: 1, quick: 40, full: 200 };
 const WARM_UP = 10;
 
 /** What a contender of a round took and made. */
@@ -80,12 +82,7 @@ export async function timeInTurns<Name extends string>(
 const model: readonly TargetGroup[] = (["hits", "ls"] as const).map(
   (what): TargetGroup => ({
     targets: [
-      {
-        name: `cache/${what}`,
-        unit: "x the speed of C at -O2",
-        wanted: 1,
-        bound: "at least",
-      },
+      atLeast(`cache/${what}`, 1, "x the speed of C at -O2"),
     ],
     measure: async (size) => {
       const library = await buildTwin();
@@ -114,12 +111,11 @@ const model: readonly TargetGroup[] = (["hits", "ls"] as const).map(
 const readers: readonly TargetGroup[] = (["lackey", "din"] as const).map(
   (format): TargetGroup => ({
     targets: [
-      {
-        name: `cache/reading-${format}`,
-        unit: "of the time to read ls from memory, not a file, and model it",
-        wanted: 0.5,
-        bound: "at most",
-      },
+      atMost(
+        `cache/reading-${format}`,
+        0.5,
+        "of the time to read ls from memory, not a file, and model it",
+      ),
     ],
     measure: async (size) => {
       const { reader, model } = await timeInTurns({
@@ -139,21 +135,12 @@ const readers: readonly TargetGroup[] = (["lackey", "din"] as const).map(
 
 const LONG_REFERENCES = 500e6;
 /** What is read of them; the rest is as fast, for the reader keeps nothing. */
-const READ: Readonly<Record<TargetSize, number>> = {
-  tiny: 1e5,
-  quick: 2e7,
-  full: LONG_REFERENCES,
-};
+const READ: BySize<number> = { tiny: 1e5, quick: 2e7, full: LONG_REFERENCES };
 
 /** 500 million references from a file through the model. */
 const long: TargetGroup = {
   targets: [
-    {
-      name: "cache/500M",
-      unit: "s of CPU time for 500 M references from a file",
-      wanted: 60,
-      bound: "at most",
-    },
+    atMost("cache/500M", 60, "s of CPU time for 500 M references from a file"),
   ],
   measure: async (size) => {
     const caches = createHierarchy({

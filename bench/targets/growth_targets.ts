@@ -7,14 +7,10 @@ import { readTrace } from "../../sim/workload/read_trace.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";
 import { medianOf } from "../statistics/median.ts";
 import { openCase } from "./speed_cases.ts";
-import type { TargetGroup, TargetSize } from "./target.ts";
+import { atLeast, atMost, type BySize, type TargetGroup } from "./target.ts";
 
 /** I/Os of a path; the first tenth is what the rest is held against. */
-const PATH_IOS: Readonly<Record<TargetSize, number>> = {
-  tiny: 4e3,
-  quick: 2e7,
-  full: 1e8,
-};
+const PATH_IOS: BySize<number> = { tiny: 4e3, quick: 2e7, full: 1e8 };
 /** I/Os of one measurement; a path has done 10^4 after the first ones. */
 const SLICE_IOS = 5000;
 const WINDOW_IOS = 2048;
@@ -23,18 +19,12 @@ const SLICES = 400;
 
 const path: TargetGroup = {
   targets: [
-    {
-      name: "growth/path-time",
-      unit: "x the time of an I/O, after 10^7 (--full: 10^8) and after 10^6",
-      wanted: 1.05,
-      bound: "at most",
-    },
-    {
-      name: "growth/path-memory",
-      unit: "x the resident memory, likewise",
-      wanted: 1.05,
-      bound: "at most",
-    },
+    atMost(
+      "growth/path-time",
+      1.05,
+      "x the time of an I/O, after 10^7 (--full: 10^8) and after 10^6",
+    ),
+    atMost("growth/path-memory", 1.05, "x the resident memory, likewise"),
   ],
   measure: async (size) => {
     const all = PATH_IOS[size];
@@ -74,11 +64,7 @@ const path: TargetGroup = {
   },
 };
 
-const TRACE_LINES: Readonly<Record<TargetSize, number>> = {
-  tiny: 2e4,
-  quick: 1e7,
-  full: 1e8,
-};
+const TRACE_LINES: BySize<number> = { tiny: 2e4, quick: 1e7, full: 1e8 };
 const CHUNK_LINES = 10_000;
 
 /** Text of each format, of so many lines, that is read again and again. */
@@ -113,18 +99,12 @@ function block(index: number): number {
 const traces = Object.entries(TRACES).map(
   ([name, { head, line }]): TargetGroup => ({
     targets: [
-      {
-        name: `growth/trace-${name}`,
-        unit: "M lines/s of CPU time",
-        wanted: 3,
-        bound: "at least",
-      },
-      {
-        name: `growth/trace-${name}-memory`,
-        unit: "x the resident memory at the end and after a tenth",
-        wanted: 1.05,
-        bound: "at most",
-      },
+      atLeast(`growth/trace-${name}`, 3, "M lines/s of CPU time"),
+      atMost(
+        `growth/trace-${name}-memory`,
+        1.05,
+        "x the resident memory at the end and after a tenth",
+      ),
     ],
     measure: async (size) => {
       const lines = TRACE_LINES[size];

@@ -6,8 +6,20 @@ import type {
 } from "../contender/contender_protocol.ts";
 import { medianOf } from "../statistics/median.ts";
 import { fioNull } from "../native/fio_null.ts";
-import { caseName, openCase, type SpeedCase } from "./speed_cases.ts";
-import type { Found, TargetGroup, TargetSize } from "./target.ts";
+import {
+  caseName,
+  FIO_CASE,
+  openCase,
+  SPEED_CASES,
+  type SpeedCase,
+} from "./speed_cases.ts";
+import {
+  atMost,
+  type BySize,
+  type Found,
+  type TargetGroup,
+  type TargetSize,
+} from "./target.ts";
 import { medianRatio, takeTurns } from "./turns.ts";
 
 const LAYOUTS = ["page_offset", "phys_flags", "phys_packed"] as const;
@@ -22,7 +34,7 @@ interface Effort {
   readonly sliceNs: number;
 }
 
-const EFFORTS: Readonly<Record<TargetSize, Effort>> = {
+const EFFORTS: BySize<Effort> = {
   tiny: { builds: 1, rounds: 1, burnInNs: 1, sliceNs: 1 },
   quick: { builds: 3, rounds: 60, burnInNs: 1.5e9, sliceNs: 0.5e6 },
   full: { builds: 9, rounds: 60, burnInNs: 2e9, sliceNs: 0.5e6 },
@@ -114,54 +126,6 @@ async function burnIn(
   }
 }
 
-interface PathCase {
-  readonly name: string;
-  readonly from: SpeedCase;
-  readonly wanted: number;
-}
-
-const CASES: readonly PathCase[] = [
-  {
-    name: "4k-hot",
-    from: {
-      workload: "4k-hot",
-      submitter: "registered",
-      batch: 1,
-      ios: 2048,
-    },
-    wanted: 2,
-  },
-  {
-    name: "128k",
-    from: {
-      workload: "128k-scattered",
-      submitter: "registered",
-      batch: 1,
-      ios: 256,
-    },
-    wanted: 2,
-  },
-  {
-    // More buffers than io_uring registers: 1 GiB in pages of their own.
-    name: "4k-1g-pool",
-    from: {
-      workload: "4k-1g-pool",
-      submitter: "user",
-      batch: 1,
-      ios: 262144,
-    },
-    wanted: 1.2,
-  },
-];
-
-/** As fio's io_uring with --fixedbufs --iodepth_batch=32. */
-const FIO_CASE: SpeedCase = {
-  workload: "4k-hot",
-  submitter: "registered",
-  batch: 32,
-  ios: 2048,
-};
-
 /** Says in one line why C could not be measured. */
 async function orReason(
   measure: () => Promise<readonly Found[]>,
@@ -175,23 +139,17 @@ async function orReason(
 }
 
 /** Ratios of the DataView path to C by case and layout. */
-const ratios: readonly TargetGroup[] = CASES.flatMap(({ name, from, wanted }) =>
-  LAYOUTS.map((layout): TargetGroup => ({
-    targets: [
-      {
-        name: `path/${name}/${layout}`,
-        unit: "x C",
-        wanted,
-        bound: "at most",
-      },
-    ],
+const ratios: readonly TargetGroup[] = SPEED_CASES.flatMap((from) => {
+  const { target } = from;
+  return target === undefined ? [] : LAYOUTS.map((layout): TargetGroup => ({
+    targets: [atMost(`path/${target.name}/${layout}`, target.mostOfC, "x C")],
     measure: (size) =>
       orReason(async () => {
         const { js, native } = await timeEngines(from, layout, size);
         return [medianRatio(js, native)];
       }),
-  }))
-);
+  }));
+});
 
 /** The path in C against what fio's null engine takes. */
 const overFio: TargetGroup = {

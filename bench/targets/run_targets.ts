@@ -1,6 +1,12 @@
 /** Whole processes of the lab: its start, its exact part, its first screen. */
 import { medianOf } from "../statistics/median.ts";
-import type { Found, TargetGroup, TargetSize } from "./target.ts";
+import {
+  atMost,
+  type BySize,
+  type Found,
+  type TargetGroup,
+  type TargetSize,
+} from "./target.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const THREE_WORKLOADS = "4k-hot,128k-scattered,64k-mixed";
@@ -66,23 +72,14 @@ const wall = ({ wallSeconds }: ProcessTime) => wallSeconds;
 
 const start: TargetGroup = {
   targets: [
-    {
-      name: "run/start",
-      unit: "s of CPU time of lab --help",
-      wanted: 0.5,
-      bound: "at most",
-    },
+    atMost("run/start", 0.5, "s of CPU time of lab --help"),
   ],
   measure: async (size) => [
     await medianOfRuns(size === "tiny" ? 1 : 5, ["--help"], cpu),
   ],
 };
 
-const RUNS: Readonly<Record<TargetSize, number>> = {
-  tiny: 1,
-  quick: 3,
-  full: 9,
-};
+const RUNS: BySize<number> = { tiny: 1, quick: 3, full: 9 };
 const WITHOUT_TIMES = ["--rounds", "0", "--quiet"];
 
 /**
@@ -92,18 +89,16 @@ const WITHOUT_TIMES = ["--rounds", "0", "--quiet"];
  */
 const exact: TargetGroup = {
   targets: [
-    {
-      name: "run/exact",
-      unit: "s until lab --rounds 0 has answered, but its start",
-      wanted: 3,
-      bound: "at most",
-    },
-    {
-      name: "run/rounds-0",
-      unit: "s until it has for three whole workloads and --layout all",
-      wanted: 5,
-      bound: "at most",
-    },
+    atMost(
+      "run/exact",
+      3,
+      "s until lab --rounds 0 has answered, but its start",
+    ),
+    atMost(
+      "run/rounds-0",
+      5,
+      "s until it has for three whole workloads and --layout all",
+    ),
   ],
   measure: async (size) => {
     const seconds = (words: readonly string[]) =>
@@ -120,18 +115,8 @@ const exact: TargetGroup = {
 
 const screen: TargetGroup = {
   targets: [
-    {
-      name: "run/first-screen",
-      unit: "s until lab has answered",
-      wanted: 20,
-      bound: "at most",
-    },
-    {
-      name: "run/result-size",
-      unit: "KB of a result of three cells, timed",
-      wanted: 100,
-      bound: "at most",
-    },
+    atMost("run/first-screen", 20, "s until lab has answered"),
+    atMost("run/result-size", 100, "KB of a result of three cells, timed"),
   ],
   measure: async (size) => {
     const file = await Deno.makeTempFile({ suffix: ".json" });

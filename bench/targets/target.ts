@@ -6,6 +6,9 @@
 /** How much is measured: tests, a look of minutes, or all of it. */
 export type TargetSize = "tiny" | "quick" | "full";
 
+/** Something that is another one for each size. */
+export type BySize<Value> = Readonly<Record<TargetSize, Value>>;
+
 export interface Target {
   readonly name: string;
   readonly unit: string;
@@ -13,6 +16,14 @@ export interface Target {
   readonly wanted: number;
   /** Whether `wanted` is the least or the most that the figure should be. */
   readonly bound: "at least" | "at most";
+}
+
+export function atLeast(name: string, wanted: number, unit: string): Target {
+  return { name, unit, wanted, bound: "at least" };
+}
+
+export function atMost(name: string, wanted: number, unit: string): Target {
+  return { name, unit, wanted, bound: "at most" };
 }
 
 /** A figure, or the reason why there is none. */

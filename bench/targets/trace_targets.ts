@@ -1,18 +1,15 @@
 /** Traced paths, with and without a footprint, beside the plain path. */
 import { timeInTurns } from "./cache_targets.ts";
-import type { TargetGroup } from "./target.ts";
+import { atMost, type TargetGroup } from "./target.ts";
 import { medianRatio } from "./turns.ts";
 
 const WORKLOADS = { "4k": "randread-4k", "128k": "128k-scattered" } as const;
 
 export const TRACE_TARGETS: readonly TargetGroup[] = Object.entries(WORKLOADS)
   .map(([name, trace]): TargetGroup => ({
-    targets: (["traced", "footprint"] as const).map((what) => ({
-      name: `trace/${name}-${what}`,
-      unit: "x the path alone",
-      wanted: 12,
-      bound: "at most",
-    })),
+    targets: (["traced", "footprint"] as const).map((what) =>
+      atMost(`trace/${name}-${what}`, 12, "x the path alone")
+    ),
     measure: async (size) => {
       const { path, traced, footprint } = await timeInTurns({
         path: { contender: "path", trace },

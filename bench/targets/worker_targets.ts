@@ -4,17 +4,18 @@ import { sum, type SustainedRate } from "../workers/group_answers.ts";
 import { WorkerGroup } from "../workers/group.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
 import { targetMachine } from "../workers/target_machine.ts";
-import type { TargetGroup, TargetSize } from "./target.ts";
+import {
+  atLeast,
+  type BySize,
+  type TargetGroup,
+  type TargetSize,
+} from "./target.ts";
 import { medianRatio, takeTurns, type Turn } from "./turns.ts";
 
 /** I/Os of a slice of a group: a few ms. */
 const SLICE_IOS = 4096;
 
-const ROUNDS: Readonly<Record<TargetSize, number>> = {
-  tiny: 1,
-  quick: 200,
-  full: 2000,
-};
+const ROUNDS: BySize<number> = { tiny: 1, quick: 200, full: 2000 };
 /** Rounds before those: V8 compiles. */
 const WARM_UP = 100;
 
@@ -60,24 +61,13 @@ async function bestRates<Name extends string>(
 
 const scaling: TargetGroup = {
   targets: [
-    {
-      name: "workers/two",
-      unit: "x one submitter",
-      wanted: 1.9,
-      bound: "at least",
-    },
-    {
-      name: "workers/device-polling",
-      unit: "M I/O/s of a submitter and a device",
-      wanted: 5,
-      bound: "at least",
-    },
-    {
-      name: "workers/device-sleeping",
-      unit: "M I/O/s of a submitter and a device",
-      wanted: 5,
-      bound: "at least",
-    },
+    atLeast("workers/two", 1.9, "x one submitter"),
+    atLeast("workers/device-polling", 5, "M I/O/s of a submitter and a device"),
+    atLeast(
+      "workers/device-sleeping",
+      5,
+      "M I/O/s of a submitter and a device",
+    ),
   ],
   measure: async (size) => {
     const { one, two, polling, sleeping } = await bestRates({
@@ -93,22 +83,10 @@ const scaling: TargetGroup = {
 /** Submitters of the group that has more of them than CPUs. */
 const MANY = 8;
 /** Wall time of a turn: 15 time slices of a CPU that four threads share. */
-const TURN_MS: Readonly<Record<TargetSize, number>> = {
-  tiny: 1,
-  quick: 60,
-  full: 60,
-};
+const TURN_MS: BySize<number> = { tiny: 1, quick: 60, full: 60 };
 /** Groups that are born again, and rounds of each. */
-const BUILDS: Readonly<Record<TargetSize, number>> = {
-  tiny: 1,
-  quick: 7,
-  full: 20,
-};
-const BIRTH_ROUNDS: Readonly<Record<TargetSize, number>> = {
-  tiny: 1,
-  quick: 9,
-  full: 15,
-};
+const BUILDS: BySize<number> = { tiny: 1, quick: 7, full: 20 };
+const BIRTH_ROUNDS: BySize<number> = { tiny: 1, quick: 9, full: 15 };
 
 /**
  * Measures what the submitters of one group do all at once, against what they
@@ -177,13 +155,8 @@ async function manyOverTwo(size: TargetSize): Promise<number> {
 /** More submitters than CPUs: they take turns, and should lose nothing. */
 const many: TargetGroup = {
   targets: [
-    {
-      name: "workers/eight",
-      unit: "x two submitters, on 2 CPUs",
-      // Nothing is lost: the margin that every verdict of the lab has.
-      wanted: 0.98,
-      bound: "at least",
-    },
+    // Nothing is lost: the margin that every verdict of the lab has.
+    atLeast("workers/eight", 0.98, "x two submitters, on 2 CPUs"),
   ],
   measure: async (size) => {
     if (navigator.hardwareConcurrency !== 2) {

@@ -7,7 +7,8 @@
 import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
 import { assemblePath } from "../../../sim/setup/assembly.ts";
 import { dataIos } from "../../../sim/replay/replay.ts";
-import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
+import { selectIos } from "../../../sim/workload/select_ios.ts";
+import type { IoWindow } from "../../../sim/workload/window.ts";
 import { regionNamed } from "../../../sim/memory/region_named.ts";
 import { type AssembledPath, columnsOf, placesOf } from "../places.ts";
 import { rangesOf } from "../ranges.ts";
@@ -76,35 +77,6 @@ export function preparePath(
     ),
     warmIos: WARM_IOS,
   };
-}
-
-/** A window that holds some I/Os of another one alone. */
-function selectIos(window: IoWindow, ios: Int32Array): IoWindow {
-  const { firstPiece } = window;
-  const pieceCount = ios.reduce(
-    (sum, io) =>
-      sum + (firstPiece[io + 1] as number) -
-      (firstPiece[io] as number),
-    0,
-  );
-  const chosen = createWindow({ ios: ios.length, pieces: pieceCount });
-  chosen.counts.set([ios.length, pieceCount]);
-  let piece = 0;
-  ios.forEach((io, index) => {
-    for (const name of ["op", "sectorLo", "sectorHi", "lengthBytes"] as const) {
-      chosen[name][index] = window[name][io] as number;
-    }
-    const [from, to] = [firstPiece[io], firstPiece[io + 1]];
-    for (
-      const name of ["physLo", "physHi", "pieceBytes", "provider"] as const
-    ) {
-      chosen[name].set(window[name].subarray(from, to), piece);
-    }
-    chosen.firstPiece[index] = piece;
-    piece += (to as number) - (from as number);
-  });
-  chosen.firstPiece[ios.length] = piece;
-  return chosen;
 }
 
 export async function writeDump(
