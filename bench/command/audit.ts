@@ -22,7 +22,7 @@ import {
   EXIT,
   interruptStatus,
 } from "../shell/context.ts";
-import { writeJson } from "../shell/output.ts";
+import { writeFound } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { SUMMARIES } from "./summaries.ts";
 
@@ -82,12 +82,14 @@ async function runAudit(
   });
   if (redraws) context.writeError(ERASE_LINE);
   const result = auditResult(audit);
-  if (options.json !== undefined) {
-    await writeJson(options.json, result, context, options);
-  }
-  if (options.json !== "-") {
-    context.writeOut(formatAudit(result, { details: options.details, list }));
-  }
+  await writeFound(
+    {
+      json: () => result,
+      text: () => formatAudit(result, { details: options.details, list }),
+    },
+    context,
+    options,
+  );
   return audit.interrupted ? interruptStatus(context.signal.reason) : EXIT.done;
 }
 

@@ -36,7 +36,7 @@ import { type CommandContext, EXIT } from "../shell/context.ts";
 import { readCpu } from "../setup/cpu_option.ts";
 import { GROUPS } from "../shell/help.ts";
 import { HOST_CPU } from "../setup/host_cpu.ts";
-import { writeJson } from "../shell/output.ts";
+import { writeFound } from "../shell/output.ts";
 import { OutputFile } from "../shell/output_file.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { SUMMARIES } from "./summaries.ts";
@@ -204,10 +204,14 @@ async function tell(
       context.writeError(`lab: "${result.trace}": ${count} ${what}\n`);
     }
   }
-  if (options.json !== undefined) {
-    await writeJson(options.json, cacheJson(result), context, options);
-  }
-  if (options.json !== "-") context.writeOut(cacheTable(result));
+  await writeFound(
+    {
+      json: () => cacheJson(result),
+      text: () => cacheTable(result),
+    },
+    context,
+    options,
+  );
 }
 
 function chooseLevels(options: CacheOptions): CacheLevelConfig[] {

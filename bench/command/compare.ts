@@ -40,7 +40,7 @@ import { GROUPS } from "../shell/help.ts";
 import { downloadLink } from "../draw/download.ts";
 import { comparisonParts } from "../report/comparison_page.ts";
 import { pictureFiles, writePage } from "../report/html.ts";
-import { outputError, toJson, writeJson, writeWhole } from "../shell/output.ts";
+import { outputError, toJson, writeJson, writeText } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import {
   addPageOptions,
@@ -262,8 +262,7 @@ async function tell(
   }));
   if (junit !== undefined) {
     const text = renderJunit(titled, { mayDiffer });
-    if (junit === "-") context.writeOut(text);
-    else await writeWhole(junit, text, options);
+    await writeText(junit, text, { context, force });
   }
   if (summary !== undefined) {
     await addText(

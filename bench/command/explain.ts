@@ -14,14 +14,14 @@ import {
 } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
 import { GROUPS } from "../shell/help.ts";
-import { writeJson } from "../shell/output.ts";
+import { writeFound } from "../shell/output.ts";
 import {
   addPathOptions,
   openGiven,
-  pathNamesHelp,
   type PathRequest,
   readPathRequest,
 } from "./path_options.ts";
+import { pathNamesHelp } from "./names_help.ts";
 import { SUMMARIES } from "./summaries.ts";
 
 interface ExplainCommandOptions extends CommonOptions {
@@ -73,12 +73,14 @@ export function explainCommand(context: CommandContext): Command {
         registered ? { ...request, submitter } : request,
         context,
       );
-      if (options.json !== undefined) {
-        await writeJson(options.json, explanation, context, options);
-      }
-      if (options.json !== "-") {
-        context.writeOut(renderExplanation(explanation));
-      }
+      await writeFound(
+        {
+          json: () => explanation,
+          text: () => renderExplanation(explanation),
+        },
+        context,
+        options,
+      );
     });
 }
 

@@ -35,14 +35,14 @@ import { type CommandContext, EXIT } from "../shell/context.ts";
 import { GROUPS } from "../shell/help.ts";
 import { type Heat, heatJson, heatText } from "./heat_report.ts";
 import { mixedProposal } from "../report/mixing.ts";
-import { writeJson } from "../shell/output.ts";
+import { writeFound } from "../shell/output.ts";
 import {
   addPathOptions,
   type OpenedPath,
   openGiven,
-  pathNamesHelp,
   readPathRequest,
 } from "./path_options.ts";
+import { pathNamesHelp } from "./names_help.ts";
 import { SUMMARIES } from "./summaries.ts";
 
 interface HeatOptions extends CommonOptions {
@@ -88,10 +88,14 @@ export function heatCommand(
     .addHelpText("after", QUANTITY_HELP)
     .action(async (options: HeatOptions) => {
       const heat = await traceHeat(command, context);
-      if (options.json !== undefined) {
-        await writeJson(options.json, heatJson(heat), context, options);
-      }
-      if (options.json !== "-") context.writeOut(heatText(heat));
+      await writeFound(
+        {
+          json: () => heatJson(heat),
+          text: () => heatText(heat),
+        },
+        context,
+        options,
+      );
       report(EXIT.done);
     });
 }

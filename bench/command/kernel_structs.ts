@@ -26,7 +26,7 @@ import {
   type KernelOptions,
 } from "./kernel_option.ts";
 import { wrap } from "../text/wrap.ts";
-import { writeJson } from "../shell/output.ts";
+import { writeFound } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 
 const WIDTH = 80;
@@ -81,26 +81,29 @@ export async function tellKernel(
     inputs: kernelFiles(options),
   });
   const names = structName ?? Object.values(PATH_STRUCTS);
+  // A struct that is not there is told before anything is written.
   const text = structName === undefined
     ? table(kernel)
     : structName.map(kernel.listing).join("");
-  if (json !== undefined) {
-    const structs = [...kernel.structs(names)].map(([name, struct]) => ({
-      name,
-      sizeBytes: struct.sizeBytes,
-      fields: Object.entries(struct.fields).map(([field, place]) => ({
-        name: field,
-        ...place,
-      })),
-    }));
-    const result = {
-      schemaVersion: SCHEMA_VERSION,
-      kernel: kernel.name,
-      structs,
-    };
-    await writeJson(json, result, context, { force: options.force });
-  }
-  if (json !== "-") context.writeOut(text);
+  await writeFound(
+    {
+      json: () => ({
+        schemaVersion: SCHEMA_VERSION,
+        kernel: kernel.name,
+        structs: [...kernel.structs(names)].map(([name, struct]) => ({
+          name,
+          sizeBytes: struct.sizeBytes,
+          fields: Object.entries(struct.fields).map(([field, place]) => ({
+            name: field,
+            ...place,
+          })),
+        })),
+      }),
+      text: () => text,
+    },
+    context,
+    options,
+  );
   return true;
 }
 

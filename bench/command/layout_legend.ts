@@ -8,35 +8,13 @@ const NAME_COLUMNS = 24;
 const DATE_COLUMNS = 12;
 const LINE_COLUMNS = 80;
 
-/** A layout and its origin, as JSON. */
-export interface LegendRow {
-  readonly name: string;
-  readonly family: string;
-  readonly title: string;
-  readonly author: string;
-  /** ISO date, or year and month; empty for a struct of the user's own. */
-  readonly date: string;
-  readonly subject: string;
-  /** The mail in the archive, or the thread that it is in. */
-  readonly url?: string | undefined;
-  /** What that URL ends with: the mail's Message-ID. */
-  readonly messageId?: string | undefined;
-}
-
-/**
- * Says where layouts come from, each once.
- *
- * @returns Rows for JSON, in the same order.
- */
-export function legendRows(layouts: readonly Layout[]): LegendRow[] {
+/** Says where layouts come from, each once, as rows for JSON. */
+export function legendRows(layouts: readonly Layout[]) {
   return layouts.map(({ name, family, title, source }) => {
+    // The date is empty for a struct of the user's own.
     const { author, date, subject, url } = source;
     const messageId = messageIdOf(source);
-    return {
-      ...{ name, family, title, author, date, subject },
-      url,
-      messageId,
-    };
+    return { name, family, title, author, date, subject, url, messageId };
   });
 }
 

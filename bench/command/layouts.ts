@@ -41,7 +41,7 @@ import {
   formatListing,
   formatSizeTable,
 } from "./layouts_report.ts";
-import { writeJson } from "../shell/output.ts";
+import { writeFound } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import {
   addStructOptions,
@@ -136,29 +136,26 @@ export function layoutsCommand(context: CommandContext): Command {
           options.abi === undefined ? {} : { abis: options.abi },
           context,
         );
-        const { ownKernel } = machine ?? {};
         await showFastPath(options, context, {
           kernel,
-          ownKernel,
+          ownKernel: machine?.ownKernel,
         });
         return;
       }
-      if (options.json !== undefined) {
-        const rows = onAbis.flatMap((abi) =>
-          chosen.map((layout) => describeLayout(layout, abi))
-        );
-        const result = {
-          schemaVersion: SCHEMA_VERSION,
-          legend: legendRows(chosen),
-          layouts: rows,
-        };
-        await writeJson(options.json, result, context, {
-          force: options.force,
-        });
-      }
-      if (options.json !== "-") {
-        context.writeOut(text(options, chosen, onAbis));
-      }
+      await writeFound(
+        {
+          json: () => ({
+            schemaVersion: SCHEMA_VERSION,
+            legend: legendRows(chosen),
+            layouts: onAbis.flatMap((abi) =>
+              chosen.map((layout) => describeLayout(layout, abi))
+            ),
+          }),
+          text: () => text(options, chosen, onAbis),
+        },
+        context,
+        options,
+      );
     });
 }
 
@@ -167,7 +164,6 @@ async function showFastPath(
   context: CommandContext,
   of: FastPathKernel,
 ): Promise<void> {
-  const { json, force } = options;
   const { abi = [of.ownKernel?.abi ?? "lp64"] } = options;
   if (options.layout !== undefined) {
     throw new RangeError(
@@ -181,11 +177,14 @@ async function showFastPath(
   for (const name of names) {
     rows.push(...await fastPath(findAbi(name), context.signal, of));
   }
-  if (json !== undefined) {
-    const result = { schemaVersion: SCHEMA_VERSION, fastPath: rows };
-    await writeJson(json, result, context, { force });
-  }
-  if (json !== "-") context.writeOut(formatFastPath(rows, of));
+  await writeFound(
+    {
+      json: () => ({ schemaVersion: SCHEMA_VERSION, fastPath: rows }),
+      text: () => formatFastPath(rows, of),
+    },
+    context,
+    options,
+  );
 }
 
 /** The table of sizes, where they come from, each layout as pahole shows it. */

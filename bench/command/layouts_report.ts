@@ -9,10 +9,7 @@ import { BIO_MAX_VECS, listedStruct } from "../../layouts/array_struct.ts";
 import { bvecIter } from "../../layouts/bvec_iter.ts";
 import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import { layoutLimits } from "../../layouts/limits.ts";
-import {
-  type PagePointers,
-  pagePointers,
-} from "../../layouts/page_pointers.ts";
+import { pagePointers } from "../../layouts/page_pointers.ts";
 import { pagePointersText } from "../report/page_pointer_words.ts";
 import { pahole } from "../../layouts/pahole.ts";
 import { placeStruct, unusedBytes } from "../../layouts/struct.ts";
@@ -26,56 +23,18 @@ import {
 
 const NAME_COLUMNS = 22;
 
-/** One layout on one ABI, as JSON. */
-export type LayoutRow = SupportedRow | {
-  readonly name: string;
-  readonly abi: string;
-  readonly unsupported: string;
-};
-
-/** A field; for `soa`, its offset is to be multiplied with the capacity. */
-export interface FieldRow {
-  readonly name: string;
-  readonly offsetBytes: number;
-  readonly sizeBytes: number;
-  readonly bitOffset?: number;
-  readonly bitSize?: number;
-}
-
 /** One layout on an ABI that has it. */
-export interface SupportedRow {
-  readonly name: string;
-  readonly abi: string;
-  /** Bytes that one more segment adds (for `soa`, over all its arrays). */
-  readonly sizeBytes: number;
-  /** Alignment of the first byte of an array. */
-  readonly alignBytes: number;
-  readonly holeBytes: number;
-  readonly fields: readonly FieldRow[];
-  readonly family: string;
-  readonly title: string;
-  readonly source: Layout["source"];
-  readonly arrangement: Layout["arrangement"];
-  /** Which field holds what. */
-  readonly roles: Layout["roles"];
-  /** Each recognition: true, or the reason why not. */
-  readonly recognitions: Readonly<Record<string, true | string>>;
-  /** Where page pointers go while a bio is filled, and why there. */
-  readonly pagePointers: PagePointers;
-  /** Numbers that may exceed 2^53, in decimal. */
-  readonly limits: {
-    readonly longestLengthBytes: string;
-    readonly lastAddress: string;
-    readonly addressAlignBytes: number;
-  };
-}
+type SupportedRow = Exclude<
+  ReturnType<typeof describeLayout>,
+  { readonly unsupported: string }
+>;
 
 /**
  * Describes one layout on one ABI.
  *
  * @returns The row for JSON.
  */
-export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
+export function describeLayout(layout: Layout, abi: Abi) {
   const name = { name: layout.name, abi: abi.name };
   const struct = layout.struct(abi);
   const limits = layoutLimits(layout, abi);
@@ -88,11 +47,13 @@ export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
   const asRows = layout.arrangement.kind === "soa";
   return {
     ...name,
+    // What one more segment adds (for `soa`, over all its arrays).
     sizeBytes: shape.segmentBytes,
     alignBytes: shape.alignBytes,
     holeBytes: asRows ? 0 : unusedBytes(placed),
     fields: placed.fields.map((field) => ({
       name: field.name,
+      // For `soa` it is to be multiplied with the capacity.
       offsetBytes: asRows
         ? shape.locator(field.startBit >>> 3)(0, 1, 0)
         : field.offsetBytes,
@@ -106,14 +67,13 @@ export function describeLayout(layout: Layout, abi: Abi): LayoutRow {
     source: layout.source,
     arrangement: layout.arrangement,
     roles: layout.roles,
+    // Of each, true, or the reason why not.
     recognitions: Object.fromEntries(recognitions.map((recognition) => {
-      const answer = servesRecognition(layout, {
-        abi,
-        recognition,
-      });
-      return [recognition, answer === true ? true : answer.unsupported];
+      const answer = servesRecognition(layout, { abi, recognition });
+      return [recognition, answer === true || answer.unsupported];
     })),
     pagePointers: pointers,
+    // Numbers that may exceed 2^53, in decimal.
     limits: {
       longestLengthBytes: String(limits.longestLengthBytes),
       lastAddress: String(limits.lastAddress),

@@ -3,21 +3,16 @@
  * the layout, what it runs on, and whose I/Os they are.
  */
 import type { Command } from "commander";
-import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
+import { type Abi, findAbi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import { layoutOfData } from "../../layouts/layout_data.ts";
-import { findLayout, layouts } from "../../layouts/registry.ts";
-import {
-  type Recognition,
-  recognitions,
-} from "../../sim/recognition/recognition_registry.ts";
+import { findLayout } from "../../layouts/registry.ts";
+import type { Recognition } from "../../sim/recognition/recognition_registry.ts";
 import type { Submitter } from "../../sim/setup/submitter.ts";
 import { DEFAULT_API, type SubmitApi } from "../../sim/block/direct_io.ts";
 import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { DEFAULT_KERNEL } from "../../sim/kernel/profile.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
-import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
-import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
 import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
 import type { Workload } from "../../sim/workload/workload.ts";
 import {
@@ -29,9 +24,10 @@ import { openCell } from "../../sim/setup/open_cell.ts";
 import { submitterWith } from "../../sim/setup/submit_api.ts";
 import { checkSetup } from "../setup/setup_rules.ts";
 import { checkMachine, checkReach } from "../setup/machine_check.ts";
-import { SHIPPED_WORKLOADS, workloadPath } from "../run/options.ts";
+import { workloadPath } from "../run/options.ts";
 import { choiceName } from "../setup/run_layouts.ts";
 import { completedMachine } from "../setup/machine.ts";
+import { limitsOnMachine } from "../setup/machine_limits.ts";
 import {
   addFields,
   type GivenSetup,
@@ -41,7 +37,6 @@ import {
 } from "../setup/options.ts";
 import type { CommonOptions } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
-import { namesText } from "../shell/help.ts";
 import { measureShape } from "../setup/measure_fields.ts";
 import {
   addKernelOptions,
@@ -50,8 +45,7 @@ import {
   withOwnKernel,
 } from "./kernel_option.ts";
 import { checkOutputs, workloadFiles } from "../shell/output_names.ts";
-import { machineLimits, machineNames } from "./machine_options.ts";
-import { FORMAT_NAMES, standardInput } from "../shell/reader_options.ts";
+import { standardInput } from "../shell/reader_options.ts";
 import {
   addStructOptions,
   ownLayout,
@@ -125,23 +119,6 @@ export function addPathOptions(
 ): Command {
   addFields(command, choiceOf(defaults));
   return addKernelOptions(addStructOptions(command));
-}
-
-/**
- * Lists the names that the options take, for the end of the help.
- *
- * @returns Lines of at most 80 columns.
- */
-export function pathNamesHelp(): string {
-  return namesText([
-    ["workloads", [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()]],
-    ["trace formats", FORMAT_NAMES],
-    ["layouts (see lab layouts)", layouts.map(({ name }) => name)],
-    ["ABIs", abis.map(({ name }) => name)],
-    ["P2P detections (--recognise)", recognitions],
-    ["placements", Object.keys(PLACEMENT_PRESETS)],
-    ...machineNames(),
-  ]);
 }
 
 /** The setup of a path that was asked for, with its one layout. */
@@ -230,7 +207,8 @@ export async function openGiven(
     ...{ workloads: [workload], recognitions: [recognition], api, depth },
     ...(placement === undefined ? {} : { placement }),
   });
-  const limits = machineLimits(command, { ...request, kernel, machine }, {
+  const { device } = command.opts<{ device: string }>();
+  const limits = limitsOnMachine(device, { ...request, kernel, machine }, {
     abis: [abi],
     leastDramBytes,
   });

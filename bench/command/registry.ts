@@ -4,79 +4,46 @@
  *
  * Each is loaded when it is asked for: all of them together are 850 modules.
  */
-import type { CommandFactory } from "./command_factory.ts";
 import { Command } from "commander";
+import type { CommandContext } from "../shell/context.ts";
 import { SUMMARIES } from "./summaries.ts";
 
-/** A command that can be loaded. */
-export interface ListedCommand {
-  /** The word that names it. */
-  readonly name: keyof typeof SUMMARIES;
-  /** Loads what makes it. */
-  readonly load: () => Promise<CommandFactory>;
-  /** Whether it tells of all commands, and so needs them. */
-  readonly tellsOfAll?: true;
-}
+/** Makes one command; `report` sets the exit status of a finished run. */
+type CommandFactory = (
+  context: CommandContext,
+  report: (status: number) => void,
+) => Command;
 
-/** All commands. */
-export const commands: readonly ListedCommand[] = [
-  { name: "run", load: async () => (await import("./run.ts")).runCommand },
-  {
-    name: "audit",
-    load: async () => (await import("./audit.ts")).auditCommand,
-  },
-  {
-    name: "cache",
-    load: async () => (await import("./cache.ts")).cacheCommand,
-  },
-  {
-    name: "check",
-    load: async () => (await import("./check.ts")).checkCommand,
-  },
-  {
-    name: "compare",
-    load: async () => (await import("./compare.ts")).compareCommand,
-  },
-  {
-    name: "completions",
-    load: async () => (await import("./completions.ts")).completionsCommand,
-    tellsOfAll: true,
-  },
-  {
-    name: "explain",
-    load: async () => (await import("./explain.ts")).explainCommand,
-  },
-  { name: "heat", load: async () => (await import("./heat.ts")).heatCommand },
-  {
-    name: "layouts",
-    load: async () => (await import("./layouts.ts")).layoutsCommand,
-  },
-  {
-    name: "man",
-    load: async () => (await import("./man.ts")).manCommand,
-    tellsOfAll: true,
-  },
-  {
-    name: "merge",
-    load: async () => (await import("./merge.ts")).mergeCommand,
-  },
-  {
-    name: "report",
-    load: async () => (await import("./report.ts")).reportCommand,
-  },
-  {
-    name: "sweep",
-    load: async () => (await import("./sweep.ts")).sweepCommand,
-  },
-  {
-    name: "topology",
-    load: async () => (await import("./topology.ts")).topologyCommand,
-  },
-  {
-    name: "verify",
-    load: async () => (await import("./verify.ts")).verifyCommand,
-  },
-];
+const FACTORIES: Readonly<
+  Record<keyof typeof SUMMARIES, () => Promise<CommandFactory>>
+> = {
+  run: async () => (await import("./run.ts")).runCommand,
+  audit: async () => (await import("./audit.ts")).auditCommand,
+  cache: async () => (await import("./cache.ts")).cacheCommand,
+  check: async () => (await import("./check.ts")).checkCommand,
+  compare: async () => (await import("./compare.ts")).compareCommand,
+  completions: async () =>
+    (await import("./completions.ts")).completionsCommand,
+  explain: async () => (await import("./explain.ts")).explainCommand,
+  heat: async () => (await import("./heat.ts")).heatCommand,
+  layouts: async () => (await import("./layouts.ts")).layoutsCommand,
+  man: async () => (await import("./man.ts")).manCommand,
+  merge: async () => (await import("./merge.ts")).mergeCommand,
+  report: async () => (await import("./report.ts")).reportCommand,
+  sweep: async () => (await import("./sweep.ts")).sweepCommand,
+  topology: async () => (await import("./topology.ts")).topologyCommand,
+  verify: async () => (await import("./verify.ts")).verifyCommand,
+};
+
+/** Commands that tell of all commands, and so need them. */
+const TELL_OF_ALL = ["completions", "man"];
+
+/** All commands, and what loads the code that makes each. */
+export const commands: readonly {
+  readonly name: keyof typeof SUMMARIES;
+  readonly load: () => Promise<CommandFactory>;
+}[] = (Object.keys(FACTORIES) as (keyof typeof SUMMARIES)[])
+  .map((name) => ({ name, load: FACTORIES[name] }));
 
 /** All commands as a list has them: nothing but what they do. */
 export function listedCommands(): readonly Command[] {
@@ -97,7 +64,9 @@ export async function loadCommands(
 ): Promise<readonly CommandFactory[]> {
   if (word === "--version") return [];
   const named = commands.find(({ name }) => name === word);
-  const wanted = named === undefined || named.tellsOfAll ? commands : [named];
+  const wanted = named === undefined || TELL_OF_ALL.includes(word)
+    ? commands
+    : [named];
   const made: CommandFactory[] = [];
   // One behind the other: at once, each would look at the same modules anew.
   for (const { load } of wanted) made.push(await load());

@@ -8,7 +8,7 @@ import type { Breakdown } from "../report/breakdown_text.ts";
 import { exporters } from "../report/registry.ts";
 import type { LabResult } from "../result/result.ts";
 import type { CommandContext } from "../shell/context.ts";
-import { type WriteOptions, writeWhole } from "../shell/output.ts";
+import { type WriteOptions, writeText } from "../shell/output.ts";
 
 /** A report, and where it goes. */
 export interface ReportFile {
@@ -69,7 +69,6 @@ export async function writeReports(
 ): Promise<void> {
   for (const { exporter, target } of files) {
     const text = exporter.render(result, { by: from.by });
-    if (target === "-") from.context.writeOut(text);
-    else await writeWhole(target, text, from);
+    await writeText(target, text, from);
   }
 }

@@ -29,12 +29,11 @@ import {
 } from "../shell/page_output.ts";
 import { type AskedRun, executeRun } from "./execute_run.ts";
 import { addKernelOptions, kernelFiles } from "./kernel_option.ts";
-import { checkRecording } from "./placement_option.ts";
+import { runNamesHelp } from "./names_help.ts";
 import { addReportFiles, reportFiles, reportPaths } from "./report_files.ts";
 import { repeatFrom, resultFile, resumeFrom } from "./result_file.ts";
 import { exportedWorkload, exportFiles, writeExports } from "./run_exports.ts";
 import {
-  namesHelp,
   RUN_OPTIONS,
   type RunCommandOptions,
   runOptions,
@@ -42,6 +41,7 @@ import {
 } from "./run_options.ts";
 import { addStructOptions, structFiles } from "./struct_option.ts";
 import {
+  checkRecording,
   checkWorkloads,
   keepStreams,
   workloadStreams,
@@ -104,7 +104,7 @@ export function runCommand(
     );
   addPageOptions(addReportFiles(command));
   return addCommonOptions(command)
-    .addHelpText("after", namesHelp)
+    .addHelpText("after", runNamesHelp)
     .addHelpText("after", QUANTITY_HELP)
     .addHelpText("after", FAULTS_HELP)
     .action((options: RunCommandOptions) =>

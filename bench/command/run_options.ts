@@ -3,18 +3,14 @@
  * become the setup of a run.
  */
 import type { Command } from "commander";
-import { abis, findAbi } from "../../layouts/abi.ts";
-import { layoutFamilies, layouts } from "../../layouts/registry.ts";
-import { recognitions } from "../../sim/recognition/recognition_registry.ts";
-import { cpuPresetNames } from "../../sim/cache/presets.ts";
-import { PLACEMENT_PRESETS } from "../../sim/workload/placement_options.ts";
+import { findAbi } from "../../layouts/abi.ts";
 import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
 import { workloadPoolBytes } from "../../sim/workload/workload_facts.ts";
 import { checkMachine } from "../setup/machine_check.ts";
 import { type Breakdown, BREAKDOWNS } from "../report/breakdown_text.ts";
 import { completedMachine } from "../setup/machine.ts";
-import { NO_CPU } from "../setup/cpu_option.ts";
+import { limitsOnMachine } from "../setup/machine_limits.ts";
 import {
   type GivenSetup,
   type OptionChoice,
@@ -28,10 +24,7 @@ import {
 import { checkSetup } from "../setup/setup_rules.ts";
 import { type CommonOptions, oneOf, unknownName } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
-import { namesText } from "../shell/help.ts";
 import { type KernelOptions, withOwnKernel } from "./kernel_option.ts";
-import { machineLimits, machineNames } from "./machine_options.ts";
-import { FORMAT_NAMES } from "../shell/reader_options.ts";
 import { ownLayouts, type StructOptions } from "./struct_option.ts";
 
 /** The options of `lab run` that are no part of its setup. */
@@ -54,25 +47,6 @@ export interface RunCommandOptions
 
 /** Fields whose options are added; --seed is one of every command. */
 export const RUN_OPTIONS: OptionChoice = { except: ["seed"] };
-
-/**
- * Lists the names that the options take, for the end of the help.
- *
- * @returns Lines of at most 80 columns.
- */
-export function namesHelp(): string {
-  return namesText([
-    ["workloads", [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()]],
-    ["trace formats", FORMAT_NAMES],
-    ["layouts (see lab layouts)", layouts.map(({ name }) => name)],
-    ["families", layoutFamilies()],
-    ["ABIs", abis.map(({ name }) => name)],
-    ["P2P detections (--recognise)", recognitions],
-    ["placements", Object.keys(PLACEMENT_PRESETS)],
-    ...machineNames(),
-    ["CPUs", [...cpuPresetNames, NO_CPU]],
-  ]);
-}
 
 /**
  * Reads the setup of a run, from the command line and from the file that it
@@ -110,7 +84,7 @@ export async function runOptions(
   const pools = workloads.map((name) =>
     workloadPoolBytes(name, given.placement)
   );
-  const limits = machineLimits(command, { ...given, machine }, {
+  const limits = limitsOnMachine(options.device, { ...given, machine }, {
     abis: (given.abis ?? ["lp64"]).map((name) => findAbi(name)),
     leastDramBytes: Math.max(...pools),
   });

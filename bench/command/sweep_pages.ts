@@ -1,7 +1,7 @@
 /** The pages of `lab merge` and `lab sweep`: what they write of a survey. */
 import type { Command } from "commander";
 import type { CommandContext } from "../shell/context.ts";
-import { checkOutput, writeWhole } from "../shell/output.ts";
+import { checkOutput, writeText } from "../shell/output.ts";
 import {
   addPageOptions,
   checkPages,
@@ -13,7 +13,6 @@ import {
   readSweepPage,
   sweepHtml,
   sweepMarkdown,
-  type SweepPage,
 } from "../sweep/sweep_page.ts";
 import type { Survey } from "../sweep/survey.ts";
 
@@ -59,21 +58,12 @@ export async function writeSweepPages(
 ): Promise<void> {
   const { html, svg, markdown } = targets;
   if ([html, svg, markdown].every((path) => path === undefined)) return;
-  const { context, force } = options;
-  const page: SweepPage = await readSweepPage(survey, context.signal);
-  await writePages(
-    {
-      html,
-      svg,
-    },
-    {
-      page: () => sweepHtml(page),
-      pictures: () => pictureFiles(page.parts),
-    },
-    { context, force },
-  );
-  if (markdown === "-") context.writeOut(sweepMarkdown(page));
-  else if (markdown !== undefined) {
-    await writeWhole(markdown, sweepMarkdown(page), { force });
+  const page = await readSweepPage(survey, options.context.signal);
+  await writePages(targets, {
+    page: () => sweepHtml(page),
+    pictures: () => pictureFiles(page.parts),
+  }, options);
+  if (markdown !== undefined) {
+    await writeText(markdown, sweepMarkdown(page), options);
   }
 }

@@ -28,7 +28,7 @@ import {
 import type { CommandContext } from "../shell/context.ts";
 import { namesText } from "../shell/help.ts";
 import { readLspciFile } from "./lspci_option.ts";
-import { writeJson } from "../shell/output.ts";
+import { writeFound } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { describeTopology, formatTopology } from "./topology_report.ts";
 import { SUMMARIES } from "./summaries.ts";
@@ -87,10 +87,7 @@ export function topologyCommand(context: CommandContext): Command {
       const { json, force, lspci } = options;
       await checkOutputs({ "--json": json }, {
         force,
-        inputs: {
-          file,
-          "--lspci": lspci,
-        },
+        inputs: { file, "--lspci": lspci },
       });
       const { topology, fileJson } = await openTopology(file, options, context);
       const providers = chooseProviders(
@@ -99,12 +96,14 @@ export function topologyCommand(context: CommandContext): Command {
         fileJson === undefined ? options.provider : undefined,
       );
       const report = describeTopology(topology, providers, options.kernel);
-      if (options.json !== undefined) {
-        await writeJson(options.json, fileJson ?? report, context, {
-          force: options.force,
-        });
-      }
-      if (options.json !== "-") context.writeOut(formatTopology(report));
+      await writeFound(
+        {
+          json: () => fileJson ?? report,
+          text: () => formatTopology(report),
+        },
+        context,
+        options,
+      );
     });
 }
 

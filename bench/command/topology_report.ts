@@ -6,77 +6,10 @@ import { cpuRoutesP2p, hostBridgeFunction } from "../../sim/pci/host_bridge.ts";
 import { MAP_TYPE, type MapType, mapTypeName } from "../../sim/pci/map_type.ts";
 import type { P2pProvider } from "../../sim/pci/provider.ts";
 import type { PciFunction, Topology } from "../../sim/pci/topology.ts";
-
 import { mostOf } from "../text/extremes.ts";
 
-/** How one client reaches a provider. */
-export interface ClientReport {
-  /** Address of the client. */
-  readonly client: string;
-  readonly name: string;
-  /** Hops. */
-  readonly distance: number;
-  /** Such as `BUS_ADDR`. */
-  readonly mapType: string;
-  /** Addresses of the functions on the way whose ACS redirects. */
-  readonly redirects: readonly string[];
-  /** Why it is so. */
-  readonly reason: string;
-}
-
-/** One provider with its clients. */
-export interface ProviderReport {
-  /** Address of the provider. */
-  readonly provider: string;
-  readonly name: string;
-  /** Number of the BAR. */
-  readonly bar: number;
-  /** CPU physical address, in hexadecimal. */
-  readonly startPhys: string;
-  /** Bus address, in hexadecimal. */
-  readonly busAddress: string;
-  readonly sizeBytes: number;
-  /** Bus address minus CPU address modulo 2^64, in hexadecimal. */
-  readonly busOffset: string;
-  /** All endpoints as clients. */
-  readonly clients: readonly ClientReport[];
-}
-
-/** One function of the tree. */
-export interface FunctionReport {
-  readonly address: string;
-  readonly name: string;
-  readonly kind: string;
-  /** Vendor and device. */
-  readonly id: string;
-  /** How deep below the root bus, from 0. */
-  readonly depth: number;
-  /** ACS redirect bits. */
-  readonly acs: readonly string[];
-}
-
 /** A topology with all routes. */
-export interface TopologyReport {
-  /** Version of this form. */
-  readonly schemaVersion: 1;
-  /** Name of the topology. */
-  readonly name: string;
-  /** The kernel whose whitelist of host bridges is used. */
-  readonly kernel: string;
-  /** The boot CPU, and whether all its root ports route P2P traffic. */
-  readonly cpu: {
-    readonly vendor: string;
-    readonly family: number;
-    readonly routesP2p: boolean;
-  };
-  /** Host bridges with their trees, depth first. */
-  readonly hostBridges: readonly {
-    readonly domain: number;
-    readonly rootBus: number;
-    readonly functions: readonly FunctionReport[];
-  }[];
-  readonly providers: readonly ProviderReport[];
-}
+type TopologyReport = ReturnType<typeof describeTopology>;
 
 /**
  * Describes a topology and the ways to its providers.
@@ -88,15 +21,17 @@ export function describeTopology(
   topology: Topology,
   providers: readonly P2pProvider[],
   kernel: string,
-): TopologyReport {
+) {
   const endpoints = topology.functions.filter((node) =>
     node.kind === "endpoint"
   );
   return {
     schemaVersion: 1,
     name: topology.name,
+    // Whose whitelist of host bridges is used.
     kernel,
     cpu: { ...topology.cpu, routesP2p: cpuRoutesP2p(topology.cpu) },
+    // Their trees depth first.
     hostBridges: topology.hostBridges.map((host) => ({
       domain: host.domain,
       rootBus: host.rootBus,
@@ -109,12 +44,25 @@ export function describeTopology(
       startPhys: hex(bar.startPhys),
       busAddress: hex(bar.busAddress),
       sizeBytes: bar.sizeBytes,
+      // Bus address minus CPU address, modulo 2^64.
       busOffset: hex(busOffset),
       clients: endpoints.map((client) =>
         describeClient(topology, { provider: device.function, client })
       ),
     })),
   };
+}
+
+interface FunctionReport {
+  readonly address: string;
+  readonly name: string;
+  readonly kind: string;
+  /** Vendor and device. */
+  readonly id: string;
+  /** How deep below the root bus, from 0. */
+  readonly depth: number;
+  /** ACS redirect bits. */
+  readonly acs: readonly string[];
 }
 
 function describeTree(node: PciFunction, depth: number): FunctionReport[] {
@@ -136,7 +84,7 @@ function describeTree(node: PciFunction, depth: number): FunctionReport[] {
 function describeClient(
   topology: Topology,
   pair: { provider: PciFunction; client: PciFunction },
-): ClientReport {
+) {
   const { mapType, distance, commonAncestor, redirects } = routeP2p(
     topology,
     pair,
@@ -151,6 +99,7 @@ function describeClient(
     name: pair.client.name,
     distance,
     mapType: mapTypeName(mapType),
+    // Functions on the way whose ACS redirects.
     redirects: redirects.map((node) => node.bdf),
     reason: mapType === MAP_TYPE.busAddr
       ? below

@@ -20,7 +20,7 @@ import {
 } from "../shell/command.ts";
 import { type CommandContext, EXIT } from "../shell/context.ts";
 import { GROUPS } from "../shell/help.ts";
-import { writeJson } from "../shell/output.ts";
+import { writeFound } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { verificationDocument } from "../verify/verification.ts";
 import { verifyMail, verifyResult } from "./verify_claims.ts";
@@ -74,27 +74,23 @@ async function verify(
   const found = text.trimStart().startsWith("{")
     ? [await verifyResult(readResult(text, file), { file, options, context })]
     : await verifyMail(text, { file, options, context });
-  if (json !== undefined) {
-    await writeJson(
-      json,
-      {
+  await writeFound(
+    {
+      json: () => ({
         schemaVersion: RESULT_SCHEMA_VERSION,
         tool: labTool(),
         file,
         verifications: found,
-      },
-      context,
-      options,
-    );
-  }
-  if (json !== "-") {
-    for (const one of found) {
-      context.writeOut(
-        plainSections(verificationDocument(one), { width: 80 }).join("\n") +
-          "\n",
-      );
-    }
-  }
+      }),
+      text: () =>
+        found.map((one) =>
+          plainSections(verificationDocument(one), { width: 80 }).join("\n") +
+          "\n"
+        ).join(""),
+    },
+    context,
+    options,
+  );
   report(
     found.every(({ isEqual }) => isEqual) ? EXIT.done : EXIT.wrongAnswer,
   );

@@ -4,6 +4,8 @@
  * before anything is run.
  */
 import { format as formatBytes } from "@std/fmt/bytes";
+import { findAbi } from "../../layouts/abi.ts";
+import { openCell } from "../../sim/setup/open_cell.ts";
 import { openFile } from "../../sim/workload/trace_files.ts";
 import {
   openIoSource,
@@ -11,6 +13,7 @@ import {
   type WorkloadInputs,
 } from "../../sim/workload/open_io_source.ts";
 import {
+  completeOptions,
   DEFAULT_WORKLOADS,
   type LabRunOptions,
   workloadPath,
@@ -95,6 +98,28 @@ export async function checkWorkloads(
       events,
     });
     await source.close();
+  }
+}
+
+/**
+ * Looks up every I/O of a run in its recording, so that one that is not there
+ * does not end a run after others have taken their time.
+ *
+ * @throws {RangeError} If an I/O was not recorded.
+ */
+export async function checkRecording(
+  given: Partial<LabRunOptions>,
+  inputs: WorkloadInputs,
+): Promise<void> {
+  const { placement } = given;
+  if (typeof placement !== "object" || placement.recorded === undefined) return;
+  const run = completeOptions(given);
+  const abi = findAbi(run.abis[0] ?? "lp64");
+  for (const name of run.workloads) {
+    const { open } = openCell({ ...run, abi, inputs }, workloadPath(name));
+    const workload = await open();
+    const windows = workload.windows({ ios: 4096, pieces: 1 << 18 });
+    while ((await windows.next()).done !== true);
   }
 }
 

@@ -11,7 +11,7 @@ import {
   processContext,
 } from "../shell/context.ts";
 import { GROUPS } from "../shell/option_text.ts";
-import { toJson, writeJson, writeWhole } from "../shell/output.ts";
+import { toJson, writeJson, writeText } from "../shell/output.ts";
 import { checkOutputs, type NamedPaths } from "../shell/output_names.ts";
 import { checkPages, writePages } from "../shell/page_output.ts";
 import { runToStatus } from "../shell/run_command.ts";
@@ -213,8 +213,7 @@ async function compare(
     await writeJson(json, comparison, context, { force });
   }
   const write = async (path: string | undefined, text: string) => {
-    if (path === "-") context.writeOut(text);
-    else if (path !== undefined) await writeWhole(path, text, { force });
+    if (path !== undefined) await writeText(path, text, { context, force });
   };
   await write(mail, comparisonMail(comparison));
   if (html !== undefined) {

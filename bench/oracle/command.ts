@@ -9,7 +9,7 @@
 import { Command, Option } from "commander";
 import { type CommandContext, EXIT, processContext } from "../shell/context.ts";
 import { GROUPS } from "../shell/help.ts";
-import { checkOutput, writeJson } from "../shell/output.ts";
+import { checkOutput, writeFound } from "../shell/output.ts";
 import { runToStatus } from "../shell/run_command.ts";
 import { compareRecordings } from "../footprint/compare.ts";
 import {
@@ -97,8 +97,14 @@ export async function oracleMain(
         : footprint === undefined
         ? await replayRows(rows)
         : await compareFootprints(footprint, context.writeError);
-      if (json !== undefined) await writeJson(json, result, context, { force });
-      if (json !== "-") context.writeOut(text);
+      await writeFound(
+        {
+          json: () => result,
+          text: () => text,
+        },
+        context,
+        options,
+      );
       status = isRight ? told ?? status : EXIT.wrongAnswer;
     });
   const ended = await runToStatus(command, { args, context });

@@ -2,6 +2,7 @@
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
+import { byKind, lineAt, ROWS } from "./chart_parts.ts";
 import { mostOf } from "../text/extremes.ts";
 import { formatChange } from "../text/figure.ts";
 
@@ -60,15 +61,11 @@ export function changeChart(
     type: "quantitative",
     title,
     axis: { tickCount: 6 },
-    scale: {
-      domain: [-most, most],
-      nice: true,
-    },
+    scale: { domain: [-most, most], nice: true },
   };
   const kinds = Object.keys(MARKS).filter((kind) =>
     drawn.some((one) => kindOf(one) === kind)
   );
-  const kind = { field: "kind", type: "nominal", title: null };
   return {
     width: CHART_PX,
     height: { step: ROW_PX },
@@ -82,37 +79,19 @@ export function changeChart(
         said: one.percent === 0 ? "same" : formatChange(1 + one.percent / 100),
       })),
     },
-    encoding: {
-      y: { field: "name", type: "nominal", sort: null, title: null },
-    },
+    encoding: { y: ROWS },
     layer: [
       {
         mark: { type: "bar", color: "currentColor", opacity: 0.16 },
         encoding: { x: { ...x, field: "least" }, x2: { field: "most" } },
       },
-      {
-        data: { values: [{ zero: 0 }] },
-        mark: { type: "rule", strokeDash: [4, 3] },
-        encoding: { y: null, x: { ...x, field: "zero" } },
-      },
+      lineAt(0, x),
       {
         mark: { type: "point", filled: true, size: 90, opacity: 1 },
         encoding: {
           x: { ...x, field: "percent" },
-          color: {
-            ...kind,
-            scale: {
-              domain: kinds,
-              range: kinds.map((one) => MARKS[one]?.color),
-            },
-          },
-          shape: {
-            ...kind,
-            scale: {
-              domain: kinds,
-              range: kinds.map((one) => MARKS[one]?.shape),
-            },
-          },
+          color: byKind(kinds, kinds.map((one) => MARKS[one]?.color)),
+          shape: byKind(kinds, kinds.map((one) => MARKS[one]?.shape)),
         },
       },
       {

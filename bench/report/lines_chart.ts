@@ -8,6 +8,7 @@ import type { ResultCell, ResultLayout } from "../result/result.ts";
 import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
 import { figureColumn, wordColumn } from "./columns.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
+import { ROWS } from "./chart_parts.ts";
 import { printable } from "../text/plain_table.ts";
 import {
   RECORDED_KERNEL,
@@ -144,13 +145,13 @@ function specOf(
           const lines = row.parts.get(part);
           return lines === undefined
             ? []
-            : [{ layout: labels[i], part: partLabels[rank], rank, lines }];
+            : [{ name: labels[i], part: partLabels[rank], rank, lines }];
         })
       ),
     },
     mark: { type: "bar", stroke: "var(--page, #fff)", strokeWidth: 1 },
     encoding: {
-      y: { field: "layout", type: "nominal", sort: null, title: null },
+      y: ROWS,
       x: {
         field: "lines",
         type: "quantitative",

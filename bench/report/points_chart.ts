@@ -7,6 +7,7 @@ import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS } from "../draw/palette.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
+import { byKind, lineAt, ROWS } from "./chart_parts.ts";
 
 /** A figure of a layout. */
 export interface LayoutPoint {
@@ -61,40 +62,27 @@ export function pointsChart(
       : { zero: true },
     axis: { tickCount: 6, ...(areRatios ? { format: ".2f" } : {}) },
   };
-  const kind = { field: "kind", type: "nominal", title: null };
-  const scale = (range: readonly string[]) => ({
-    domain: kindLabels,
-    range: kinds.map((_, i) => range[i % range.length]),
-  });
+  const around = (range: readonly string[]) =>
+    byKind(kindLabels, kinds.map((_, i) => range[i % range.length]));
   return {
     width: CHART_PX,
     height: { step: ROW_PX },
     layer: [
-      ...(areRatios
-        ? [{
-          data: { values: [{ one: 1 }] },
-          mark: { type: "rule", strokeDash: [4, 3] },
-          encoding: { x: { ...x, field: "one" } },
-        }]
-        : []),
+      ...(areRatios ? [lineAt(1, x)] : []),
       {
         data: {
           values: drawn.map(({ name, kind, value }) => ({
-            layout: nameLabels[names.indexOf(name)],
+            name: nameLabels[names.indexOf(name)],
             kind: kindLabels[kinds.indexOf(kind)],
             value,
           })),
         },
         mark: { type: "point", filled: true, size: 80, opacity: 0.9 },
         encoding: {
-          y: { field: "layout", type: "nominal", sort: null, title: null },
+          y: ROWS,
           x: { ...x, field: "value" },
-          color: {
-            ...kind,
-            legend: { columns: 4 },
-            scale: scale(CATEGORY_COLORS),
-          },
-          shape: { ...kind, scale: scale(SHAPES) },
+          color: { ...around(CATEGORY_COLORS), legend: { columns: 4 } },
+          shape: around(SHAPES),
         },
       },
     ],

@@ -7,6 +7,13 @@ import { VERDICT_MARKS } from "../draw/palette.ts";
 import { MARGIN } from "../result/verdict.ts";
 import type { Interval } from "../result/timing_types.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
+import {
+  byKind,
+  drawnInterval,
+  lineAt,
+  ratioAxis,
+  ROWS,
+} from "./chart_parts.ts";
 import { formatChange } from "../text/figure.ts";
 
 /** One row of the chart. */
@@ -43,45 +50,29 @@ export function timeChart(
   if (drawn.length === 0) return undefined;
   const labels = chartLabels(drawn.map(({ name }) => name));
   const values = drawn.map(({ ratio, verdict }, i) => ({
-    layout: labels[i],
-    median: ratio.median,
-    low: ratio.low ?? ratio.median,
-    high: ratio.high ?? ratio.median,
-    verdict,
+    name: labels[i],
+    ...drawnInterval(ratio),
+    kind: verdict,
     said: `${formatChange(ratio.median)} ${verdict}`,
   }));
-  const ends = values.flatMap(({ low, high }) => [low, high]);
-  const least = Math.min(1 - 2 * margin, ...ends);
-  const most = Math.max(1 + 2 * margin, ...ends);
-  const isWide = most / least > 4;
   const verdicts = Object.keys(VERDICT_MARKS).filter((one) =>
     drawn.some(({ verdict }) => verdict === one)
   );
   const marks = verdicts.map((one) => VERDICT_MARKS[one]);
-  const y = { field: "layout", type: "nominal", sort: null, title: null };
-  const x = {
-    type: "quantitative",
-    title: `time relative to ${chartLabels([baseline])[0]}` +
-      `${isWide ? ", logarithmic" : ""}; grey: within ${100 * margin}%`,
-    scale: isWide
-      ? { type: "log", domain: [least, most], nice: false }
-      : { zero: false, domain: [least, most], nice: true },
-    axis: { format: isWide ? "~g" : ".2f", tickCount: 6 },
-  };
-  const color = {
-    field: "verdict",
-    type: "nominal",
-    title: null,
-    scale: {
-      domain: verdicts,
-      range: marks.map((mark) => mark?.color),
-    },
-  };
+  const x = ratioAxis(
+    values,
+    (added) =>
+      `time relative to ${chartLabels([baseline])[0]}${added}; grey: within ` +
+      `${100 * margin}%`,
+    2 * margin,
+  );
+  const color = byKind(verdicts, marks.map((mark) => mark?.color));
+  const shape = byKind(verdicts, marks.map((mark) => mark?.shape));
   return {
     width: CHART_PX,
     height: { step: ROW_PX },
     data: { values },
-    encoding: { y },
+    encoding: { y: ROWS },
     layer: [
       {
         data: { values: [{ from: 1 - margin, to: 1 + margin }] },
@@ -92,30 +83,14 @@ export function timeChart(
           x2: { field: "to" },
         },
       },
-      {
-        data: { values: [{ one: 1 }] },
-        mark: { type: "rule", strokeDash: [4, 3] },
-        encoding: { y: null, x: { ...x, field: "one" } },
-      },
+      lineAt(1, x),
       {
         mark: { type: "rule", strokeWidth: 2.5 },
         encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, color },
       },
       {
         mark: { type: "point", filled: true, size: 90, opacity: 1 },
-        encoding: {
-          x: { ...x, field: "median" },
-          color,
-          shape: {
-            field: "verdict",
-            type: "nominal",
-            title: null,
-            scale: {
-              domain: verdicts,
-              range: marks.map((mark) => mark?.shape),
-            },
-          },
-        },
+        encoding: { x: { ...x, field: "median" }, color, shape },
       },
       {
         mark: { type: "text", align: "left", dx: 8 },

@@ -12,7 +12,7 @@ import { PARTIAL, placeFile, tryToPlace } from "./output_place.ts";
 /** How an output file is written. */
 export interface WriteOptions {
   /** Whether an existing file is replaced; default: `false`. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
 }
 
 /**
@@ -32,14 +32,39 @@ export async function writeJson(
 ): Promise<void> {
   const text = toJson(value);
   try {
-    if (target === "-") context.writeOut(text);
-    else await writeWhole(target, text, options);
+    await writeText(target, text, { ...options, context });
   } catch (error) {
     if (error instanceof Error) {
       error.message += `; ${await keepElsewhere(text, context)}`;
     }
     throw error;
   }
+}
+
+/**
+ * Writes what a command found: as JSON where that was asked for, and as text on
+ * standard output unless the JSON is there.
+ */
+export async function writeFound(
+  found: { readonly json: () => unknown; readonly text: () => string },
+  context: CommandContext,
+  options: WriteOptions & { readonly json?: string | undefined },
+): Promise<void> {
+  const { json } = options;
+  if (json !== undefined) await writeJson(json, found.json(), context, options);
+  if (json !== "-") context.writeOut(found.text());
+}
+
+/** Writes a text to a file, whole or not at all, or to standard output. */
+export async function writeText(
+  target: string,
+  text: string,
+  { context, force }: WriteOptions & {
+    readonly context: Pick<CommandContext, "writeOut">;
+  },
+): Promise<void> {
+  if (target === "-") context.writeOut(text);
+  else await writeWhole(target, text, { force });
 }
 
 /**

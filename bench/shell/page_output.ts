@@ -6,7 +6,12 @@ import type { Command } from "commander";
 import { join } from "@std/path";
 import { systemReason } from "../files/system_reason.ts";
 import type { CommandContext } from "./context.ts";
-import { checkOutput, type WriteOptions, writeWhole } from "./output.ts";
+import {
+  checkOutput,
+  type WriteOptions,
+  writeText,
+  writeWhole,
+} from "./output.ts";
 
 /** Where a page and its pictures go. */
 export interface PageTargets {
@@ -135,9 +140,7 @@ export async function writePages(
   },
 ): Promise<void> {
   if (html !== undefined) {
-    const text = await make.page();
-    if (html === "-") context.writeOut(text);
-    else await writeWhole(html, text, { force });
+    await writeText(html, await make.page(), { context, force });
   }
   if (svg === undefined) return;
   for (const [name, text] of await make.pictures()) {

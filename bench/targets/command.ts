@@ -8,7 +8,7 @@
 import { Command } from "commander";
 import { nameList, unknownName } from "../shell/command.ts";
 import { type CommandContext, processContext } from "../shell/context.ts";
-import { checkOutput, writeJson } from "../shell/output.ts";
+import { checkOutput, writeFound } from "../shell/output.ts";
 import { runToStatus } from "../shell/run_command.ts";
 import { captureEnvironment } from "../machine/environment.ts";
 import { TARGET_GROUPS } from "./registry.ts";
@@ -70,8 +70,14 @@ async function measure(
     targets.push(...entries.filter(({ name }) => own.includes(name)));
   }
   const file: TargetsFile = { schemaVersion: 1, size, machine, targets };
-  if (json !== undefined) await writeJson(json, file, context, { force });
-  if (json !== "-") context.writeOut(targetsText(targets));
+  await writeFound(
+    {
+      json: () => file,
+      text: () => targetsText(targets),
+    },
+    context,
+    options,
+  );
 }
 
 /**
