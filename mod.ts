@@ -2,10 +2,10 @@
  * bvec-lab: how the memory layout of the kernel's `struct bio_vec` changes
  * block and P2PDMA I/O.
  *
- * **Start here.** {@linkcode runLab} is the whole comparison, what `lab run` is
- * on the command line: it takes names of layouts, ABIs and workloads, and gives
- * a {@linkcode LabResult} with the exact figures and the times of each layout.
- * {@linkcode compareResults} holds two of them side by side, and
+ * **Start here.** {@linkcode runLab} runs the whole comparison, as `lab run`
+ * does on the command line: it takes names of layouts, ABIs and workloads, and
+ * returns a {@linkcode LabResult} with the exact figures and times of each
+ * layout. {@linkcode compareResults} compares two of them, and
  * {@linkcode exporters} write one as text, mail, Markdown, CSV or JSON.
  *
  * - A struct of your own: {@linkcode layoutFromC} reads C,
@@ -15,16 +15,16 @@
  * - A machine: {@linkcode loadTopology}, {@linkcode lspciTopology},
  *   {@linkcode cpuPreset}, {@linkcode presetLimits}.
  * - One I/O at a time: {@linkcode openWorkload} lays its buffers out in memory,
- *   {@linkcode assemblePath} makes the path that they take, with a
- *   {@linkcode Probe} that sees each step; {@linkcode traceWindow} counts the
- *   bytes and cache lines that they touch.
+ *   {@linkcode assemblePath} builds the path that they take, with a
+ *   {@linkcode Probe} that observes each step; {@linkcode traceWindow} counts the bytes
+ *   and cache lines that they touch.
  * - Caches alone: {@linkcode createHierarchy}, {@linkcode readAddressTrace}.
  *
- * Sizes are bytes and times nanoseconds, and a name says so (`sizeBytes`,
- * `nsPerIo`). An argument of another type is a `TypeError` and one out of its
- * range a `RangeError`; both say what was found and what was expected. Text that
- * is malformed is a `SyntaxError` with its line. Types that are only a part of
- * these are in `@bvec/lab/types`.
+ * Sizes are in bytes and times in nanoseconds, as their names say (`sizeBytes`,
+ * `nsPerIo`). An argument of the wrong type throws a `TypeError`, one out of
+ * range a `RangeError`; both say what was found and what was expected.
+ * Malformed text throws a `SyntaxError` with the line. Types that only occur
+ * inside these are in `@bvec/lab/types`.
  *
  * @example Two layouts, by their exact figures
  * ```ts
@@ -32,7 +32,7 @@
  * import { assertEquals } from "@std/assert";
  *
  * const { result, failure } = await runLab({
- *   layouts: ["phys_packed"], // beside the mainline layout, page_offset
+ *   layouts: ["phys_packed"], // next to the mainline layout, page_offset
  *   workloads: ["4k-hot"],
  *   ios: 100,
  *   rounds: 0, // nothing is timed

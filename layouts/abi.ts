@@ -10,7 +10,7 @@ export interface Abi {
   readonly name: string;
   /** One line for listings. */
   readonly title: string;
-  /** The target triple that clang knows it by. */
+  /** The target triple for clang. */
   readonly target: string;
   /** Size of a pointer in bytes. */
   readonly pointerBytes: 4 | 8;

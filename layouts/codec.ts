@@ -36,7 +36,7 @@ export interface SegmentCodec {
   readonly abi: Abi;
   /** The struct of one segment. */
   readonly placed: PlacedStruct;
-  /** How an array of them lies in memory. */
+  /** How an array of them is arranged in memory. */
   readonly shape: ArrayShape;
   /** The memory. */
   readonly view: MemoryView;
@@ -59,13 +59,13 @@ export interface SegmentCodec {
   /** The address, less significant 32 bits (of the DMA address for `dma`). */
   readonly physLo: ReadSegment;
   /**
-   * The address, more significant 32 bits; to be asked for behind `physLo`,
-   * which is the load that a tracer sees of both.
+   * The address, more significant 32 bits; call it after `physLo`, which is the
+   * load that a tracer sees for both.
    */
   readonly physHi: ReadSegment;
   /** The address of its page, less significant 32 bits: no offset is read. */
   readonly pageLo: ReadSegment;
-  /** The same, more significant; to be asked for behind `pageLo`. */
+  /** The same, more significant; call it after `pageLo`. */
   readonly pageHi: ReadSegment;
   /**
    * The address's offset in its page, 0 to 4095; of a layout that keeps it
@@ -73,8 +73,8 @@ export interface SegmentCodec {
    */
   readonly pageOffset: ReadSegment;
   /**
-   * What of an offset counts behind bytes that are done: 4095 where it stays
-   * in a page, -1 where it grows beyond, as mainline's `bv_offset` does.
+   * Mask for an offset after bytes that are done: 4095 if it stays within a
+   * page, -1 if it grows beyond, as mainline's `bv_offset` does.
    */
   readonly pageOffsetMask: number;
   /** The longest segment in bytes, 2^31 - 1 at most. */
@@ -83,7 +83,7 @@ export interface SegmentCodec {
   readonly length: ReadSegment;
   /** The P2P flag, 0 or 1; 0 where the layout has none. */
   readonly flag: ReadSegment;
-  /** Writes the length and leaves all else. */
+  /** Writes the length and nothing else. */
   readonly setLength: (
     base: number,
     capacity: number,

@@ -4,13 +4,14 @@ import { descriptionSchema, structAnswerSchema } from "./layout_form.ts";
 import { checkValue } from "./option_check.ts";
 
 /**
- * Makes a layout from its description.
+ * Creates a layout from its description.
  *
  * @param description What the layout is.
  * @returns The frozen layout, ready for `createCodec()` or the registry.
- * @throws {TypeError} If a key is missing, unknown or of another type.
- * @throws {RangeError} If its name is not printable, one in its struct is no
- *   identifier of C, or a role names no member, or one that another role has.
+ * @throws {TypeError} If a key is missing, unknown or of the wrong type.
+ * @throws {RangeError} If its name is not printable, a name in its struct is
+ *   not a C identifier, or a role names no member or the member of another
+ *   role.
  *
  * @example A custom layout
  * ```ts

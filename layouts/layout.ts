@@ -119,7 +119,7 @@ export interface Layout {
   serves(abi: Abi, asked: AskedOfLayout): true | Unsupported;
 }
 
-/** What a new layout has to say; the rest has defaults. */
+/** What a new layout must specify; the rest has defaults. */
 export interface LayoutDescription
   extends Pick<Layout, "name" | "title" | "source" | "roles"> {
   /** Name that selects all variants; default: the layout's own name. */
@@ -211,7 +211,7 @@ function requireRoles(
 }
 
 /**
- * Tells a reason from what was asked for.
+ * Checks whether an answer is the reason why a layout cannot do what was asked.
  *
  * @param answer What a layout answered.
  * @returns Whether it is a reason.

@@ -1,4 +1,6 @@
-/** The limits of whatever layout a program gives: its form is looked at first. */
+/**
+ * The limits of whatever layout a program gives: its form is looked at first.
+ */
 import type { Abi } from "./abi.ts";
 import { abiSchema } from "./abi_form.ts";
 import type { Layout, Unsupported } from "./layout.ts";
@@ -17,13 +19,13 @@ export interface LayoutLimits {
 }
 
 /**
- * Gives the limits of a layout on an ABI.
+ * Returns the limits of a layout on an ABI.
  *
  * @param layout The layout.
  * @param abi The ABI.
  * @returns The limits, or why the layout does not exist there. An address is
- * also limited by what the machine has (`physBits`), a page pointer by the
- * addresses behind the page array's base; a DMA address by its field alone.
+ *   also limited by the machine (`physBits`), a page pointer by the addresses
+ *   above the base of the page array, a DMA address only by its field.
  *
  * @example The longest segment
  * ```ts

@@ -29,7 +29,7 @@ import {
 import { sizeAndAlign } from "./place_members.ts";
 
 /**
- * Prints a placed struct in pahole's form.
+ * Formats a placed struct as pahole does.
  *
  * @param placed The struct.
  * @returns The text, ending with a newline.
@@ -44,7 +44,8 @@ import { sizeAndAlign } from "./place_members.ts";
  * assert(!isUnsupported(struct));
  * assertStringIncludes(
  *   pahole(placeStruct(struct, findAbi("lp64"))),
- *   "\tunsigned int               bv_len;               /*     8     4 *" + "/",
+ *   "\tunsigned int               bv_len;               /*     8     4 *" +
+ *   "/",
  * );
  * ```
  */

@@ -23,7 +23,7 @@ import {
 import { soaPageOffset, soaPhysLen } from "./soa_layouts.ts";
 
 /**
- * All registered layouts; mainline first, the baseline of comparisons.
+ * All registered layouts; the first is mainline's, the baseline of comparisons.
  *
  * @example Those that can carry a P2P flag in each segment
  * ```ts
@@ -97,8 +97,8 @@ export const ALL_LAYOUTS = "all";
 
 /**
  * Finds the layouts that a name selects: the one of that name or, behind
- * `family:`, all of a family; `all` are all of them. The name of a family that no
- * layout has may stand alone.
+ * `family:`, all of a family; `all` are all of them. The name of a family that
+ * no layout has may stand alone.
  *
  * @param name A layout's name, `family:` and a family's, or `all`.
  * @returns The layouts in registry order; empty if the name is not known.

@@ -117,7 +117,7 @@ export function encodeSegment(
  * @throws {RangeError} If the place is outside or misaligned, or if a page
  * pointer does not point at a `struct page`.
  *
- * @example What was encoded, read again
+ * @example Read back what was encoded
  * ```ts
  * import {
  *   createCodec,

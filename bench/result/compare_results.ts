@@ -62,8 +62,8 @@ export interface ResultComparison {
   /** Exact figures that changed. */
   readonly exactChanges: number;
   /**
-   * Layouts of cells that one result has alone, so that nothing is known of how
-   * they changed.
+   * Layouts of cells that only one result has, so nothing is known of how they
+   * changed.
    */
   readonly oneSided: number;
 }
@@ -99,16 +99,16 @@ const compareSchema = z.strictObject(
 /**
  * Compares two results.
  *
- * A regression is confident when its interval, widened for the number of
- * layouts compared (Bonferroni), lies wholly beyond the threshold and beyond
- * what identical code differed by in either run.
+ * A regression is confident if its interval, widened for the number of layouts
+ * compared (Bonferroni), is entirely beyond the threshold and beyond the
+ * difference of identical code in either run.
  *
  * @param before The first result.
  * @param after The second result.
  * @param options The threshold.
  * @returns Ratios, verdicts and exact changes.
  *
- * @example A result beside itself
+ * @example A result compared with itself
  * ```ts
  * import { compareResults, type LabResult } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";

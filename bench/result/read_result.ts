@@ -21,10 +21,10 @@ import { systemReason } from "../files/system_reason.ts";
  * @param fileName The name used in messages.
  * @returns The checked result.
  * @throws {SyntaxError} If the text is not JSON, with line and column.
- * @throws {TypeError} If it is JSON but no result of this lab, with the key.
+ * @throws {TypeError} If it is JSON but not a result of this lab, with the key.
  * @throws {RangeError} If a newer lab wrote it.
  *
- * @example A file that is no result of the lab
+ * @example A file that is not a result of the lab
  * ```ts
  * import { readResult } from "@bvec/lab";
  * import { assertThrows } from "@std/assert";
@@ -99,7 +99,7 @@ function checkedResult(text: string, fileName: string): LabResult {
 /**
  * Reads a result file.
  *
- * @param path Where it lies.
+ * @param path Path of the file.
  * @returns The checked result.
  * @throws {Deno.errors.NotFound} If it cannot be read, with the reason; other
  * errors as {@linkcode readResult}.

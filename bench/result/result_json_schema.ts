@@ -7,7 +7,7 @@ import { footprint, modelled } from "./exact_schema.ts";
 import { wholeSchema } from "./result_schema.ts";
 
 /**
- * Gives the JSON Schema of the result file, as committed in
+ * Returns the JSON Schema of the result file, as committed in
  * `bench/result.schema.json`.
  *
  * @returns The schema (draft 2020-12).

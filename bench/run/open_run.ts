@@ -29,14 +29,14 @@ import { isGroup } from "../setup/check_group.ts";
 import type { RunStart } from "./start_run.ts";
 import type { TimedCell } from "./timed_cell.ts";
 
-/** What a run gave. */
+/** The outcome of a run. */
 export interface LabRun {
   /** The result, with all cells that were finished. */
   readonly result: LabResult;
   /**
-   * Why not all of them were, if so: a wrong answer, a worker that failed, a
-   * workload that cannot be read, an interrupt. Or why they should not be
-   * trusted although all are there: engines whose times are too far apart.
+   * Why cells are missing, if any are: a wrong answer, a worker that failed, a
+   * workload that cannot be read, an interrupt. Or why a complete result should
+   * not be trusted: engines whose times are too far apart.
    */
   readonly failure?: Error | undefined;
 }

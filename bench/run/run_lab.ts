@@ -25,10 +25,10 @@ const SO_FAR_NS = 120e9;
  * @param given Options that differ from the defaults.
  * @param events Signal and callbacks.
  * @returns The result; with `failure` if it ended early.
- * @throws {TypeError} If an option or callback is unknown or of another type, or
- *   a layout cannot be sent to a worker.
- * @throws {RangeError} If an option is out of its range, or the run to be
- *   resumed is another one.
+ * @throws {TypeError} If an option or callback is unknown or of the wrong type,
+ *   or a layout cannot be sent to a worker.
+ * @throws {RangeError} If an option is out of range, or the run to resume is a
+ *   different one.
  *
  * @example Exact figures of two layouts
  * ```ts

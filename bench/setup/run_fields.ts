@@ -1,9 +1,9 @@
 /**
  * The setup of a run: one plain object that goes whole from the command line,
  * or from a file, to the workers, into the result, and back into the command
- * that repeats it. Each of its fields is declared once: here, or by its subject in
- * `workload_fields.ts`, `group_fields.ts`, `measure_fields.ts`, `path_fields.ts`
- * and `machine_fields.ts`.
+ * that repeats it. Each of its fields is declared once: here, or by its subject
+ * in `workload_fields.ts`, `group_fields.ts`, `measure_fields.ts`,
+ * `path_fields.ts` and `machine_fields.ts`.
  */
 import { z } from "zod";
 import { abis } from "../../layouts/abi.ts";
@@ -49,14 +49,14 @@ export interface LabRunOptions
   readonly baseline?: string;
   /** Names of ABIs. */
   readonly abis: readonly string[];
-  /** Recognitions, one cell each. */
+  /** P2P detections, one cell each. */
   readonly recognitions: readonly Recognition[];
   /**
    * The CPU whose caches are modelled, or `none`; one that fits the ABI if
    * absent.
    */
   readonly cpu?: Cpu | "none";
-  /** What is simulated in time, with which faults; nothing if absent. */
+  /** What runs in simulated time, with which faults; nothing if absent. */
   readonly simulation?: SimulationSetup;
   /** Seed of every random choice. */
   readonly seed: number;

@@ -6,6 +6,7 @@
 import { MIXED_TODAY } from "../report/mixing.ts";
 import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import { formatFigure, formatPercent } from "../text/figure.ts";
+import { plural } from "../../sim/text/plural.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { RECORDED_KERNEL, RECORDED_LINES } from "../report/recorded_lines.ts";
 import {
@@ -63,7 +64,7 @@ export function answerOf(
   return [
     `Size: on lp64, ilp32 and PAE mainline's ${BASELINE} takes ${
       perAbi(BASELINE)
-    } bytes a segment, {phys, len} ${perAbi("phys_len")}, with flags ` +
+    } bytes per segment, {phys, len} ${perAbi("phys_len")}, with flags ` +
     `(${PROPOSAL}) ${perAbi(PROPOSAL)}; packed (${PACKED}) ${perAbi(PACKED)}.`,
     `bio_vecs: 128 KiB in 32 pages touch ${
       vectors(BASELINE, "128k-scattered")
@@ -75,14 +76,14 @@ export function answerOf(
     }, ${lines(PROPOSAL, "128k-scattered")} and ` +
     `${lines(PACKED, "128k-scattered")} lines${recorded("128k-scattered")}.`,
     `The flag itself: where half of a buffer is P2P memory (64k-mixed), ` +
-    `${PROPOSAL} sends ${bios(PROPOSAL, "page")} bios an I/O and touches ` +
+    `${PROPOSAL} sends ${bios(PROPOSAL, "page")} bios per I/O and touches ` +
     `${lines(PROPOSAL, "64k-mixed")} lines when pages say what is P2P, ` +
     `${bios(PROPOSAL, "segment")} and ` +
     `${lines(PROPOSAL, "64k-mixed", "segment")} when segments do; ` +
     `${PACKED_FLAG} then ${lines(PACKED_FLAG, "64k-mixed", "segment")}. Of ` +
-    `what ${PROPOSAL} by segment saves against ${BASELINE}, ${
+    `what ${PROPOSAL} by segment saves compared with ${BASELINE}, ${
       saved({ layout: PROPOSAL }, { layout: PROPOSAL, recognition: "segment" })
-    } lines are the rule that a bio does not mix kinds of memory and ${
+    } lines are due to the rule that a bio does not mix kinds of memory and ${
       saved({}, { layout: PROPOSAL })
     } the encoding. Both rules are proposals: ${MIXED_TODAY}.`,
     `Host memory alone: with pinned user pages (128k-scattered) a flag ` +
@@ -93,7 +94,7 @@ export function answerOf(
     `nothing else touches, as a kernel user's own (128k-kernel), ` +
     `${lines(PROPOSAL, "128k-kernel")} to ` +
     `${lines(PROPOSAL, "128k-kernel", "segment")}${flagTimes(study)}.`,
-    `P2P memory alone: of 1 MiB of it ${PROPOSAL} touches ` +
+    `P2P memory alone: for 1 MiB of it, ${PROPOSAL} touches ` +
     `${lines(PROPOSAL, "1m-p2p")} lines by page, ` +
     `${lines(PROPOSAL, "1m-p2p", "segment")} by segment, ` +
     `${lines(PROPOSAL, "1m-p2p", "bio")} with the flag on the bio and ` +
@@ -107,12 +108,12 @@ export function answerOf(
       })
     } of them are of struct pages, which submit and completion pin and free.`,
     ...timedSentences(study, code),
-    `Limits: counts are of a model that is checked against kernels 6.1, 6.12 ` +
+    "Limits: counts are of a model that is checked against kernels 6.1, 6.12 " +
     `and 7.2, over the first ${study.exact[0]?.ios ?? 0} reads and writes of ` +
-    `synthetic workloads and one log; lines of code, of data and of the device ` +
-    `are not among them.`,
-    `Times are of that model in the named engines on one machine, not of a ` +
-    `kernel; "not shown" means that this run could not see it.`,
+    "synthetic workloads and one log; lines of code, data and the device are " +
+    "not counted.",
+    "Times are of that model in the named engines on one machine, not of a " +
+    `kernel; "not shown" means that this run could not have seen it.`,
   ];
 }
 
@@ -135,12 +136,12 @@ function flagTimes(study: Study): string {
           : [`${layout} and ${whole} ${word}`];
       });
     if (found.length === 0) return [];
-    return [`${isCold ? "on cold caches " : ""}${found.join(", ")}`];
+    return [`${isCold ? "with cold caches " : ""}${found.join(", ")}`];
   });
   return said.length === 0
     ? ""
-    : `; in C, ${PROPOSAL} by page and by segment takes of ${BASELINE}'s time ` +
-      said.join("; ");
+    : `; time of ${PROPOSAL} in C by page and by segment, relative to ` +
+      `${BASELINE}: ${said.join("; ")}`;
 }
 
 /** What a real kernel touched where the model has fewer lines. */
@@ -160,8 +161,8 @@ function timedSentences(
   const cells = timedCells(study);
   if (cells.length === 0) {
     return [
-      "Time: not in this study; deno task study --timed --force adds it, and " +
-      "lab:native times any cell alone.",
+      "Time: not part of this study; deno task study --timed --force adds " +
+      "it, and lab:native times any single cell.",
     ];
   }
   const note = withdrawnNote(study);
@@ -205,7 +206,7 @@ function tally(
     .sort((a, b) => a - b);
   const middle = seen[seen.length >> 1] ?? 0;
   const refused = all.length - stands.length;
-  return `in engine ${engine}, of ${all.length} comparisons with ` +
+  return `with engine ${engine}, of ${plural(all.length, "comparison")} with ` +
     `${BASELINE} ${count("faster")} were faster, ${count("slower")} slower, ` +
     `${count("no difference shown")} showed no difference` +
     (refused === 0 ? "" : `, ${refused} are refused (!)`) +
@@ -225,7 +226,7 @@ function proposal(study: Study, engine: string): string {
       `${verdict}${ruleWords(mixedCell(study, cell, name))})`
     );
   return said.length === 0
-    ? `not timed in engine ${engine}`
+    ? `not timed with engine ${engine}`
     : `in engine ${engine}, ${said.join(", ")}`;
 }
 

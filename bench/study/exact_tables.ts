@@ -58,7 +58,7 @@ function figureColumn<Row>(
 /** Bytes of a segment on each ABI. */
 function sizeColumns(study: Study): Column<string>[] {
   return [
-    { header: "bytes a segment", left: true, cell: (name) => name },
+    { header: "bytes per segment", left: true, cell: (name) => name },
     ...ABIS.map((abi) =>
       figureColumn(abi, (layout: string) =>
         findFigure(study, {
@@ -125,7 +125,7 @@ function recognitionTable(study: Study): string[] {
   ];
   return [
     ...proseLines(
-      "Lines of all structures of the model that one I/O touches, by P2P " +
+      "Lines of all modelled structures that one I/O touches, by P2P " +
         "detection:",
     ),
     ...plainTable(columns, ways, { maxWidth: PAGE_WIDTH }),
@@ -149,9 +149,9 @@ function ruleNotes(study: Study, ways: readonly Way[]): string[] {
       `${formatFigure(own, 6)} by ${[...new Set(names)].join(", ")}`
     );
     return proseLines(
-      `${short}: bios per I/O ${said.join("; ")}: where they differ, rows do ` +
-        `by the rule that a bio does not mix kinds of memory, not by encoding. ` +
-        `Both are proposals: ${MIXED_TODAY}.`,
+      `${short}: bios per I/O ${said.join("; ")}: where these differ, rows ` +
+        "differ because of the rule that a bio does not mix kinds of memory, " +
+        `not because of the encoding. Both are proposals: ${MIXED_TODAY}.`,
     );
   });
 }
@@ -182,11 +182,12 @@ function recordedTable(study: Study): string[] {
   ];
   return [
     ...proseLines(
-      `What ${RECORDED_KERNEL} touched, recorded in QEMU, beside the model ` +
-        `(${BASELINE}, page): io_uring or VFS, stacks, per-CPU data, interrupt ` +
-        `and much of the block core are not in the model. It submits by ` +
-        `io_uring, whose array has room for 16, 64, 128 or 256 vectors and ` +
-        `page pointers behind them; that of pread is of the exact size:`,
+      `What ${RECORDED_KERNEL} touched, recorded in QEMU, next to the model ` +
+        `(${BASELINE}, page): io_uring or VFS, stacks, per-CPU data, ` +
+        "interrupt and much of the block core are not in the model. It " +
+        "submits by io_uring, whose array has room for 16, 64, 128 or 256 " +
+        "vectors and page pointers after them; that of pread has the exact " +
+        "size:",
     ),
     ...plainTable(columns, RECORDED_LINES, { maxWidth: PAGE_WIDTH }),
     "",

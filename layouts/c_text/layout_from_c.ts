@@ -53,18 +53,19 @@ export interface CTextLayout extends Layout {
 }
 
 /**
- * Makes a layout of a struct in C text: a header, a mail, a patch. It reads
- * comments, conditions, macros, typedefs, bit-fields, nested and unnamed structs
- * and unions, arrays, enumerations, pointers, `packed` and `aligned`; the
- * kernel's usual types are known.
+ * Creates a layout from a struct in C text: a header, a mail, a patch. It reads
+ * comments, conditions, macros, typedefs, bit-fields, nested and unnamed
+ * structs and unions, arrays, enumerations, pointers, `packed` and `aligned`;
+ * the kernel's usual types are known.
  *
  * @param text The text.
- * @param options How it becomes a layout.
- * @returns The layout. Where the text asks for options of the kernel's
- * configuration and none was given, that without any, all others in `variants`.
+ * @param options How to read it.
+ * @returns The layout. If the text depends on kernel configuration options and
+ *   none was given, the one with all of them off; the others are in `variants`.
  * @throws {SyntaxError} If the struct is not C; with line and column.
- * @throws {RangeError} If it cannot be a segment: no address, two of them, a
- * flexible array, an unknown type; with line, column and the option that helps.
+ * @throws {RangeError} If it cannot be a segment (no address, two addresses, a
+ *   flexible array, an unknown type), with line, column and the option that
+ *   helps.
  *
  * @example The struct of 26 June 2019
  * ```ts
@@ -86,7 +87,7 @@ export interface CTextLayout extends Layout {
  * const struct = layout.struct(findAbi("lp64"));
  * assert(!isUnsupported(struct));
  * const placed = placeStruct(struct, findAbi("lp64"));
- * // An unsigned long has 64 bits: no hole is left for a flag.
+ * // An unsigned long has 64 bits and leaves no hole for a flag.
  * assertEquals(placed.fields.map((field) => field.sizeBytes), [8, 8]);
  * assertEquals(placed.sizeBytes, 16);
  * ```
@@ -281,7 +282,9 @@ function sameStructs(a: StructReading, b: StructReading): boolean {
   return text(a) === text(b);
 }
 
-/** A name that no layout of the registry has, so that results tell them apart. */
+/**
+ * A name that no layout of the registry has, so that results tell them apart.
+ */
 function ownName(tag: string): string {
   return selectLayouts(tag).length === 0 ? tag : `own_${tag}`;
 }

@@ -29,7 +29,7 @@ export interface QueueLimits {
   readonly maxSegmentBytes: number;
   /** A segment does not cross a multiple of mask + 1; up to 2^32 - 1. */
   readonly segBoundaryMask: number;
-  /** Gaps between segments lie at multiples of mask + 1; 0 for no rule. */
+  /** Gaps between segments are at multiples of mask + 1; 0 for no rule. */
   readonly virtBoundaryMask: number;
   /** Address and length of a vector are multiples of mask + 1. */
   readonly dmaAlignmentMask: number;
@@ -41,7 +41,7 @@ export interface QueueLimits {
   readonly maxDiscardSegments?: number;
   /** Discards should begin and end at multiples of it; default: the block. */
   readonly discardGranularityBytes?: number;
-  /** Where the first such multiple lies; default: 0. */
+  /** Offset of the first such multiple; default: 0. */
   readonly discardAlignmentBytes?: number;
   /** Longest write of zeroes in sectors; 0, the default, for none. */
   readonly maxWriteZeroesSectors?: number;
@@ -138,14 +138,14 @@ function metadataLimit(options: NvmeLimitOptions): Partial<QueueLimits> {
 }
 
 /**
- * Gives the limits of a named device's queue.
+ * Returns the limits of a named device's queue.
  *
  * @param name `nvme_prp` and `nvme_prp_mdts5`: NVMe of MDTS 7 (512 KiB) and 5
  *   (128 KiB); `scsi`: a SCSI host with the block layer's defaults; `virtio`:
  *   virtio_blk as QEMU offers it, seg_max 254, no size limit of its own.
  * @param options Kernel, SGLs for metadata; IOMMU and SGLs for NVMe alone.
  * @returns The limits.
- * @throws {TypeError} If an option is unknown or of another type.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  * @throws {RangeError} If the name or the kernel is not known.
  *
  * @example NVMe with SGLs behind an IOMMU, on 6.12
@@ -196,7 +196,8 @@ export function presetLimits(
 }
 
 /**
- * Queue limits by device, as kernel 7.2 has them; sizes in sectors of 512 bytes.
+ * Queue limits by device, as kernel 7.2 has them; sizes in sectors of 512
+ * bytes.
  *
  * @example The largest request of NVMe with MDTS 7
  * ```ts

@@ -3,7 +3,8 @@
  * constant memory.
  *
  * A usual line of text takes 3.4 ns (`address_lines.ts`), 5 from a file, where
- * the model takes 3.6 for a reference of `ls` (`bench/targets/cache_targets.ts`).
+ * the model takes 3.6 for a reference of `ls`
+ * (`bench/targets/cache_targets.ts`).
  */
 import { z } from "zod";
 import { checkValue, valueOf } from "../../layouts/option_check.ts";
@@ -72,10 +73,10 @@ export const BATCH_CAPACITY = 1 << 14;
 /**
  * Opens an address trace, compressed with gzip or not.
  *
- * @param name Name of it, for errors.
+ * @param name Its name, for error messages.
  * @param stream Its bytes.
  * @param options The format, and what ends the reading early.
- * @returns The trace, its format known.
+ * @returns The trace, with its format.
  * @throws {SyntaxError} If it is empty, of no known format, or malformed; the
  *   latter while its batches are read.
  *

@@ -124,7 +124,7 @@ export interface Cpu {
  * @param name Name of the file, for errors.
  * @param text Its content, JSON.
  * @returns The CPU.
- * @throws {SyntaxError} If it is not JSON or has not the form of a CPU.
+ * @throws {SyntaxError} If it is not JSON or not a CPU description.
  * @throws {RangeError} If its hierarchy cannot exist.
  *
  * @example A preset is a CPU file

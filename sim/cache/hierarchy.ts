@@ -53,10 +53,10 @@ export interface CacheHierarchy {
 /**
  * Builds a cache hierarchy with empty caches.
  *
- * A reference costs time in proportion to the ways of the sets that it looks
- * into; sets of more than 32 ways are indexed and take constant time. Memory
- * is 8 to 20 bytes per line of the caches, however long the trace (with miss
- * classes: plus 16 to 32 bytes per distinct line).
+ * The time per reference is proportional to the ways of the sets that it
+ * searches; sets of more than 32 ways are indexed and take constant time.
+ * Memory is 8 to 20 bytes per line of the caches, however long the trace (with
+ * miss classes: plus 16 to 32 bytes per distinct line).
  *
  * @param config The levels, the counting mode and the seed.
  * @returns The hierarchy.

@@ -4,7 +4,7 @@ import type { Cpu } from "./cpu.ts";
 import { KNOWN_CPUS } from "./known_cpus.ts";
 
 /**
- * Names of the CPUs that the lab knows.
+ * Names of the CPU presets.
  *
  * @example Bytes of a cache line of each
  * ```ts
@@ -22,7 +22,7 @@ export const cpuPresetNames: readonly string[] = KNOWN_CPUS.map((cpu) =>
 );
 
 /**
- * Gives a CPU that the lab knows.
+ * Returns a CPU preset.
  *
  * @param name Its name, one of `cpuPresetNames`.
  * @returns The CPU.

@@ -11,18 +11,19 @@
  *
  * and hits each of them `times` (default: 1) attempts of its first request.
  *
- * | kind         | keys (default)                    | what the kernel does      |
- * | ------------ | --------------------------------- | ------------------------- |
- * | `mapping`    | `nth` (1)                         | BLK_STS_RESOURCE: waits   |
- * | `descriptor` | `nth` (1)                         | the same                  |
- * | `bounce`     | `nth` (1)                         | the same; `bouncePool`    |
- * | `tag`        |                                   | the submitter sleeps      |
- * | `status`     | `status`, `retry` (true)          | up to 5 retries, or none  |
- * | `timeout`    | `end` (aborted, reset, polled)    | 30 s, abort, 30 s, reset  |
- * | `completion` | `how` (unknown_id, stale_id, ...) | ignored, or never seen    |
- * | `short`      | `bytes` (512), `reported` (true)  | tried again, or not known |
- * | `reorder`    | `delay` (100us)                   | others complete before it |
- * | `unplug`     | `provider` (0), one `io`          | EFAULT from that I/O on   |
+ * | kind         | keys (default)                    | what the kernel does
+ * | | ------------ | --------------------------------- |
+ * ------------------------- | | `mapping`    | `nth` (1)
+ * | BLK_STS_RESOURCE: waits   | | `descriptor` | `nth` (1)
+ * | the same                  | | `bounce`     | `nth` (1)
+ * | the same; `bouncePool`    | | `tag`        |
+ * | the submitter sleeps      | | `status`     | `status`, `retry` (true)
+ * | up to 5 retries, or none  | | `timeout`    | `end` (aborted, reset, polled)
+ * | 30 s, abort, 30 s, reset  | | `completion` | `how` (unknown_id, stale_id,
+ * ...) | ignored, or never seen    | | `short`      | `bytes` (512), `reported`
+ * (true)  | tried again, or not known | | `reorder`    | `delay` (100us)
+ * | others complete before it | | `unplug`     | `provider` (0), one `io`
+ * | EFAULT from that I/O on   |
  */
 import { checkString } from "../../layouts/value_text.ts";
 import { z } from "zod";
@@ -163,10 +164,10 @@ type FileFault = z.output<typeof fault>;
  * Reads a fault plan.
  *
  * @param text The content of the file.
- * @param fileName Its name, for complaints.
+ * @param fileName Its name, for error messages.
  * @returns The plan.
- * @throws {SyntaxError} If the text is not JSON of that form; the message
- *   tells file, line and column.
+ * @throws {SyntaxError} If the text is not JSON of that form; the message has
+ *   file, line and column.
  *
  * @example A plan with every kind of fault
  * ```ts

@@ -26,7 +26,7 @@ export interface ProviderBar {
   readonly busAddress: bigint;
 }
 
-/** Where memory lies in the physical address space. */
+/** Where memory is in the physical address space. */
 export interface MemoryMap {
   /** Host memory that buffers may lie in, ascending and disjoint. */
   readonly dram: readonly DramRange[];
@@ -34,8 +34,8 @@ export interface MemoryMap {
   readonly providers: readonly ProviderBar[];
   /**
    * Order of the folios that host memory is handed out in, from 0 to 18; above
-   * 0 their struct pages are compound: a head, and tails that name it. 0 unless
-   * told.
+   * 0 their struct pages are compound: a head, and tails that name it. Default:
+   * 0.
    */
   readonly folioOrder?: number;
 }
@@ -51,12 +51,12 @@ export interface MemoryMapOptions {
 }
 
 /**
- * Gives the default memory map of an ABI.
+ * Returns the default memory map of an ABI.
  *
- * 64-bit: 256 MiB (or as much as is needed) of buffers above 4 GiB and two 64 MiB BARs high up, where
- * firmware puts 64-bit prefetchable BARs. 32-bit: 128 MiB of buffers in low
- * memory and no provider, because CONFIG_PCI_P2PDMA depends on 64BIT
- * (drivers/pci/Kconfig, blockspec 1.0 fact 4).
+ * 64-bit: 256 MiB (or as much as needed) of buffers above 4 GiB and two 64 MiB
+ * BARs high up, where firmware puts 64-bit prefetchable BARs. 32-bit: 128 MiB
+ * of buffers in low memory and no provider, because CONFIG_PCI_P2PDMA depends
+ * on 64BIT (drivers/pci/Kconfig, blockspec 1.0 fact 4).
  *
  * @param is64Bit Whether pointers of the ABI have 64 bits.
  * @param options How much memory there has to be.

@@ -35,29 +35,29 @@ const OK = BLK_STS.ok;
 /** One path. */
 export interface Path {
   /**
-   * Submits an I/O of a window; completions are reaped as depth demands. A
+   * Submits an I/O of a window; completions are reaped as the depth requires. A
    * window whose buffers are registered, known to the page cache or mapped
-   * ahead must be open: submitting does none of that itself, so that no clock
-   * around it can hold it.
+   * ahead must be open: submitting does none of that itself, so a clock around
+   * it never measures it.
    */
   readonly submit: (window: IoWindow, io: number) => void;
   /** Waits for everything in flight. */
   readonly drain: () => void;
-  /** Takes the completions that are there, as waiting for one does. */
+  /** Reaps the completions that are there, as waiting for one does. */
   readonly reap: () => void;
-  /** Another worker has completed requests, and some I/Os ended by it. */
+  /** Another worker has completed requests, which ended some I/Os. */
   readonly endedElsewhere: (ended: EndedElsewhere) => void;
   /**
-   * Opens a window in place of the one before: does all that comes once and
-   * before its I/Os, such as registering its buffers. A window that was filled
-   * again has to be opened again.
+   * Opens a window in place of the previous one: does everything that happens
+   * once, before its I/Os, such as registering its buffers. A window that was
+   * refilled must be opened again.
    */
   readonly open: (window: IoWindow) => void;
-  /** Whether I/Os of a window may be submitted: it is open, or needs not be. */
+  /** Whether I/Os of a window may be submitted: it is open, or need not be. */
   readonly isOpen: (window: IoWindow) => boolean;
   /** What opening windows has done so far. */
   readonly opened: OpenCounts;
-  /** Where the table of an I/O's registered buffer lies; 0 without them. */
+  /** Address of the table of an I/O's registered buffer; 0 without one. */
   readonly tableOf: (io: number) => number;
   /** Counts up to the last `drain`. */
   readonly counts: PathCounts;

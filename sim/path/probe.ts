@@ -8,11 +8,11 @@ import type { BlockObserver } from "../block/observe.ts";
 import type { FreelistListener } from "../memory/kernel_memory.ts";
 import type { RecognitionStrategy } from "../recognition/recognition.ts";
 
-/** What can be seen of a path. */
+/** What can be observed of a path. */
 export interface Probe {
   /** Stands in front of the view of kernel memory and sees each access. */
   readonly access: (view: DataView) => MemoryView;
-  /** The slab allocator's own accesses begin or end, and what it gave. */
+  /** The slab allocator's own accesses begin or end, and what it returned. */
   readonly freelist: FreelistListener;
   /** A stage begins, by its index in `STAGES`. */
   readonly stage: (stage: number) => void;

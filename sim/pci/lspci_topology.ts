@@ -32,7 +32,7 @@ import {
 import { checkTopology } from "./topology_check.ts";
 import { TopologyError } from "./topology_error.ts";
 
-/** What lspci does not tell. */
+/** What lspci does not show. */
 export interface LspciOptions {
   /** The CPU; guessed from the host bridge if absent. */
   readonly cpu?: CpuDescription | undefined;
@@ -71,14 +71,14 @@ const lspciOptionsSchema = z.strictObject(
 );
 
 /**
- * Makes a topology of the output of lspci.
+ * Creates a topology from the output of lspci.
  *
  * @param text What `lspci -vvv -nn` printed, with or without `lspci -t`.
- * @param fileName Its name, for complaints.
- * @param options What lspci does not tell.
- * @returns The machine, checked, and what was taken for granted.
+ * @param fileName Its name, for error messages.
+ * @param options What lspci does not show.
+ * @returns The checked machine, and what was assumed.
  * @throws {SyntaxError} If it is not such output, or contradicts itself; the
- *   message tells file, line and column.
+ *   message has file, line and column.
  * @throws {RangeError} If an option does not fit it.
  *
  * @example A controller with a memory buffer below a root port

@@ -157,7 +157,7 @@ const MAKERS: Readonly<Record<string, () => TopologyDescription>> = {
 export const topologyNames: readonly string[] = Object.keys(MAKERS);
 
 /**
- * Makes a topology by name.
+ * Returns a topology by name.
  *
  * @param name One of `topologyNames`.
  * @returns The checked tree.

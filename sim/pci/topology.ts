@@ -209,7 +209,7 @@ export class Topology {
   }
 
   /**
-   * Gives the same tree below another CPU.
+   * Returns the same tree with another CPU.
    *
    * @param cpu The boot CPU.
    * @returns A new topology.
@@ -220,10 +220,10 @@ export class Topology {
   }
 
   /**
-   * Gives the same tree as another kernel sees it.
+   * Returns the same tree as another kernel sees it.
    *
    * @param whitelist The host bridges that it trusts to route P2P traffic.
-   * @returns A new topology, or this one where the list is its own.
+   * @returns A new topology, or this one if it already has that list.
    */
   withHostBridges(whitelist: readonly HostBridgeEntry[]): Topology {
     return whitelist === this.hostBridgeWhitelist

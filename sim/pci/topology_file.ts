@@ -98,10 +98,10 @@ const topologySchema: z.ZodType<TopologyText> = z.strictObject({
  * Reads a topology file.
  *
  * @param text The content of the file.
- * @param fileName Its name, for complaints.
+ * @param fileName Its name, for error messages.
  * @returns The checked tree.
  * @throws {SyntaxError} If the text is not JSON of that form, or the topology
- *   contradicts itself; the message tells file, line and column.
+ *   contradicts itself; the message has file, line and column.
  *
  * @example A host bridge with one provider on its root bus
  * ```ts

@@ -56,17 +56,17 @@ export interface TraceFigures {
 }
 
 /**
- * Traces a window: first I/Os one at a time, then at depth, a warm-up and the
- * I/Os that are counted. Those follow the warm-up in the window, which begins
- * anew at its end, as it does for timing: the buffers of a long window are new
- * to the caches, those of a short one have been there before. Deterministic
- * and the same on every machine.
+ * Traces a window: first I/Os one at a time; then, at depth, a warm-up and the
+ * I/Os that are counted. The latter follow the warm-up in the window and wrap
+ * around at its end, as in timing: buffers of a long window are new to the
+ * caches, those of a short one have been used before. Deterministic and the
+ * same on every machine.
  *
  * @param window The window.
  * @param options The path, the CPU, how many I/Os.
  * @returns The figures.
- * @throws {RangeError} If the window has no reads and writes, or the path
- *   cannot be made.
+ * @throws {RangeError} If the window has no reads or writes, or the path cannot
+ *   be assembled.
  *
  * @example The lines of one 4 KiB read
  * ```ts

@@ -34,7 +34,7 @@ import { requireFit } from "./window_fit.ts";
 import type { Submitter } from "./submitter.ts";
 import type { Recognition } from "../recognition/recognition_registry.ts";
 
-/** What a path is put together from. */
+/** What a path is assembled from. */
 export interface AssemblyOptions extends PathMachine {
   /** The layout under test. */
   readonly layout: Layout;
@@ -42,7 +42,7 @@ export interface AssemblyOptions extends PathMachine {
   readonly abi: Abi;
   /** Kernel version whose structures are used. */
   readonly kernel: string;
-  /** How P2P memory is recognised. */
+  /** How P2P memory is detected. */
   readonly recognition: Recognition;
   /** Limits of the queue. */
   readonly limits: QueueLimits;
@@ -68,7 +68,7 @@ export interface AssemblyOptions extends PathMachine {
   readonly data?: () => PhysicalMemory | undefined;
   /** What the controller can do; default: PRP only, reaching all memory. */
   readonly controller?: ControllerOptions | undefined;
-  /** What of the path is watched; default: nothing. */
+  /** What is observed of the path; default: nothing. */
   readonly probe?: Partial<Probe> | undefined;
   /** Salt of the medium's content; default: 0. */
   readonly salt?: number | undefined;
@@ -106,9 +106,9 @@ export interface AssemblyOptions extends PathMachine {
   /** Finds new memory for kernel memory of that size; default: any page. */
   readonly placeArena?: ((sizeBytes: number) => ArenaPlace) | undefined;
   /**
-   * Seed of the luck of placement: gaps between structures, and the order in
-   * which slabs give out objects. What is timed has another one in each build;
-   * default: no luck, as whatever is counted has it.
+   * Seed of random placement: gaps between structures, and the order in which
+   * slabs hand out objects. Timed paths have a different one in each build;
+   * default: no randomness, as for everything that is counted.
    */
   readonly scatterSeed?: number | undefined;
   /** Whether another worker completes what is submitted, and whose side. */
@@ -123,7 +123,7 @@ export interface AssemblyOptions extends PathMachine {
     | undefined;
 }
 
-/** A path and what it stands on. */
+/** A path and what it is built on. */
 export interface Assembly {
   /** The path. */
   readonly path: Path;
@@ -150,16 +150,16 @@ export interface Assembly {
 }
 
 /**
- * Puts a path together: from a bio_vec to the commands that a device gets, and
- * back to the end of the I/O.
+ * Assembles a path, from a bio_vec to the commands that a device gets, and back
+ * to the end of the I/O.
  *
- * @param options The layout, the machine, and what is watched.
- * @returns The path and what it stands on.
- * @throws {TypeError} If an option is missing, unknown or of another type.
- * @throws {RangeError} If an option is out of its range, or the layout does not
- *   exist on the ABI or cannot serve the recognition. The path's `open()`, or
- *   the first `submit()` of a window that needs none, if the layout cannot hold
- *   one of its segments.
+ * @param options The layout, the machine, and what is observed.
+ * @returns The path and what it is built on.
+ * @throws {TypeError} If an option is missing, unknown or of the wrong type.
+ * @throws {RangeError} If an option is out of range, or the layout does not
+ *   exist on the ABI or cannot serve the P2P detection. The path's `open()`
+ *   throws it, or the first `submit()` of a window that need not be opened, if
+ *   the layout cannot hold one of the window's segments.
  *
  * @example A custom layout builds the commands that mainline's builds
  * ```ts

@@ -32,8 +32,8 @@ export interface TopologySource {
 export type IntegrityKind = "t10";
 
 /**
- * What stands around the path: the controller, the buses, and how the kernel
- * was built and booted.
+ * What surrounds the path: the controller, the buses, and how the kernel was
+ * built and booted.
  */
 export interface MachineSetup extends PathMachine {
   /** Whether the controller takes SGLs. */
@@ -44,14 +44,16 @@ export interface MachineSetup extends PathMachine {
   readonly iommu: boolean;
   /** Bits of its DMA mask, 24 to 64; 64 if absent. */
   readonly dmaMaskBits?: number;
-  /** Whether everything is bounced (`swiotlb=force`); not if absent. */
+  /** Whether all I/O is bounced (`swiotlb=force`); not if absent. */
   readonly forceBounce?: boolean;
   /**
    * Bytes of the bounce pool, 0 for none; if absent 64 MiB where bouncing is
    * forced or the mask has 32 bits or less, else none.
    */
   readonly bouncePoolBytes?: number;
-  /** Whether the controller takes SGLs for metadata, too; not if absent. */
+  /**
+   * Whether the controller supports SGLs for metadata as well; not if absent.
+   */
   readonly metadataSgl?: boolean;
   /** What protects blocks; nothing if absent. */
   readonly integrity?: IntegrityKind;

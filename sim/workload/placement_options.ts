@@ -90,7 +90,7 @@ export interface PlacementOptions {
 /**
  * Named placements; adding one is one entry.
  *
- * @example What one of them changes of the defaults
+ * @example What one of them changes from the defaults
  * ```ts
  * import { PLACEMENT_PRESETS } from "@bvec/lab";
  * import { assertEquals } from "@std/assert";

@@ -45,13 +45,13 @@ export interface TraceReading {
 }
 
 /**
- * Reads a trace file, compressed or not. Of a blktrace with one file per CPU,
- * naming one reads them all.
+ * Reads a trace file, compressed or not. For a blktrace with one file per CPU,
+ * naming one file reads them all.
  *
  * @param path The file.
  * @param options Its format, and which of its events are the I/Os.
- * @returns The trace, opened and its format known.
- * @throws {RangeError} If events are chosen and it holds none.
+ * @returns The opened trace, with its format.
+ * @throws {RangeError} If events are selected and it has none of them.
  * @throws {Deno.errors.NotFound} If there is no such file.
  * @throws {Deno.errors.IsADirectory} If it is a directory.
  * @throws {SyntaxError} If it is empty, of no known format, or malformed; the
@@ -108,7 +108,7 @@ export async function readOpenedTrace(
 /**
  * Reads a trace from a stream, compressed or not.
  *
- * @throws {RangeError} If events are chosen and it holds none.
+ * @throws {RangeError} If events are selected and it has none of them.
  * @throws {SyntaxError} If it is empty, of no known format, or malformed; the
  *   latter while its batches are read.
  *

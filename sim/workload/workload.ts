@@ -23,7 +23,9 @@ import { workloadSchema } from "./workload_form.ts";
 export interface WorkloadOptions extends IoSourceOptions {
   /** The machine's memory. */
   readonly memoryMap: MemoryMap;
-  /** Name of a placement preset, or parameters; the workload's own if absent. */
+  /**
+   * Name of a placement preset, or parameters; the workload's own if absent.
+   */
   readonly placement?: string | Partial<PlacementOptions> | undefined;
 }
 
@@ -32,8 +34,8 @@ export interface Workload {
   /** Name of the preset or path of the file. */
   readonly name: string;
   /**
-   * One line: where the I/Os come from and where their buffers lie; after the
-   * last window also that they are the first ones, if so.
+   * One line: where the I/Os come from and where their buffers are; after the
+   * last window also whether they are only the first ones.
    */
   readonly description: string;
   /** Where the buffers lie. */
@@ -49,8 +51,8 @@ export interface Workload {
   /** Remarks; complete after the last window. */
   readonly warnings: readonly WorkloadWarning[];
   /**
-   * Gives the I/Os, once, window by window. It is one window that is filled
-   * again, so each is valid until the next is asked for.
+   * Yields the I/Os once, window by window. A single window is refilled, so
+   * each is valid only until the next is requested.
    *
    * @param capacity How much a window holds.
    * @returns The windows; none is empty.
@@ -59,16 +61,16 @@ export interface Workload {
 }
 
 /**
- * Opens a workload. A file goes before a preset of the same name.
+ * Opens a workload. A file takes precedence over a preset of the same name.
  *
  * @param nameOrPath Name of a preset, or a file: a trace of any known format
  *   or a fio job file, gzipped or not; or `-` for standard input.
  * @param options Seed, memory and placement, and how files are read.
  * @returns The workload.
- * @throws {SyntaxError} If the file is malformed; while reading, if the
- *   malformed part stands further down.
- * @throws {RangeError} If a name is not known, or the placement does not fit
- *   the machine.
+ * @throws {SyntaxError} If the file is malformed; thrown while reading if the
+ *   malformed part comes later.
+ * @throws {RangeError} If a name is unknown, or the placement does not fit the
+ *   machine.
  * @throws {Deno.errors.IsADirectory} If the path is a directory.
  *
  * @example 100 I/Os of a preset

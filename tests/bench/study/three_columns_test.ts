@@ -188,7 +188,7 @@ Deno.test("what is refused is marked in tables, and counted in the answer", () =
   const answer = answerOf(study, code);
   assertStringIncludes(
     answer[5] ?? "",
-    "in engine js, of 1 comparisons with page_offset 0 were faster, 0 slower, " +
+    "with engine js, of 1 comparison with page_offset 0 were faster, 0 slower, " +
       "0 showed no difference, 1 are refused (!)",
   );
   assertStringIncludes(

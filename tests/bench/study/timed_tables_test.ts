@@ -69,7 +69,7 @@ Deno.test("ratios on cold caches have a table and a part of the answer", () => {
   assertMatch(lines[header + 2] ?? "", /^len31_p2p +-$/);
   assertStringIncludes(
     answerOf(study)[3] ?? "",
-    "0.75 and 0.75 not pinned; on cold caches 0.90 and 0.40 not pinned.",
+    "0.75 and 0.75 not pinned; with cold caches 0.90 and 0.40 not pinned.",
   );
 });
 
