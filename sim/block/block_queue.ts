@@ -9,11 +9,8 @@ import { createFlushSequence } from "./flush_sequence.ts";
 import { MERGE } from "./merge.ts";
 import { BLK_STS, RQF } from "../kernel/operation.ts";
 import { createMqSubmit } from "./mq_submit.ts";
-import type {
-  BlockQueue,
-  BlockQueueCounts,
-  BlockQueueOptions,
-} from "./queue_parts.ts";
+import type { BlockQueue, BlockQueueOptions } from "./queue_parts.ts";
+import { createQueueCounts } from "./queue_counts.ts";
 import { createSubmitBio } from "./submit_bio.ts";
 import { calledApart } from "../kernel/called_apart.ts";
 import { createTouch } from "../kernel/touch.ts";
@@ -24,16 +21,6 @@ const OK = BLK_STS.ok;
 const FRONT = MERGE.front;
 
 const RQF_FLUSH_SEQ = RQF.flushSeq;
-
-const NOTHING: Readonly<BlockQueueCounts> = {
-  bios: 0,
-  segments: 0,
-  requests: 0,
-  physicalSegments: 0,
-  merges: 0,
-  requestMerges: 0,
-  splits: 0,
-};
 
 /** Makes a queue. */
 export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
@@ -49,11 +36,15 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const tell = createBlockEvents({ memory, bios, requests }, options.observer);
   // V8 folds a boolean into the code, but looks at what is `undefined`.
   const tells = tell !== undefined;
-  const counts: BlockQueueCounts = { ...NOTHING };
+  const counted = createQueueCounts(memory);
+  const { counts, words } = counted;
+  const { requests: REQUESTS, physicalSegments: SEGMENTS } = words;
   let plugged = false;
   /** Whether another task than the one with the plug submits. */
   let isElsewhere = false;
-  let inFlight = 0;
+  // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
+  const { getOwn, setOwn } = memory;
+  const IN_FLIGHT = memory.reserveOwn(1);
 
   const endRequest = (request: number, status: number): void => {
     request &= offsetMask;
@@ -70,7 +61,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   };
 
   const complete = (request: number, status: number): void => {
-    inFlight--;
+    setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) - 1);
     if (
       status === OK &&
       (get32(request + field.flags) & RQF_FLUSH_SEQ) !== 0
@@ -83,9 +74,9 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
 
   const start = (request: number): void => {
     request &= offsetMask;
-    counts.requests++;
-    counts.physicalSegments += get16(request + field.segments);
-    inFlight++;
+    setOwn(REQUESTS, getOwn(REQUESTS) + 1);
+    setOwn(SEGMENTS, getOwn(SEGMENTS) + get16(request + field.segments));
+    setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) + 1);
     if (tells) tell.request("D", request, 0);
     const status = queueRequest(request);
     if (status !== OK) complete(request, status);
@@ -101,7 +92,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const drain = (): void => {
     for (;;) {
       work();
-      if (inFlight > 0) {
+      if (getOwn(IN_FLIGHT) > 0) {
         driver.wait();
         continue;
       }
@@ -143,7 +134,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     jiffies: options.jiffies ?? (() => 0),
     onMerged,
     start,
-    isBusy: () => inFlight > 0,
+    isBusy: () => getOwn(IN_FLIGHT) > 0,
     beforeSleep,
     drain,
   });
@@ -179,7 +170,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     if (mine) finishPlug();
   };
   const submitBio = createSubmitBio(options, {
-    ...{ counts, tell, sleep },
+    ...{ counted, tell, sleep },
     submitPart: plugsEachBio ? submitInPlug : submitOne,
   });
 
@@ -193,7 +184,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   };
 
   const wait = (): void => {
-    const waits = inFlight > 0 || dispatch.hasPending() ||
+    const waits = getOwn(IN_FLIGHT) > 0 || dispatch.hasPending() ||
       flushes.isPending() || (plugged && plug.count() > 0);
     if (waits) sleep();
   };
@@ -203,7 +194,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     work();
   };
   const completedElsewhere = (count: number): void => {
-    inFlight -= count;
+    setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) - count);
   };
   const freeTags = (): number => settings.tags - requests.tags.live();
   return {
@@ -222,6 +213,9 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     yieldCpu: policy.hasOwnTags ? work : () => {},
     completedElsewhere,
     freeTags,
-    counts,
+    get counts() {
+      counted.add();
+      return counts;
+    },
   };
 }

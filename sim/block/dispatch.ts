@@ -6,7 +6,8 @@ import type { RequestContext } from "./block_context.ts";
 import type { BlockEvents } from "./block_events.ts";
 import type { Merge } from "./merge.ts";
 import type { Plug } from "./plug.ts";
-import type { BlockDriver, BlockQueueCounts } from "./queue_parts.ts";
+import type { BlockQueueCounts } from "./queue_counts.ts";
+import type { BlockDriver } from "./queue_parts.ts";
 import type { QueueSettings } from "./queue_settings.ts";
 
 /** What a dispatch works with. */

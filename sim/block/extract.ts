@@ -11,7 +11,7 @@ import { BIO_PAGE_PINNED } from "./bio.ts";
 import type { Complete } from "./complete.ts";
 import type { DirectIo } from "./direct_io.ts";
 import { ERRNO } from "../kernel/operation.ts";
-import { createIovIter, ITER } from "./iov_iter.ts";
+import { createIovIter } from "./iov_iter.ts";
 import { createStagedPointers } from "./page_pointers.ts";
 import type { Submit } from "./submit.ts";
 
@@ -20,8 +20,6 @@ const EINVAL = ERRNO.inval;
 const EFAULT = ERRNO.fault;
 const EREMOTEIO = ERRNO.remoteio;
 const PAGE_PINNED = BIO_PAGE_PINNED;
-const { piece: PIECE, left: LEFT, vectors: VECTORS } = ITER;
-const { lo: LO, hi: HI, rest: REST, provider: PROVIDER } = ITER;
 
 /** What extraction works with. */
 export interface ExtractOptions extends BlockContext {
@@ -69,9 +67,11 @@ export function createExtract(options: ExtractOptions): Extract {
   const checksVectors = profile.lengthCheck === "vector";
   const checksAlignment = profile.extractChecksAlignment;
   const trimsPasses = profile.trims === "extraction";
-  const iter = createIovIter();
+  const iter = createIovIter(memory);
   const { begin, advance, revert, pieces, vectorBytes, breaksAlignment } = iter;
-  const walk = iter.words;
+  const { getOwn, setOwn } = memory;
+  const { piece: PIECE, left: LEFT, vectors: VECTORS } = iter.words;
+  const { lo: LO, hi: HI, rest: REST, provider: PROVIDER } = iter.words;
   /** Whether memory of another kind ended the last pass. */
   let endedByKind = false;
 
@@ -85,16 +85,16 @@ export function createExtract(options: ExtractOptions): Extract {
   /** One pass: bytes taken, or -errno. */
   const pass = (bio: number, slots: number): number => {
     bio &= offsetMask;
-    const piece = walk[PIECE] as number;
-    const offset = (walk[LO] as number) & 4095;
-    const inVector = walk[VECTORS] === 0
-      ? walk[LEFT] as number
-      : vectorBytes(piece, walk[REST] as number);
+    const piece = getOwn(PIECE);
+    const offset = getOwn(LO) & 4095;
+    const inVector = getOwn(VECTORS) === 0
+      ? getOwn(LEFT)
+      : vectorBytes(piece, getOwn(REST));
     if (
       checksAlignment && ((offset | inVector) & get32(dmaAlignmentAt)) !== 0
     ) return -EINVAL;
     // get_user_pages() without FOLL_PCI_P2PDMA.
-    if (!p2p && walk[PROVIDER] !== 0) return -EREMOTEIO;
+    if (!p2p && getOwn(PROVIDER) !== 0) return -EREMOTEIO;
     const room = (slots - get16(bio + field.vcnt)) | 0;
     const roomBytes = ((room << 12) - offset) | 0;
     const before = get32(bio + field.size);
@@ -110,17 +110,17 @@ export function createExtract(options: ExtractOptions): Extract {
       bio,
       pieces(),
       piece,
-      walk[LO] as number,
-      walk[HI] as number,
-      walk[REST] as number,
+      getOwn(LO),
+      getOwn(HI),
+      getOwn(REST),
       size,
     );
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
     while (taken < size) {
-      const lo = walk[LO] as number;
-      const hi = walk[HI] as number;
-      const rest = walk[REST] as number;
+      const lo = getOwn(LO);
+      const hi = getOwn(HI);
+      const rest = getOwn(REST);
       const wanted = (size - taken) | 0;
       const whole = rest < wanted ? rest : wanted;
       const inPage = lo & 4095;
@@ -137,9 +137,7 @@ export function createExtract(options: ExtractOptions): Extract {
       const page = pageOf(lo, hi);
       if (!joinsAcrossFolios) followFolio(page, at, count);
       // What memory is pinned is found in its struct page, not known before.
-      const whose = asksPinned
-        ? pinnedProvider(page)
-        : walk[PROVIDER] as number;
+      const whose = asksPinned ? pinnedProvider(page) : getOwn(PROVIDER);
       const added = joinsAcrossFolios
         ? addPage(bio, lo, hi, bytes, whose)
         : addExtracted(bio, array, maxVecs, lo, hi, bytes, whose);
@@ -162,7 +160,7 @@ export function createExtract(options: ExtractOptions): Extract {
     if (!joinsAcrossFolios) {
       set32(bio + field.size, get32(bio + field.size) + taken);
     }
-    walk[LEFT] = (walk[LEFT] as number) - taken;
+    setOwn(LEFT, getOwn(LEFT) - taken);
     return taken;
   };
 
@@ -207,12 +205,12 @@ export function createExtract(options: ExtractOptions): Extract {
   };
 
   const fill = (bio: number, slots: number): number => {
-    const first = walk[PROVIDER] as number;
+    const first = getOwn(PROVIDER);
     let result: number;
     do {
       result = pass(bio, slots);
     } while (
-      result > 0 && (walk[LEFT] as number) > 0 &&
+      result > 0 && getOwn(LEFT) > 0 &&
       get16(bio + field.vcnt) < slots
     );
     if (result === -EINVAL) {
@@ -233,7 +231,7 @@ export function createExtract(options: ExtractOptions): Extract {
     begin,
     isInvalid,
     pagesLeft: iter.pagesLeft,
-    bytesLeft: () => walk[LEFT] as number,
+    bytesLeft: () => getOwn(LEFT),
     fill,
   };
 }

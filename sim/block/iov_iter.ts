@@ -3,6 +3,7 @@
  * that are contiguous, in one user vector or several.
  */
 import type { DirectIo } from "./direct_io.ts";
+import type { KernelMemory } from "../memory/kernel_memory.ts";
 
 /** Memory of I/Os in pieces, each contiguous and inside one folio. */
 export interface IoPieces {
@@ -18,35 +19,31 @@ export interface IoPieces {
   readonly startsVector?: Uint8Array;
 }
 
-/** Indices of the words of where an I/O stands. */
-export const ITER = {
+/** Where the words are that say where an I/O stands. */
+export interface IterWords {
   /** The piece that comes next. */
-  piece: 0,
+  readonly piece: number;
   /** Index behind the I/O's last piece. */
-  end: 1,
+  readonly end: number;
   /** Bytes that are left of the I/O. */
-  left: 2,
+  readonly left: number;
   /** Whether the I/O has vectors of its own: 1, or 0 where it is one. */
-  vectors: 3,
+  readonly vectors: number;
   // Of the piece, which is looked up once: a window's columns are typed arrays
   // that V8 does not know, each of which is asked for its kind and its length.
   /** Physical address of its next byte, low and high 32 bits. */
-  lo: 4,
-  hi: 5,
+  readonly lo: number;
+  readonly hi: number;
   /** Its bytes from there on. */
-  rest: 6,
+  readonly rest: number;
   /** Its provider, as in a window. */
-  provider: 7,
-} as const;
-
-// Constants of its own: bench/HOT_PATH.md.
-const { piece: PIECE, end: END, left: LEFT, vectors: VECTORS } = ITER;
-const { lo: LO, hi: HI, rest: REST, provider: PROVIDER } = ITER;
+  readonly provider: number;
+}
 
 /** Where an I/O stands. */
 export interface IovIter {
-  /** Words of `ITER`. */
-  readonly words: Int32Array;
+  /** Where its words are. */
+  readonly words: IterWords;
   /** The pieces of the I/O, and of others. */
   readonly pieces: () => IoPieces;
   /** Stands at the first byte of an I/O. */
@@ -76,45 +73,57 @@ const NO_PIECES: IoPieces = {
   provider: new Uint8Array(0),
 };
 
-/** Makes it. */
-export function createIovIter(): IovIter {
+/**
+ * Makes it.
+ *
+ * @param memory The path's memory, which has its words.
+ */
+export function createIovIter(memory: KernelMemory): IovIter {
   let pieces: IoPieces = NO_PIECES;
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const walk = new Int32Array(32);
+  const { getOwn, setOwn } = memory;
+  const PIECE = memory.reserveOwn(8);
+  const END = PIECE + 4;
+  const LEFT = PIECE + 8;
+  const VECTORS = PIECE + 12;
+  const LO = PIECE + 16;
+  const HI = PIECE + 20;
+  const REST = PIECE + 24;
+  const PROVIDER = PIECE + 28;
 
   /** Stands at the first byte of a piece, if there is one. */
   const stand = (piece: number): void => {
-    walk[PIECE] = piece;
-    if (piece >= (walk[END] as number)) return;
-    walk[LO] = pieces.physLo[piece] as number;
-    walk[HI] = pieces.physHi[piece] as number;
-    walk[REST] = pieces.pieceBytes[piece] as number;
-    walk[PROVIDER] = pieces.provider[piece] as number;
+    setOwn(PIECE, piece);
+    if (piece >= getOwn(END)) return;
+    setOwn(LO, pieces.physLo[piece] as number);
+    setOwn(HI, pieces.physHi[piece] as number);
+    setOwn(REST, pieces.pieceBytes[piece] as number);
+    setOwn(PROVIDER, pieces.provider[piece] as number);
   };
 
   /** Goes on by so many bytes of the piece. */
   const advance = (bytes: number): void => {
-    const rest = ((walk[REST] as number) - bytes) | 0;
-    if (rest === 0) return stand(((walk[PIECE] as number) + 1) | 0);
-    const start = walk[LO] as number;
+    const rest = (getOwn(REST) - bytes) | 0;
+    if (rest === 0) return stand((getOwn(PIECE) + 1) | 0);
+    const start = getOwn(LO);
     const lo = (start + bytes) | 0;
-    walk[LO] = lo;
-    if ((lo >>> 0) < (start >>> 0)) walk[HI] = (walk[HI] as number) + 1;
-    walk[REST] = rest;
+    setOwn(LO, lo);
+    if ((lo >>> 0) < (start >>> 0)) setOwn(HI, getOwn(HI) + 1);
+    setOwn(REST, rest);
   };
 
   const begin = (io: DirectIo): void => {
     if (pieces !== io.pieces) pieces = io.pieces;
-    walk[END] = io.endPiece;
-    walk[LEFT] = io.lengthBytes;
-    walk[VECTORS] = pieces.startsVector === undefined ? 0 : 1;
+    setOwn(END, io.endPiece);
+    setOwn(LEFT, io.lengthBytes);
+    setOwn(VECTORS, pieces.startsVector === undefined ? 0 : 1);
     stand(io.firstPiece);
   };
 
   const vectorBytes = (from: number, restBytes: number): number => {
     const { startsVector, pieceBytes } = pieces;
-    if (startsVector === undefined) return walk[LEFT] as number;
-    const end = walk[END] as number;
+    if (startsVector === undefined) return getOwn(LEFT);
+    const end = getOwn(END);
     let bytes = restBytes;
     for (let i = (from + 1) | 0; i < end && startsVector[i] === 0; i++) {
       bytes = (bytes + (pieceBytes[i] as number)) | 0;
@@ -127,8 +136,8 @@ export function createIovIter(): IovIter {
     dmaAlignment: number,
   ): boolean => {
     const { startsVector, physLo, pieceBytes } = pieces;
-    const piece = walk[PIECE] as number;
-    const end = walk[END] as number;
+    const piece = getOwn(PIECE);
+    const end = getOwn(END);
     for (let i = piece; i < end; i++) {
       if (i > piece && (startsVector === undefined || startsVector[i] === 0)) {
         continue;
@@ -144,11 +153,11 @@ export function createIovIter(): IovIter {
   const pagesOfVectors = (offset: number, most: number): number => {
     const { startsVector, physLo, pieceBytes } = pieces;
     if (startsVector === undefined) return 0;
-    const piece = walk[PIECE] as number;
-    const end = walk[END] as number;
+    const piece = getOwn(PIECE);
+    const end = getOwn(END);
     let pages = 0;
     let start = offset;
-    let bytes = walk[REST] as number;
+    let bytes = getOwn(REST);
     for (let i = (piece + 1) | 0; i < end && pages <= most; i++) {
       if (startsVector[i] === 1) {
         pages = (pages + ((start + bytes + 4095) >>> 12)) | 0;
@@ -161,19 +170,19 @@ export function createIovIter(): IovIter {
   };
 
   const pagesLeft = (most: number): number => {
-    const left = walk[LEFT] as number;
+    const left = getOwn(LEFT);
     if (left === 0) return 0;
-    const offset = (walk[LO] as number) & 4095;
+    const offset = getOwn(LO) & 4095;
     const all = (offset + left + 4095) >>> 12;
-    const pages = walk[VECTORS] === 0 ? all : pagesOfVectors(offset, most);
+    const pages = getOwn(VECTORS) === 0 ? all : pagesOfVectors(offset, most);
     return pages < most ? pages : most;
   };
 
   const revert = (bytes: number): void => {
-    walk[LEFT] = (walk[LEFT] as number) + bytes;
-    let piece = walk[PIECE] as number;
-    let skip = piece < (walk[END] as number)
-      ? (pieces.pieceBytes[piece] as number) - (walk[REST] as number)
+    setOwn(LEFT, getOwn(LEFT) + bytes);
+    let piece = getOwn(PIECE);
+    let skip = piece < getOwn(END)
+      ? (pieces.pieceBytes[piece] as number) - getOwn(REST)
       : 0;
     for (let back = bytes; back > 0;) {
       if (skip === 0) skip = pieces.pieceBytes[--piece] as number;
@@ -185,7 +194,16 @@ export function createIovIter(): IovIter {
     if (skip > 0) advance(skip);
   };
   return {
-    words: walk,
+    words: {
+      piece: PIECE,
+      end: END,
+      left: LEFT,
+      vectors: VECTORS,
+      lo: LO,
+      hi: HI,
+      rest: REST,
+      provider: PROVIDER,
+    },
     pieces: () => pieces,
     begin,
     advance,

@@ -63,8 +63,8 @@ export function createStagedPointers(
     ? memory.reserve(BOUNCED_POINTERS, BIO_MAX_VECS * pointerBytes)
     : 0;
   // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
-  const words = new Int32Array(32);
-  const END = 0;
+  const { getOwn, setOwn } = memory;
+  const END = memory.reserveOwn(1);
   const stage = (
     bio: number,
     pieces: IoPieces,
@@ -110,8 +110,8 @@ export function createStagedPointers(
       hi = pieces.physHi[piece] as number;
       rest = pieces.pieceBytes[piece] as number;
     }
-    words[END] = at;
+    setOwn(END, at);
     return first;
   };
-  return { stage, read, end: () => words[END] as number };
+  return { stage, read, end: () => getOwn(END) };
 }

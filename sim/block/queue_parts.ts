@@ -3,6 +3,7 @@ import type { RequestContext } from "./block_context.ts";
 import type { Merge } from "./merge.ts";
 import type { BlockObserver } from "./observe.ts";
 import type { Plug } from "./plug.ts";
+import type { BlockQueueCounts } from "./queue_counts.ts";
 import type { QueueSettings } from "./queue_settings.ts";
 import type { Split } from "./split.ts";
 
@@ -52,24 +53,6 @@ export interface BlockQueueOptions extends RequestContext {
   readonly stages: QueueStages;
   /** Whether bios come from a system call of direct I/O; default: yes. */
   readonly isDirect?: boolean | undefined;
-}
-
-/** What went through a queue. */
-export interface BlockQueueCounts {
-  /** Bios submitted, without fronts that were split off. */
-  bios: number;
-  /** Vectors of those bios. */
-  segments: number;
-  /** Requests that went to the driver. */
-  requests: number;
-  /** nr_phys_segments of those requests. */
-  physicalSegments: number;
-  /** Bios merged into a request. */
-  merges: number;
-  /** Requests that a scheduler merged into another one. */
-  requestMerges: number;
-  /** Front parts that were split off. */
-  splits: number;
 }
 
 /** A queue. */

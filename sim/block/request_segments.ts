@@ -69,13 +69,13 @@ export function createRequestSegments(
     bio: 0,
   };
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const walk = new Int32Array(32);
-  const BIO = 0;
-  const ARRAY = 1;
-  const MAX_VECS = 2;
-  const IDX = 3;
-  const DONE = 4;
-  const LEFT = 5;
+  const { getOwn, setOwn } = memory;
+  const BIO = memory.reserveOwn(6);
+  const ARRAY = BIO + 4;
+  const MAX_VECS = BIO + 8;
+  const IDX = BIO + 12;
+  const DONE = BIO + 16;
+  const LEFT = BIO + 20;
 
   /** get_max_segment_size(), but for 2^31 bytes and more, which no I/O has. */
   const mostBytes = (lo: number): number => {
@@ -87,30 +87,30 @@ export function createRequestSegments(
   };
 
   const enter = (next: number): void => {
-    walk[BIO] = next;
+    setOwn(BIO, next);
     if (next === 0) return;
     const bio = next & offsetMask;
-    walk[ARRAY] = getPointer(bio + field.ioVec);
-    walk[MAX_VECS] = get16(bio + field.maxVecs);
-    walk[IDX] = get32(bio + field.idx);
-    walk[DONE] = get32(bio + field.done);
-    walk[LEFT] = get32(bio + field.size);
+    setOwn(ARRAY, getPointer(bio + field.ioVec));
+    setOwn(MAX_VECS, get16(bio + field.maxVecs));
+    setOwn(IDX, get32(bio + field.idx));
+    setOwn(DONE, get32(bio + field.done));
+    setOwn(LEFT, get32(bio + field.size));
   };
   const start = (request: number): void => enter(getPointer(request + bioAt));
 
   const next = (): boolean => {
-    while (walk[LEFT] === 0) {
-      if (walk[BIO] === 0) return false;
-      enter(getPointer((walk[BIO] as number) + field.next));
-      if (walk[BIO] === 0) return false;
+    while (getOwn(LEFT) === 0) {
+      if (getOwn(BIO) === 0) return false;
+      enter(getPointer(getOwn(BIO) + field.next));
+      if (getOwn(BIO) === 0) return false;
     }
-    segment.bio = walk[BIO] as number;
+    segment.bio = getOwn(BIO);
     // Locals that V8 knows to be int32; what the closure keeps is written once.
-    let table = walk[ARRAY] as number;
-    let vecs = walk[MAX_VECS] as number;
-    let at = walk[IDX] as number;
-    let from = walk[DONE] as number;
-    let rest = walk[LEFT] as number;
+    let table = getOwn(ARRAY);
+    let vecs = getOwn(MAX_VECS);
+    let at = getOwn(IDX);
+    let from = getOwn(DONE);
+    let rest = getOwn(LEFT);
     const vecLo = codec.physLo(table, vecs, at);
     const vecHi = codec.physHi(table, vecs, at);
     const vecLength = codec.length(table, vecs, at);
@@ -139,17 +139,17 @@ export function createRequestSegments(
       // Join what follows, in this bio and in the next ones.
       for (;;) {
         if (rest === 0) {
-          const following = getPointer((walk[BIO] as number) + field.next);
+          const following = getPointer(getOwn(BIO) + field.next);
           if (following === 0) {
-            walk[BIO] = 0;
+            setOwn(BIO, 0);
             break;
           }
           enter(following);
-          table = walk[ARRAY] as number;
-          vecs = walk[MAX_VECS] as number;
-          at = walk[IDX] as number;
-          from = walk[DONE] as number;
-          rest = walk[LEFT] as number;
+          table = getOwn(ARRAY);
+          vecs = getOwn(MAX_VECS);
+          at = getOwn(IDX);
+          from = getOwn(DONE);
+          rest = getOwn(LEFT);
           if (rest === 0) continue;
         } else if (!joinsInside) break;
         if (most < 0) most = mostBytes(lo);
@@ -183,9 +183,9 @@ export function createRequestSegments(
         }
       }
     }
-    walk[IDX] = at;
-    walk[DONE] = from;
-    walk[LEFT] = rest;
+    setOwn(IDX, at);
+    setOwn(DONE, from);
+    setOwn(LEFT, rest);
     segment.physLo = lo;
     segment.physHi = hi;
     segment.lengthBytes = length;

@@ -5,7 +5,8 @@
 import { BLK_STS, REQ_FLAG, REQ_OP, REQ_OP_MASK } from "../kernel/operation.ts";
 import { createTouch } from "../kernel/touch.ts";
 import type { BlockEvents } from "./block_events.ts";
-import type { BlockQueueCounts, BlockQueueOptions } from "./queue_parts.ts";
+import type { QueueCounts } from "./queue_counts.ts";
+import type { BlockQueueOptions } from "./queue_parts.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
 const OPERATION = REQ_OP_MASK;
@@ -16,7 +17,7 @@ const FLUSHES = REQ_FLAG.fua | REQ_FLAG.preflush;
 
 /** What lies behind it. */
 interface SubmittedTo {
-  readonly counts: BlockQueueCounts;
+  readonly counted: QueueCounts;
   readonly tell: BlockEvents | undefined;
   /** Takes a bio that is no longer cut. */
   readonly submitPart: (bio: number) => void;
@@ -31,12 +32,14 @@ export function createSubmitBio(
 ): (bio: number) => void {
   const { memory, bios, splitFront, endBio, onStage, stages } = options;
   const { split } = options.split;
-  const { get32, set32, unseen } = memory;
+  const { get32, set32, unseen, getOwn, setOwn } = memory;
   const { littleEndian } = memory.abi;
   const { field: bioField } = bios;
   const { writeCache } = options.settings;
   const { structs, limitsAt, profile, isDirect = true } = options;
-  const { counts, tell, submitPart, sleep } = to;
+  const { counted, tell, submitPart, sleep } = to;
+  const { counts, words } = counted;
+  const { bios: BIOS, segments: SEGMENTS } = words;
   const touchLimits = createTouch(memory, structs.queueLimits, "limitsSubmit");
   const touchWrite = createTouch(memory, structs.queueLimits, "limitsWrite");
   const touchSubmit = createTouch(memory, structs.bio, "bioSubmit");
@@ -100,9 +103,12 @@ export function createSubmitBio(
     if (isDirect && (opf & OPERATION) === WRITE) touchWrite(limitsAt);
     if (tells) tell.bio("submit", bio, 0);
     if ((opf & FLUSHES) !== 0 && !writeCache && endsUnflushed(bio, opf)) return;
-    counts.bios++;
+    setOwn(BIOS, getOwn(BIOS) + 1);
     // Counted by the lab, not by a kernel.
-    counts.segments += unseen.getUint16(bio + bioField.vcnt, littleEndian);
+    setOwn(
+      SEGMENTS,
+      getOwn(SEGMENTS) + unseen.getUint16(bio + bioField.vcnt, littleEndian),
+    );
     if (tells) tell.bio("Q", bio, 0);
     onStage(stages.split);
     const sectors = split(bio);

@@ -91,12 +91,12 @@ const ACCESSORS = [
   "set64",
 ] as const;
 
-/** So many that V8 keeps them outside of its heap: bench/HOT_PATH.md. */
-const KEPT_WORDS = 32;
-
 /** Makes a touch from accessors. */
 type TouchMaker = (
-  memory: Pick<KernelMemory, (typeof ACCESSORS)[number]>,
+  memory: Pick<
+    KernelMemory,
+    (typeof ACCESSORS)[number] | "setOwn" | "loadedAt"
+  >,
 ) => Touch;
 
 /**
@@ -136,13 +136,13 @@ function makerOf(statements: string): TouchMaker {
     [
       `"use strict";`,
       ...ACCESSORS.map((name) => `const ${name} = memory.${name};`),
-      // What was loaded is kept, or V8 would leave the load out: once at the
-      // end, for a variable of the closure would be stored at each load.
-      `const kept = new Int32Array(${KEPT_WORDS});`,
+      "const { setOwn, loadedAt } = memory;",
       "return (object) => {",
-      "let loaded = 0;",
-      statements,
-      "kept[0] = loaded;",
+      // What was loaded is kept, or V8 would leave the loads out: once at the
+      // end, for a variable of the closure would be stored at each of them.
+      ...(statements.includes("loaded")
+        ? ["let loaded = 0;", statements, "setOwn(loadedAt, loaded);"]
+        : [statements]),
       "};",
     ].join("\n"),
   ) as TouchMaker;

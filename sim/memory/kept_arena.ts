@@ -9,6 +9,7 @@ import type { Abi } from "../../layouts/abi.ts";
 import { allocateArena } from "./allocate.ts";
 import type { KernelMemoryOptions, MemoryPlace } from "./kernel_memory.ts";
 import { MemoryAccess } from "./memory_access.ts";
+import { ownAccess } from "./own_words.ts";
 import type { MemoryRegion } from "./memory_region.ts";
 
 /** Arenas of workloads in one run are mostly smaller; untouched, it is free. */
@@ -140,6 +141,7 @@ function newPlace(
   return {
     ...{ buffer, plain, view, offsetMask, abi },
     access: new MemoryAccess(view, abi, offsetMask),
+    own: ownAccess(plain),
     isWatched: wrap !== undefined,
     touchedBytes: sizeBytes,
   };

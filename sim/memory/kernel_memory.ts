@@ -16,6 +16,12 @@ import { type CounterAccess, sharedCounters } from "./counter_access.ts";
 import type { KeptArena } from "./kept_arena.ts";
 import { MemoryAccess } from "./memory_access.ts";
 import type { MemoryRegion, ReserveOptions } from "./memory_region.ts";
+import {
+  createOwnWords,
+  NULL_PAGE_BYTES,
+  type OwnAccess,
+  ownAccess,
+} from "./own_words.ts";
 
 /** An object that a slab cache gave out. */
 export interface SlabTake {
@@ -57,6 +63,10 @@ export interface KernelMemoryOptions {
   readonly sizeBytes: number;
   /** Memory that holds the arena, such as another worker's; default: new. */
   readonly buffer?: SharedArrayBuffer | undefined;
+  /**
+   * Whether nobody else lays that memory out; default: no, another worker may.
+   */
+  readonly isAlone?: boolean | undefined;
   /** Where in that memory it begins; default: at its first byte. */
   readonly baseBytes?: number | undefined;
   /**
@@ -102,9 +112,6 @@ const MOST_PAGES = 8;
  */
 export const ARENA_PHYS_HI_64 = 2;
 
-/** One page at offset 0 is never given out, so that offset 0 can be NULL. */
-const NULL_GUARD_BYTES = 4096;
-
 /** An arena, and how it is read and written. */
 export interface MemoryPlace {
   /** What it lies in. */
@@ -116,6 +123,8 @@ export interface MemoryPlace {
   /** All bits that an offset in it may have. */
   readonly offsetMask: number;
   readonly access: MemoryAccess;
+  /** Words of the lab's own. */
+  readonly own: OwnAccess;
 }
 
 /** A place of its own. */
@@ -126,7 +135,12 @@ function placeOf(options: KernelMemoryOptions): MemoryPlace {
   const view = options.wrap?.(plain) ?? plain;
   const offsetMask = 2 ** (32 - Math.clz32(sizeBytes - 1)) - 1;
   const access = new MemoryAccess(view, abi, offsetMask);
-  return { buffer, plain, view, offsetMask, access };
+  const own = ownAccess(
+    options.buffer === undefined || options.isAlone === true
+      ? plain
+      : new DataView(new ArrayBuffer(NULL_PAGE_BYTES)),
+  );
+  return { buffer, plain, view, offsetMask, access, own };
 }
 
 /** The accesses to its arena are properties of its own. */
@@ -160,6 +174,17 @@ export class KernelMemory {
   readonly onFreelist: FreelistListener | undefined;
   /** Whether allocators zero what they give out (init_on_alloc). */
   readonly initOnAlloc: boolean;
+  /**
+   * Reserves so many int32 words of the lab's own, for `getOwn` and `setOwn`;
+   * answers where the first is. All of them are 0.
+   */
+  readonly reserveOwn: (count: number) => number = createOwnWords();
+  /** Reads a word of the lab's own at an offset. */
+  readonly getOwn: (at: number) => number;
+  /** Writes one. */
+  readonly setOwn: (at: number, value: number) => void;
+  /** A word of the lab's own, for what is loaded and nobody needs. */
+  readonly loadedAt: number;
   /** The view that every access goes through. */
   readonly view: MemoryView;
   /**
@@ -184,7 +209,7 @@ export class KernelMemory {
   readonly #bytes: Uint8Array<SharedArrayBuffer>;
   /** The same by 8 bytes: 0 is 0 in all of them. */
   readonly #doubles: Float64Array<SharedArrayBuffer>;
-  #next = NULL_GUARD_BYTES;
+  #next = NULL_PAGE_BYTES;
   readonly #regions: MemoryRegion[] = [];
 
   /**
@@ -210,11 +235,15 @@ export class KernelMemory {
     this.view = place.view;
     this.unseen = plain;
     this.initOnAlloc = options.initOnAlloc === true;
+    this.loadedAt = this.reserveOwn(1);
     this.#isWatched = options.wrap !== undefined;
     this.#bytes = new Uint8Array(buffer, baseBytes, sizeBytes);
     this.#doubles = new Float64Array(buffer, baseBytes, sizeBytes >>> 3);
     this.offsetMask = place.offsetMask;
     Object.assign(this, place.access);
+    const { getOwn, setOwn } = place.own;
+    this.getOwn = getOwn;
+    this.setOwn = setOwn;
     this.sharing = options.sharing;
     this.counters = options.sharing === undefined
       ? place.access.counters

@@ -54,23 +54,23 @@ export function createDevice(
   const { getLe32, setLe32, view, offsetMask } = memory;
   const { submission, completion, doorbell, depth } = queue;
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const rings = new Int32Array(32);
-  const HEAD = 0;
-  const TAIL = 1;
-  const PHASE = 2;
-  rings[PHASE] = 1;
+  const { getOwn, setOwn } = memory;
+  const HEAD = memory.reserveOwn(3);
+  const TAIL = HEAD + 4;
+  const PHASE = HEAD + 8;
+  setOwn(PHASE, 1);
   const process = (): void => {
     const end = getLe32(doorbell);
     for (;;) {
-      const before = rings[HEAD] as number;
+      const before = getOwn(HEAD);
       if (before === end) return;
       const entry = (submission + Math.imul(before, SQE_BYTES)) & offsetMask;
       carryOut(entry);
       const next = (before + 1) | 0;
       const head = next === depth ? 0 : next;
-      rings[HEAD] = head;
-      const tail = rings[TAIL] as number;
-      const phase = rings[PHASE] as number;
+      setOwn(HEAD, head);
+      const tail = getOwn(TAIL);
+      const phase = getOwn(PHASE);
       const done = (completion + Math.imul(tail, CQE_BYTES)) & offsetMask;
       setLe32(done + RESULT_AT, 0);
       view.setUint16(done + SQ_HEAD_AT, head, true);
@@ -82,8 +82,8 @@ export function createDevice(
       );
       view.setUint16(done + STATUS_AT, phase, true);
       const behind = (tail + 1) | 0;
-      if (behind === depth) rings[PHASE] = phase ^ 1;
-      rings[TAIL] = behind === depth ? 0 : behind;
+      if (behind === depth) setOwn(PHASE, phase ^ 1);
+      setOwn(TAIL, behind === depth ? 0 : behind);
     }
   };
   return { process };

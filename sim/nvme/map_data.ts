@@ -93,7 +93,9 @@ export function createMapData(options: MapDataOptions): MapData {
   const touchUnmap = touchIod("iodUnmap");
   const touchUnmapIter = touchIod("iodUnmapIter");
   const unmapPieces = createUnmapPieces(options);
-  let dmaSegments = 0;
+  // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
+  const { getOwn, setOwn } = memory;
+  const SEGMENTS = memory.reserveOwn(1);
 
   /**
    * nvme_pci_use_sgls(): gaps within a page, and metadata in several pieces,
@@ -141,7 +143,7 @@ export function createMapData(options: MapDataOptions): MapData {
     ) return -1;
     const status = mapPiece(lo, hi, length, 0);
     if (status !== OK) return status;
-    dmaSegments = 1;
+    setOwn(SEGMENTS, 1);
     set8(request + flagsAt, get8(request + flagsAt) | SINGLE_SEGMENT);
     setTotal(request + totalAt, length);
     if (!isShort && sgl !== null) {
@@ -200,7 +202,7 @@ export function createMapData(options: MapDataOptions): MapData {
         status = prp.add(range.busLo, range.busHi, range.lengthBytes);
       }
       if (status !== OK) return status;
-      dmaSegments++;
+      setOwn(SEGMENTS, getOwn(SEGMENTS) + 1);
     } while (dma.next());
     return dma.status();
   };
@@ -221,7 +223,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const buildSgl = (request: number, to: SglBuilder): number => {
     const most = dma.mostRanges();
     if (most === 1) {
-      dmaSegments = 1;
+      setOwn(SEGMENTS, 1);
       to.inline(range.busLo, range.busHi, range.lengthBytes);
       return asksEverySegment ? record(request) : OK;
     }
@@ -235,7 +237,7 @@ export function createMapData(options: MapDataOptions): MapData {
         if (range.isPiece && !asksEverySegment) unmapRange(request);
         return status;
       }
-      dmaSegments++;
+      setOwn(SEGMENTS, getOwn(SEGMENTS) + 1);
       if (!dma.next()) {
         to.close();
         return dma.status();
@@ -246,7 +248,7 @@ export function createMapData(options: MapDataOptions): MapData {
   };
 
   const map = (request: number): number => {
-    dmaSegments = 0;
+    setOwn(SEGMENTS, 0);
     if (sgl !== null) {
       touchUseSgls(request);
       touchIodUseSgls(request);
@@ -268,7 +270,7 @@ export function createMapData(options: MapDataOptions): MapData {
         Math.ceil(bytes / dma.averageCount()) >= threshold));
     if (isSgl && sgl !== null) {
       status = buildSgl(request, sgl);
-      if (status !== OK) undo(request, dmaSegments);
+      if (status !== OK) undo(request, getOwn(SEGMENTS));
     } else {
       status = buildPrp(request);
       if (status !== OK) undo(request, 0);
@@ -303,5 +305,5 @@ export function createMapData(options: MapDataOptions): MapData {
     }
     freeLists(request + iodOffset);
   };
-  return { map, dmaSegments: () => dmaSegments, unmap };
+  return { map, dmaSegments: () => getOwn(SEGMENTS), unmap };
 }

@@ -54,44 +54,44 @@ export function createPrpBuilder(
   const { small, large, busHi: listHi } = lists.pools;
   const { pointer } = lists;
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const made = new Int32Array(32);
-  const IOD = 0;
+  const { getOwn, setOwn } = memory;
+  const IOD = memory.reserveOwn(5);
   /** Bytes of the command behind the entries made so far. */
-  const REST = 1;
-  const LIST = 2;
-  const SLOT = 3;
+  const REST = IOD + 4;
+  const LIST = IOD + 8;
+  const SLOT = IOD + 12;
   /** Pages named so far, PRP1 included: exact up to 2. */
-  const PAGES = 4;
+  const PAGES = IOD + 16;
 
   const start = (target: number, totalBytes: number): void => {
-    made[IOD] = target;
-    made[REST] = totalBytes;
-    made[LIST] = 0;
-    made[SLOT] = 0;
-    made[PAGES] = 0;
+    setOwn(IOD, target);
+    setOwn(REST, totalBytes);
+    setOwn(LIST, 0);
+    setOwn(SLOT, 0);
+    setOwn(PAGES, 0);
     pointer.flags = 0;
     pointer.secondLo = 0;
     pointer.secondHi = 0;
   };
 
   const openList = (): boolean => {
-    const needed = ((made[REST] as number) + PAGE_BYTES - 1) >>> 12;
+    const needed = (getOwn(REST) + PAGE_BYTES - 1) >>> 12;
     if (needed <= SMALL_ENTRIES) {
-      made[LIST] = small.take();
-      if (made[LIST] === 0) return false;
+      setOwn(LIST, small.take());
+      if (getOwn(LIST) === 0) return false;
       set8(
-        (made[IOD] as number) + flagsAt,
-        get8((made[IOD] as number) + flagsAt) | SMALL_DESCRIPTOR,
+        getOwn(IOD) + flagsAt,
+        get8(getOwn(IOD) + flagsAt) | SMALL_DESCRIPTOR,
       );
     } else {
-      made[LIST] = large.take();
-      if (made[LIST] === 0) return false;
+      setOwn(LIST, large.take());
+      if (getOwn(LIST) === 0) return false;
     }
-    setPointer((made[IOD] as number) + listsAt, made[LIST] as number);
-    set8((made[IOD] as number) + countAt, 1);
-    pointer.secondLo = made[LIST] as number;
+    setPointer(getOwn(IOD) + listsAt, getOwn(LIST));
+    set8(getOwn(IOD) + countAt, 1);
+    pointer.secondLo = getOwn(LIST);
     pointer.secondHi = listHi;
-    made[SLOT] = 0;
+    setOwn(SLOT, 0);
     return true;
   };
 
@@ -99,31 +99,31 @@ export function createPrpBuilder(
   const chainList = (): boolean => {
     const next = large.take();
     if (next === 0) return false;
-    const last = (made[LIST] as number) + (PAGE_ENTRIES - 1) * 8;
+    const last = getOwn(LIST) + (PAGE_ENTRIES - 1) * 8;
     setLe64(next, getLe64Lo(last), getLe64Hi(last));
     setLe64(last, next, listHi);
-    const count = get8((made[IOD] as number) + countAt);
-    setPointer((made[IOD] as number) + listsAt + count * pointerBytes, next);
-    set8((made[IOD] as number) + countAt, count + 1);
-    made[LIST] = next;
-    made[SLOT] = 1;
+    const count = get8(getOwn(IOD) + countAt);
+    setPointer(getOwn(IOD) + listsAt + count * pointerBytes, next);
+    set8(getOwn(IOD) + countAt, count + 1);
+    setOwn(LIST, next);
+    setOwn(SLOT, 1);
     return true;
   };
 
   const addPage = (lo: number, hi: number): number => {
-    if (made[PAGES] === 1 && (made[REST] as number) <= PAGE_BYTES) {
+    if (getOwn(PAGES) === 1 && getOwn(REST) <= PAGE_BYTES) {
       pointer.secondLo = lo;
       pointer.secondHi = hi;
     } else {
-      if (made[LIST] === 0) {
+      if (getOwn(LIST) === 0) {
         if (!openList()) return RESOURCE;
-      } else if (made[SLOT] === PAGE_ENTRIES && !chainList()) {
+      } else if (getOwn(SLOT) === PAGE_ENTRIES && !chainList()) {
         return RESOURCE;
       }
-      setLe64((made[LIST] as number) + (made[SLOT] as number) * 8, lo, hi);
-      made[SLOT] = (made[SLOT] as number) + 1;
+      setLe64(getOwn(LIST) + getOwn(SLOT) * 8, lo, hi);
+      setOwn(SLOT, getOwn(SLOT) + 1);
     }
-    made[PAGES] = (made[PAGES] as number) + 1;
+    setOwn(PAGES, getOwn(PAGES) + 1);
     return OK;
   };
 
@@ -135,12 +135,12 @@ export function createPrpBuilder(
     let lo = busLo;
     let hi = busHi;
     let length = lengthBytes;
-    if (made[PAGES] === 0) {
+    if (getOwn(PAGES) === 0) {
       pointer.firstLo = lo;
       pointer.firstHi = hi;
-      made[PAGES] = 1;
+      setOwn(PAGES, 1);
       const first = Math.min(length, PAGE_BYTES - (lo & 4095));
-      made[REST] = (made[REST] as number) - first;
+      setOwn(REST, getOwn(REST) - first);
       length -= first;
       const start = lo;
       lo = (lo + first) | 0;
@@ -150,19 +150,19 @@ export function createPrpBuilder(
       const piece = Math.min(length, PAGE_BYTES);
       // Only the last piece may be short and every one starts on a page: the
       // virt boundary has seen to that, or the request is badly formed.
-      if ((lo & 4095) !== 0 || (piece < PAGE_BYTES && piece !== made[REST])) {
+      if ((lo & 4095) !== 0 || (piece < PAGE_BYTES && piece !== getOwn(REST))) {
         return IOERR;
       }
       const status = addPage(lo, hi);
       if (status !== OK) return status;
-      made[REST] = (made[REST] as number) - piece;
+      setOwn(REST, getOwn(REST) - piece);
       length -= piece;
       const before = lo;
       lo = (lo + piece) | 0;
       if ((lo >>> 0) < (before >>> 0)) hi = (hi + 1) | 0;
     }
     // More to come although the first page was not filled to its end.
-    if (made[PAGES] === 1 && (made[REST] as number) > 0 && (lo & 4095) !== 0) {
+    if (getOwn(PAGES) === 1 && getOwn(REST) > 0 && (lo & 4095) !== 0) {
       return IOERR;
     }
     return OK;
@@ -171,18 +171,18 @@ export function createPrpBuilder(
   const add = (busLo: number, busHi: number, lengthBytes: number): number => {
     // Most segments of a long list: one whole page with others behind it.
     if (
-      lengthBytes === PAGE_BYTES && made[LIST] !== 0 &&
-      (made[SLOT] as number) < PAGE_ENTRIES &&
-      (busLo & 4095) === 0 && (made[REST] as number) >= PAGE_BYTES
+      lengthBytes === PAGE_BYTES && getOwn(LIST) !== 0 &&
+      getOwn(SLOT) < PAGE_ENTRIES &&
+      (busLo & 4095) === 0 && getOwn(REST) >= PAGE_BYTES
     ) {
       // `PAGES` is 2 or more already, and more than that nobody asks.
       setLe64(
-        (made[LIST] as number) + (made[SLOT] as number) * 8,
+        getOwn(LIST) + getOwn(SLOT) * 8,
         busLo,
         busHi,
       );
-      made[SLOT] = (made[SLOT] as number) + 1;
-      made[REST] = (made[REST] as number) - PAGE_BYTES;
+      setOwn(SLOT, getOwn(SLOT) + 1);
+      setOwn(REST, getOwn(REST) - PAGE_BYTES);
       return OK;
     }
     return addAny(busLo, busHi, lengthBytes);

@@ -84,10 +84,10 @@ export function createNvmeQueue(
   );
   const touchEntry = createTouch(memory, CQE_STRUCT, "completionHandle");
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const last = new Int32Array(32);
-  const STATUS = 0;
+  const { getOwn, setOwn } = memory;
+  const STATUS = memory.reserveOwn(2);
   /** Completions that the device was not told of yet. */
-  const TAKEN = 1;
+  const TAKEN = STATUS + 4;
 
   // memcpy() by machine words.
   const copy = memory.abi.longBytes === 8
@@ -118,17 +118,17 @@ export function createNvmeQueue(
     const entry = (completion + Math.imul(head | 0, CQE_BYTES)) & offsetMask;
     const status = view.getUint16(entry + STATUS_AT, true);
     if ((status & 1) !== get8(phaseAt)) {
-      if ((last[TAKEN] as number) > 0) {
-        last[TAKEN] = 0;
+      if (getOwn(TAKEN) > 0) {
+        setOwn(TAKEN, 0);
         touchRingCompletion(queue);
         setLe32(doorbell + 4, head);
       }
       return -1;
     }
-    last[TAKEN] = (last[TAKEN] as number) + 1;
+    setOwn(TAKEN, getOwn(TAKEN) + 1);
     touchHandle(queue);
     touchEntry(entry);
-    last[STATUS] = status >>> 1;
+    setOwn(STATUS, status >>> 1);
     const commandId = view.getUint16(entry + COMMAND_ID_AT, true);
     if (head + 1 === depth) {
       set16(headAt, 0);
@@ -145,7 +145,7 @@ export function createNvmeQueue(
     set16(tailAt, 0);
     set16(headAt, 0);
     set8(phaseAt, 1);
-    last[TAKEN] = 0;
+    setOwn(TAKEN, 0);
     setLe32(doorbell, 0);
     setLe32(doorbell + 4, 0);
   };
@@ -158,7 +158,7 @@ export function createNvmeQueue(
     push,
     ring,
     reap,
-    status: () => last[STATUS] as number,
+    status: () => getOwn(STATUS),
     reset,
   };
 }

@@ -122,15 +122,15 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
   const state = new IovaState();
   const range = emptyRange();
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const walk = new Int32Array(32);
-  const REQUEST = 0;
-  const STATUS = 1;
+  const { getOwn, setOwn } = memory;
+  const REQUEST = memory.reserveOwn(5);
+  const STATUS = REQUEST + 4;
   /** 1 if all segments have become one range. */
-  const COALESCED = 2;
+  const COALESCED = REQUEST + 8;
   /** Provider and map type of the segment before. */
-  const PROVIDER = 3;
-  const TYPE = 4;
-  walk[TYPE] = NO_TYPE;
+  const PROVIDER = REQUEST + 12;
+  const TYPE = REQUEST + 16;
+  setOwn(TYPE, NO_TYPE);
 
   /** pci_p2pdma_state(): the type changes only with the provider. */
   const lookUp = (): void => {
@@ -140,15 +140,15 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
       segment.flag,
       segment.bio,
     );
-    if (found === walk[PROVIDER]) return;
-    walk[PROVIDER] = found;
-    walk[TYPE] = found === 0 ? NO_TYPE : mapType(found);
+    if (found === getOwn(PROVIDER)) return;
+    setOwn(PROVIDER, found);
+    setOwn(TYPE, found === 0 ? NO_TYPE : mapType(found));
   };
 
   const mapSegment = (): number => {
-    const type = walk[TYPE] as number;
+    const type = getOwn(TYPE);
     if (type === BUS_ADDR) {
-      const provider = walk[PROVIDER] as number;
+      const provider = getOwn(PROVIDER);
       const lo = (segment.physLo + (offsetLo[provider] as number)) | 0;
       const carry = (lo >>> 0) < (segment.physLo >>> 0) ? 1 : 0;
       range.busLo = lo;
@@ -180,14 +180,14 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
    */
   const mapIova = (): number => {
     if (domain === null) return NO_IOVA;
-    const request = walk[REQUEST] as number;
+    const request = getOwn(REQUEST);
     const total = get32(request + field.dataLen);
     if (!domain.allocate(state, segment.physLo, total)) return NO_IOVA;
     let linked = 0;
     do {
       if (asksEverySegment && linked > 0) {
         lookUp();
-        const type = walk[TYPE] as number;
+        const type = getOwn(TYPE);
         if (type === BUS_ADDR || type === NOT_SUPPORTED) break;
       }
       const { physLo, physHi, lengthBytes } = segment;
@@ -212,7 +212,7 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     range.busHi = state.addressHi;
     range.lengthBytes = total;
     range.isPiece = false;
-    walk[COALESCED] = 1;
+    setOwn(COALESCED, 1);
     return OK;
   };
 
@@ -230,14 +230,14 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     requests.iodOffset,
   );
   const begin = (request: number): number => {
-    walk[REQUEST] = request;
-    walk[COALESCED] = 0;
-    walk[PROVIDER] = 0;
-    walk[TYPE] = NO_TYPE;
+    setOwn(REQUEST, request);
+    setOwn(COALESCED, 0);
+    setOwn(PROVIDER, 0);
+    setOwn(TYPE, NO_TYPE);
     startSegments(request);
     nextSegment();
     lookUp();
-    const type = walk[TYPE] as number;
+    const type = getOwn(TYPE);
     if (domain === null) {
       if (type !== BUS_ADDR && type !== NOT_SUPPORTED) {
         touchRequest(request);
@@ -255,26 +255,26 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     }
     const status = mapSegment();
     if (status !== OK) return status;
-    if (walk[TYPE] === BUS_ADDR && !asksEverySegment) {
+    if (getOwn(TYPE) === BUS_ADDR && !asksEverySegment) {
       set8(request + flagsAt, get8(request + flagsAt) | DATA_P2P);
-    } else if (walk[TYPE] === THROUGH_HOST_BRIDGE) {
+    } else if (getOwn(TYPE) === THROUGH_HOST_BRIDGE) {
       set8(request + flagsAt, get8(request + flagsAt) | DATA_MMIO);
     }
     return status;
   };
   const start = (request: number): number => {
     const status = begin(request);
-    walk[STATUS] = status;
+    setOwn(STATUS, status);
     return status;
   };
 
   const next = (): boolean => {
-    if (walk[COALESCED] !== 0 || !nextSegment()) return false;
+    if (getOwn(COALESCED) !== 0 || !nextSegment()) return false;
     // blk_rq_dma_map_iter_start() looks at the first segment alone: the
     // same-pgmap rule and REQ_NOMERGE make that sound (blockspec 3.4).
     if (asksEverySegment) lookUp();
     const status = mapSegment();
-    walk[STATUS] = status;
+    setOwn(STATUS, status);
     return status === OK;
   };
 
@@ -297,13 +297,11 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     return true;
   };
   const count = (): number =>
-    walk[COALESCED] !== 0
-      ? 1
-      : get16((walk[REQUEST] as number) + field.segments);
+    getOwn(COALESCED) !== 0 ? 1 : get16(getOwn(REQUEST) + field.segments);
   return {
     start,
     next,
-    status: () => walk[STATUS] as number,
+    status: () => getOwn(STATUS),
     range,
     averageCount: count,
     mostRanges: count,

@@ -10,7 +10,6 @@ import { createNvmeDriver, type NvmeDriver } from "../nvme/driver.ts";
 import type { IodFields } from "../nvme/iod.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
 import { nvmeErrorStatus } from "../nvme/status.ts";
-import type { PathCounts } from "./path_counts.ts";
 import type { PathOptions } from "./path_options.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
@@ -32,8 +31,8 @@ export interface PathDriverOptions {
   readonly iod: IodFields;
   /** Told of the stages that begin. */
   readonly onStage: (stage: number) => void;
-  /** Where DMA segments are counted. */
-  readonly counts: PathCounts;
+  /** The word that DMA segments are counted in. */
+  readonly dmaSegmentsAt: number;
 }
 
 /** The driver of a path. */
@@ -49,9 +48,11 @@ export function createPathDriver(
   parts: DriverParts,
   options: PathDriverOptions,
 ): PathDriver {
-  const { path, queue, entries, device, iod, onStage, counts } = options;
+  const { path, queue, entries, device, iod, onStage } = options;
+  const { dmaSegmentsAt } = options;
   const { hooks = {} } = path;
   const { memory, bios, requests, complete } = parts;
+  const { getOwn, setOwn } = memory;
   const nvme = createNvmeDriver({
     ...parts,
     iod,
@@ -60,6 +61,8 @@ export function createPathDriver(
     queueAt: queue.state,
   });
   const { prepare, map, finish, unmap, dmaSegments } = nvme;
+  const countSegments = (segments: number): void =>
+    setOwn(dmaSegmentsAt, getOwn(dmaSegmentsAt) + segments);
   if (hooks.driver !== undefined) {
     const { field } = requests;
     const hooked = hooks.driver({
@@ -72,7 +75,7 @@ export function createPathDriver(
       nextBio: (bio) => memory.getPointer(bio + bios.field.next),
       ioOfBio: parts.cookieOf,
       yieldCpu: parts.yieldCpu,
-      onMapped: (segments) => counts.dmaSegments += segments,
+      onMapped: countSegments,
     });
     return { driver: hooked, nvme };
   }
@@ -109,7 +112,7 @@ export function createPathDriver(
   const driver: BlockDriver = {
     queue: (request) => {
       const status = mapOrWait(request);
-      counts.dmaSegments += dmaSegments();
+      countSegments(dmaSegments());
       if (status !== OK) return status;
       onStage(4);
       requests.start(request);

@@ -196,6 +196,7 @@ function assembledMemory(options: AssemblyOptions): KernelMemory {
     sizeBytes,
     initOnAlloc: options.initOnAlloc ?? true,
     buffer: arena,
+    isAlone: arena === undefined,
     kept: options.kept,
     linksAtOnce: options.linksAtOnce,
     ...(options.placeArena?.(sizeBytes) ?? {}),

@@ -3,21 +3,23 @@
  * a user vector and of 4 GiB.
  */
 import { assertEquals } from "@std/assert";
-import {
-  createIovIter,
-  type IovIter,
-  ITER,
-} from "../../../sim/block/iov_iter.ts";
+import { findAbi } from "../../../layouts/abi.ts";
+import { createIovIter, type IovIter } from "../../../sim/block/iov_iter.ts";
 import type { DirectIo } from "../../../sim/block/direct_io.ts";
+import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 
 type Piece = readonly [phys: number, bytes: number, startsVector?: 0 | 1];
+
+/** Has the words of the iterator that was made last. */
+let memory: KernelMemory;
 
 /** Stands at the first byte of an I/O on all pieces but the first and last. */
 function iterOver(pieces: readonly Piece[]): IovIter {
   const others: Piece = [0x7000_0e00, 0x200, 1];
   const all = [others, ...pieces, others];
   const low = (phys: number) => Number(BigInt.asIntN(32, BigInt(phys)));
-  const iter = createIovIter();
+  memory = new KernelMemory({ abi: findAbi("lp64"), sizeBytes: 8192 });
+  const iter = createIovIter(memory);
   iter.begin({
     operation: 0,
     ...{ sectorLo: 0, sectorHi: 0, flags: 0, priority: 0, cookie: 0 },
@@ -39,16 +41,16 @@ function iterOver(pieces: readonly Piece[]): IovIter {
 /** Address, bytes from there on in the piece, provider. */
 function standing({ words }: IovIter): [number, number, number] {
   return [
-    (words[ITER.hi] ?? 0) * 2 ** 32 + ((words[ITER.lo] ?? 0) >>> 0),
-    words[ITER.rest] ?? 0,
-    words[ITER.provider] ?? 0,
+    memory.getOwn(words.hi) * 2 ** 32 + (memory.getOwn(words.lo) >>> 0),
+    memory.getOwn(words.rest),
+    memory.getOwn(words.provider),
   ];
 }
 
 /** Goes on by bytes as a pass does. */
-function take(iter: IovIter, bytes: number): void {
-  iter.advance(bytes);
-  iter.words[ITER.left] = (iter.words[ITER.left] ?? 0) - bytes;
+function take({ advance, words }: IovIter, bytes: number): void {
+  advance(bytes);
+  memory.setOwn(words.left, memory.getOwn(words.left) - bytes);
 }
 
 Deno.test("advance() goes on inside a piece, across 4 GiB, and to the next one", () => {
@@ -61,7 +63,7 @@ Deno.test("advance() goes on inside a piece, across 4 GiB, and to the next one",
   take(iter, 0x2000);
   assertEquals(standing(iter), [0x5000, 0x1000, 2]);
   take(iter, 0x1000);
-  assertEquals(iter.words[ITER.piece], iter.words[ITER.end]);
+  assertEquals(memory.getOwn(iter.words.piece), memory.getOwn(iter.words.end));
 });
 
 Deno.test("revert() goes back over borders of pieces, and from behind the last one", () => {
@@ -77,9 +79,9 @@ Deno.test("revert() goes back over borders of pieces, and from behind the last o
     const back = bytes.slice(to).reduce((sum, step) => sum + step, 0);
     iter.revert(back);
     assertEquals(standing(iter), stations[to], `${back} bytes`);
-    assertEquals(iter.words[ITER.left], back);
+    assertEquals(memory.getOwn(iter.words.left), back);
     for (const step of bytes.slice(to)) take(iter, step);
-    assertEquals(iter.words[ITER.left], 0);
+    assertEquals(memory.getOwn(iter.words.left), 0);
   }
   // From the first byte of a piece, and from inside one.
   iter.revert(0x1001);
