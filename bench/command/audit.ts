@@ -36,11 +36,6 @@ const PROGRESS_FILES = 1000;
 /** Stands for every kind in `--list`. */
 const ALL_KINDS = "all";
 
-/**
- * Makes the command.
- *
- * @param report Sets the exit status.
- */
 export function auditCommand(
   context: CommandContext,
   report: (status: number) => void,

@@ -53,11 +53,6 @@ interface CacheOptions extends CommonOptions {
 
 const MODES = ["dinero", "cachegrind"] as const;
 
-/**
- * Makes the command.
- *
- * @param report Sets the exit status.
- */
 export function cacheCommand(
   context: CommandContext,
   report: (status: number) => void,

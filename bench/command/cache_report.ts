@@ -12,20 +12,16 @@ import type {
 import { stallCycles } from "../../sim/cache/stall.ts";
 import { cycleUnit, inUnits } from "../report/modelled_figure.ts";
 
-/** A finished or interrupted run. */
 export interface CacheResult {
-  /** Name of the trace. */
   readonly trace: string;
   readonly format: string;
   /** Whose counting rules were followed. */
   readonly mode: "dinero" | "cachegrind";
   /** The CPU whose hierarchy was run, if one was named. */
   readonly cpu: Cpu | undefined;
-  /** Seed of random replacement. */
   readonly seed: number;
   /** Whether the trace was not read to its end. */
   readonly interrupted: boolean;
-  /** Lines without a reference. */
   readonly skippedLines: number;
   /** How often something of a reference was not taken as it stands. */
   readonly remarks: Readonly<Record<string, number>>;
@@ -35,7 +31,6 @@ export interface CacheResult {
   readonly after: HierarchyCounts;
 }
 
-/** Version of the JSON form. */
 const CACHE_SCHEMA_VERSION = 1;
 
 /**

@@ -81,11 +81,7 @@ export async function runCheck(
   });
 }
 
-/**
- * Gives the whole command line as data, with the tools of `lab check`.
- *
- * @param command One of its commands, which has been added to it.
- */
+/** Gives the whole command line as data, with the tools of `lab check`. */
 export async function wholeTree(
   command: Command,
   context: CommandContext,

@@ -59,11 +59,7 @@ interface CompareCommandOptions extends CommonOptions, PageTargets {
   readonly summary?: string;
 }
 
-/**
- * Makes the command `lab compare`.
- *
- * @param report Sets the exit status.
- */
+/** Makes the command `lab compare`. */
 export function compareCommand(
   context: CommandContext,
   report: (status: number) => void,
@@ -171,7 +167,6 @@ async function checkTargets(
   await checkPages(options, { force });
 }
 
-/** A result and where it was read. */
 interface ReadResult {
   readonly file: string;
   readonly result: LabResult;

@@ -10,7 +10,6 @@ import { createCommand, oneOf } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
 import { SUMMARIES } from "./summaries.ts";
 
-/** Makes the command. */
 export function completionsCommand(context: CommandContext): Command {
   const names = Object.keys(SHELLS);
   const shell = new Argument("<shell>", names.join(", "));

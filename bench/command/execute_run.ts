@@ -33,32 +33,23 @@ import { resultPage } from "./result_page.ts";
 import { RunEta } from "./run_eta.ts";
 import type { RunCommandOptions } from "./run_options.ts";
 
-/** How a run was asked for, and where what it finds goes. */
 export interface AskedRun {
-  /** The options of the command. */
   readonly options: RunCommandOptions;
-  /** The outside world. */
   readonly context: CommandContext;
-  /** Sets the exit status. */
   readonly report: (status: number) => void;
-  /** The reports that are written. */
   readonly reports: readonly ReportFile[];
-  /** The file of the result, if there is one. */
   readonly output?: ResultFile | undefined;
   /** The result that is continued, if one is. */
   readonly resume?: ResumeFrom | undefined;
-  /** The result that is repeated, if one is. */
   readonly repeat?: ResumeFrom | undefined;
   /** Workloads that are streams, by name. */
   readonly inputs: WorkloadInputs;
-  /** Files that were read for the setup. */
   readonly read: readonly ResultInput[];
 }
 
 /**
  * Runs the lab, and tells and keeps what it finds.
  *
- * @param asked How it was asked for.
  * @throws {Error} If the result cannot be written or told: what was found is
  *   kept elsewhere, and the message says where.
  */
@@ -200,7 +191,6 @@ function reportFailure(failure: Error, { context, report }: AskedRun): void {
   else report(EXIT.wrongUse);
 }
 
-/** Whether each cell of a run is timed, in their order. */
 function timedCells(given: Partial<LabRunOptions>): boolean[] {
   const run = completeOptions(given);
   const { abis, workloads, recognitions, engine } = run;

@@ -33,7 +33,6 @@ interface ExplainCommandOptions extends CommonOptions {
 
 const DEFAULTS = { layout: BASELINE, workload: "seq128k" } as const;
 
-/** Makes the command. */
 export function explainCommand(context: CommandContext): Command {
   const command = createCommand("explain", SUMMARIES.explain)
     .optionsGroup(GROUPS.workload)

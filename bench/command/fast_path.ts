@@ -23,7 +23,6 @@ import { BASELINE } from "../setup/baseline.ts";
 
 /** The kernel whose structures are looked at; default: the recorded one. */
 export interface FastPathKernel {
-  /** Whose rules are used. */
   readonly kernel: string;
   /** Structures of the user's own kernel, which go before those. */
   readonly ownKernel?: OwnKernel | undefined;
@@ -31,9 +30,7 @@ export interface FastPathKernel {
 
 /** One structure on one ABI. Lines have 64 bytes. */
 export interface FastPathRow {
-  /** Its name, as traces have it. */
   readonly structure: string;
-  /** Name of the ABI. */
   readonly abi: string;
   readonly sizeBytes: number;
   /** Lines of an object that begins a line. */
@@ -57,7 +54,6 @@ const RINGS = ["nvme sq", "nvme cq", "page", "dev_pagemap"];
 /**
  * Traces I/Os of the baseline layout and counts what they touch.
  *
- * @param signal Stops it.
  * @param of The kernel; default: the recorded one.
  * @returns A row for each structure whose fields are known and that is touched.
  */

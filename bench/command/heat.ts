@@ -54,11 +54,6 @@ interface HeatOptions extends CommonOptions {
 
 const DEFAULTS = { layout: BASELINE, workload: "randrw4k" } as const;
 
-/**
- * Makes the command.
- *
- * @param report Sets the exit status.
- */
 export function heatCommand(
   context: CommandContext,
   report: (status: number) => void,
@@ -115,7 +110,6 @@ async function traceHeat(
   });
 }
 
-/** What is traced of a path. */
 export interface HeatTask {
   readonly structure: string;
   /** Whether loads and stores of its fields are counted, too. */
@@ -124,18 +118,14 @@ export interface HeatTask {
   readonly ios: number;
   /** I/Os in flight. */
   readonly depth: number;
-  /** Seed of the workload. */
   readonly seed: number;
-  /** The workload, as it is named. */
   readonly workload: string;
-  /** Ends it early. */
   readonly signal: AbortSignal;
 }
 
 /**
  * Traces where a structure is accessed.
  *
- * @param opened The path and its workload.
  * @throws {RangeError} If the layout cannot hold an I/O, or there is none.
  */
 export async function heatOf(

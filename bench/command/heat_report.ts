@@ -25,21 +25,17 @@ const LINE_BYTES = 64;
 
 /** What was traced, and where it was hot. */
 export interface Heat {
-  /** Name of the layout. */
   readonly layout: string;
-  /** Name of the ABI. */
   readonly abi: string;
   readonly workload: string;
   /** How P2P memory was recognised. */
   readonly recognition: string;
-  /** Kernel version. */
   readonly kernel: string;
   /** Whose memory I/O was on. */
   readonly submitter: string;
   /** The machine, in short phrases. */
   readonly setting: readonly string[];
   readonly structure: string;
-  /** Seed of the workload. */
   readonly seed: number;
   /** I/Os traced. */
   readonly ios: number;

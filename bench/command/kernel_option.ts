@@ -43,7 +43,6 @@ const LONGEST_PAHOLE_BYTES = 256 << 20;
 /** Longest BTF on standard input; a kernel's has some 10 MiB. */
 const LONGEST_BTF_BYTES = 1 << 30;
 
-/** What commander makes of these options. */
 export interface KernelOptions {
   readonly btf?: string;
   readonly btfBase?: string;
@@ -53,11 +52,6 @@ export interface KernelOptions {
 /** Options of a command whose kernel may be the user's own. */
 type OnKernel = KernelOptions & StdinOptions & { readonly quiet: boolean };
 
-/**
- * Adds the options to a command.
- *
- * @returns The same command.
- */
 export function addKernelOptions(command: Command): Command {
   const option = (flags: string, description: string) =>
     new Option(flags, description).helpGroup(GROUPS.compared);
@@ -84,7 +78,6 @@ export function addKernelOptions(command: Command): Command {
     );
 }
 
-/** Names the files of these options. */
 export function kernelFiles(options: KernelOptions): NamedPaths {
   const { btf, btfBase, pahole } = options;
   return { "--btf": btf, "--btf-base": btfBase, "--pahole": pahole };
@@ -157,7 +150,6 @@ export async function givenPahole(
  * and the rules that are nearest to it. All three replace those of a file.
  *
  * @param command The command, which knows what the user typed.
- * @param context The outside world, which is told what was taken.
  * @returns The setup with `machine.ownKernel`, `kernel` and `abis`; as it was
  *   if no kernel was given.
  * @throws {SyntaxError} If a file is malformed.

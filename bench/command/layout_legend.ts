@@ -43,7 +43,6 @@ export function formatLegend(layouts: readonly Layout[]): string {
 /**
  * Says where a mail is read.
  *
- * @param url Its address in the archive.
  * @returns The address or, where that is too long for a line behind two or
  *   three columns, the Message-ID.
  */

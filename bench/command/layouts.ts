@@ -62,7 +62,6 @@ interface LayoutsOptions extends CommonOptions, StructOptions, KernelOptions {
 /** Version of the JSON; a change of meaning raises it. */
 const SCHEMA_VERSION = 1;
 
-/** Makes the command. */
 export function layoutsCommand(context: CommandContext): Command {
   const command = createCommand("layouts", SUMMARIES.layouts)
     .optionsGroup(GROUPS.compared)

@@ -23,17 +23,11 @@ import {
 
 const NAME_COLUMNS = 22;
 
-/** One layout on an ABI that has it. */
 type SupportedRow = Exclude<
   ReturnType<typeof describeLayout>,
   { readonly unsupported: string }
 >;
 
-/**
- * Describes one layout on one ABI.
- *
- * @returns The row for JSON.
- */
 export function describeLayout(layout: Layout, abi: Abi) {
   const name = { name: layout.name, abi: abi.name };
   const struct = layout.struct(abi);
@@ -85,8 +79,6 @@ export function describeLayout(layout: Layout, abi: Abi) {
 /**
  * Prints the size table.
  *
- * @param layouts The layouts, one per line.
- * @param abis The ABIs, one per column.
  * @returns The table, at most 80 columns wide, and why cells are empty.
  */
 export function formatSizeTable(

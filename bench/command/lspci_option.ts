@@ -21,7 +21,6 @@ const STDIN = "-";
  * Reads the output of lspci.
  *
  * @param file Its path, or `-` for standard input.
- * @param told What lspci does not tell, and the outside world.
  * @returns The machine, and what was taken for granted.
  * @throws {RangeError} If it cannot be read, or an option does not fit it.
  * @throws {SyntaxError} If it is not what lspci prints.

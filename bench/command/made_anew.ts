@@ -30,16 +30,13 @@ import type { OpenedPath } from "./path_options.ts";
 const MOST_CELLS = 3;
 /** I/Os whose heat is shown. */
 const HEAT_IOS = 32;
-/** How parts are made again. */
 export interface MakeAnewOptions {
-  /** Ends it early. */
   readonly signal: AbortSignal;
   /**
    * Whether files that the result names are read: those of a run that has just
    * read them, and never those that a stranger names.
    */
   readonly readsFiles: boolean;
-  /** Workloads that are streams. */
   readonly inputs?: WorkloadInputs;
 }
 

@@ -10,7 +10,6 @@ import { createCommand, unknownName } from "../shell/command.ts";
 import { type CommandContext, EXIT } from "../shell/context.ts";
 import { SUMMARIES } from "./summaries.ts";
 
-/** Makes the command. */
 export function manCommand(context: CommandContext): Command {
   const word = new Argument(
     "[command...]",

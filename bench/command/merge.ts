@@ -34,11 +34,7 @@ interface MergeOptions extends CommonOptions, SweepPageTargets {
 /** What is named of what is missing or contradicts; more is counted. */
 const MOST_NAMED = 20;
 
-/**
- * Makes the command `lab merge`.
- *
- * @param report Sets the exit status of a finished run.
- */
+/** Makes the command `lab merge`. */
 export function mergeCommand(
   context: CommandContext,
   report: (status: number) => void,

@@ -12,14 +12,12 @@ import { entryNames } from "../setup/options.ts";
 import { namesText } from "../shell/help.ts";
 import { FORMAT_NAMES } from "../shell/reader_options.ts";
 
-/** Lists the names of a run's options. */
 export function runNamesHelp(): string {
   return namesHelp([["families", layoutFamilies()]], [
     ["CPUs", [...cpuPresetNames, NO_CPU]],
   ]);
 }
 
-/** Lists the names of a path's options. */
 export function pathNamesHelp(): string {
   return namesHelp([], []);
 }

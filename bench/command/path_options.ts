@@ -84,20 +84,15 @@ function choiceOf(
 export interface OpenedPath {
   readonly layout: Layout;
   readonly abi: Abi;
-  /** Kernel version. */
   readonly kernel: string;
   /** How P2P memory is recognised. */
   readonly recognition: Recognition;
-  /** Limits of the queue. */
   readonly limits: QueueLimits;
   readonly machine: MachineSetup;
-  /** Its memory. */
   readonly map: MemoryMap;
   /** Whose memory I/O is on. */
   readonly submitter: Submitter;
-  /** How a program submits. */
   readonly api: SubmitApi;
-  /** The I/Os. */
   readonly workload: Workload;
 }
 
@@ -111,7 +106,6 @@ export interface PathDefaults {
  * Adds the options to a command.
  *
  * @param defaults The layout and the workload where none is named.
- * @returns The same command.
  */
 export function addPathOptions(
   command: Command,
@@ -134,7 +128,6 @@ export type PathRequest = GivenSetup & Required<Pick<GivenSetup, "machine">> & {
  * Reads what was asked for, and refuses an output that cannot be written, or
  * is one of the inputs.
  *
- * @param command The command, parsed.
  * @param defaults The layout and the workload where none is named.
  * @param own What the command's own options say.
  * @throws {RangeError} If a name is not known; or see `checkOutputs()`.
@@ -174,10 +167,8 @@ export async function readPathRequest(
 /**
  * Opens what was asked for.
  *
- * @param command The command, parsed.
  * @param context The outside world, whose standard input may be the workload;
  *   it is read once, as it comes.
- * @returns The parts of the path, and the workload.
  * @throws {RangeError} If options contradict each other.
  * @throws {SyntaxError} If a file is malformed.
  */

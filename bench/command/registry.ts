@@ -38,7 +38,6 @@ const FACTORIES: Readonly<
 /** Commands that tell of all commands, and so need them. */
 const TELL_OF_ALL = ["completions", "man"];
 
-/** All commands, and what loads the code that makes each. */
 export const commands: readonly {
   readonly name: keyof typeof SUMMARIES;
   readonly load: () => Promise<CommandFactory>;
@@ -55,7 +54,6 @@ export function listedCommands(): readonly Command[] {
 /**
  * Loads the commands that a word may mean.
  *
- * @param word The first word of a command line.
  * @returns What makes them: one, none for the version, or all for what tells of
  *   all, as the man page does.
  */

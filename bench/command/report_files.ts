@@ -10,9 +10,7 @@ import type { LabResult } from "../result/result.ts";
 import type { CommandContext } from "../shell/context.ts";
 import { type WriteOptions, writeText } from "../shell/output.ts";
 
-/** A report, and where it goes. */
 export interface ReportFile {
-  /** Its form. */
   readonly exporter: Exporter;
   /** The file, or `-` for standard output. */
   readonly target: string;
@@ -25,11 +23,7 @@ function offered(): readonly Exporter[] {
   );
 }
 
-/**
- * Adds an option for each form.
- *
- * @returns The same command.
- */
+/** Adds an option for each form. */
 export function addReportFiles(command: Command): Command {
   for (const { name, description } of offered()) {
     command.option(`--${name} <file>`, `${description}; - for stdout`);
@@ -37,7 +31,6 @@ export function addReportFiles(command: Command): Command {
   return command;
 }
 
-/** Gives the reports that were asked for. */
 export function reportFiles(options: object): readonly ReportFile[] {
   return offered().flatMap((exporter) => {
     const target: unknown = Reflect.get(options, exporter.name);
@@ -45,7 +38,6 @@ export function reportFiles(options: object): readonly ReportFile[] {
   });
 }
 
-/** Names the files of reports by their options, to check them. */
 export function reportPaths(
   files: readonly ReportFile[],
 ): Readonly<Record<string, string>> {
@@ -54,11 +46,6 @@ export function reportPaths(
   );
 }
 
-/**
- * Writes the reports of a result.
- *
- * @param from The outside world, and how files are written.
- */
 export async function writeReports(
   result: LabResult,
   files: readonly ReportFile[],

@@ -25,9 +25,7 @@ export interface ResultFileOptions {
   readonly samples: boolean;
 }
 
-/** The file of a run that goes on. */
 export class ResultFile {
-  /** Its path. */
   readonly path: string;
   /** Whether a file that was there before the run may be replaced. */
   readonly force: boolean;
@@ -112,7 +110,6 @@ export class ResultFile {
 /**
  * Opens the result file that a run writes to.
  *
- * @param resume The run that is gone on with.
  * @returns The file, or nothing if none is to be written.
  */
 export function resultFile(

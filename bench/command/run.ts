@@ -48,11 +48,7 @@ import {
 } from "./workload_streams.ts";
 import { SUMMARIES } from "./summaries.ts";
 
-/**
- * Makes the command `lab run`.
- *
- * @param report Sets the exit status of a finished run.
- */
+/** Makes the command `lab run`. */
 export function runCommand(
   context: CommandContext,
   report: (status: number) => void,
@@ -219,7 +215,6 @@ async function checkFiles(
   await checkPages(options, options);
 }
 
-/** All files that are written. */
 function outputFiles(
   options: RunCommandOptions,
   result: string | undefined,

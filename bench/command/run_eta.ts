@@ -12,20 +12,16 @@ const FIRST_BIRTH = 0.25;
 /** Nothing is told before that: it would be of the start alone. */
 const FIRST_NS = 1e9;
 
-/** Estimates the end of a run. */
 export class RunEta {
-  /** Whether each cell is timed. */
   readonly #cells: readonly boolean[];
   readonly #clock: () => number;
   readonly #startNs: number;
   readonly #seen: string[] = [];
-  /** How far each of those is. */
   readonly #own: number[] = [];
 
   /**
    * Starts the clock.
    *
-   * @param cells Whether each cell of the run is timed, in their order.
    * @param clock A monotonic clock in ns.
    */
   constructor(cells: readonly boolean[], clock: () => number) {
@@ -44,7 +40,6 @@ export class RunEta {
     return this.#cells.length < 2 ? "" : `${index + 1}/${this.#cells.length}`;
   }
 
-  /** Takes note that a cell is done. */
   end(cell: string): void {
     this.#own[this.#indexOf(cell)] = Infinity;
   }

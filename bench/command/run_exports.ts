@@ -65,7 +65,6 @@ export function exportedWorkload(
 /**
  * Writes what other tools read.
  *
- * @param from The run, and how it was asked for.
  * @throws {Deno.errors} If a file cannot be written.
  */
 export async function writeExports(

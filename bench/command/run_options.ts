@@ -52,7 +52,6 @@ export const RUN_OPTIONS: OptionChoice = { except: ["seed"] };
  * Reads the setup of a run, from the command line and from the file that it
  * names.
  *
- * @param command The command, parsed.
  * @param context The outside world, whose standard input may be a file.
  * @throws {RangeError} If a name is unknown or options contradict each other.
  */

@@ -25,7 +25,6 @@ const STDIN = "-";
 /** Longest C text; all types of a kernel have 5 MiB. */
 const LONGEST_C_BYTES = 16 << 20;
 
-/** What commander makes of these options. */
 export interface StructOptions {
   readonly struct?: readonly string[];
   readonly config?: readonly string[];
@@ -37,11 +36,6 @@ export interface StructOptions {
 /** Options that say how `--struct` is read. */
 const READING = ["config", "role", "type", "define"] as const;
 
-/**
- * Adds the options to a command.
- *
- * @returns The same command.
- */
 export function addStructOptions(command: Command): Command {
   const option = (flags: string, description: string) =>
     new Option(flags, description).helpGroup(GROUPS.compared);
@@ -172,7 +166,6 @@ export function structNotes(layouts: readonly CTextLayout[]): string[] {
 /**
  * Reads the structs of a run and tells what they came out as.
  *
- * @returns The layouts as plain data.
  * @throws {Error} See `readStructs()`; and if a workload wants the same
  *   standard input.
  */
@@ -259,7 +252,6 @@ function tagsOf({ data }: CTextLayout): string[] {
   );
 }
 
-/** How all texts are read. */
 function readingOptions(options: StructOptions): LayoutFromCOptions {
   const { config, role = [], type = [], define = [] } = options;
   if (role.some((text) => text.trim() === "")) {

@@ -45,14 +45,9 @@ import {
 import { oneLine } from "../shell/one_line.ts";
 import { SUMMARIES } from "./summaries.ts";
 
-/** Problems that are listed: more are counted. */
 const MOST_LISTED = 40;
 
-/**
- * Makes the command `lab sweep`.
- *
- * @param report Sets the exit status of a finished run.
- */
+/** Makes the command `lab sweep`. */
 export function sweepCommand(
   context: CommandContext,
   report: (status: number) => void,

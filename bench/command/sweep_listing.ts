@@ -6,10 +6,8 @@ import type { ExpandedPlan } from "../sweep/expand.ts";
 import type { SweepJob } from "../sweep/jobs.ts";
 import { formatSize } from "../../sim/text/size_text.ts";
 
-/** Reasons that are listed: more are counted. */
 const MOST_LISTED = 40;
 
-/** What jobs will take, in one line. */
 function estimateText(jobs: readonly SweepJob[], lanes?: number): string {
   const { exactCpuSeconds, isolates, timedSeconds, memoryBytes } = estimateJobs(
     jobs,
@@ -33,9 +31,7 @@ function estimateText(jobs: readonly SweepJob[], lanes?: number): string {
 /**
  * Lists a plan.
  *
- * @param jobs Those that would be done.
  * @param lanes Isolates that count at once; default: as many as there are CPUs.
- * @returns Lines of text.
  */
 export function sweepListing(
   plan: ExpandedPlan,

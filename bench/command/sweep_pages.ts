@@ -22,11 +22,6 @@ export interface SweepPageTargets extends PageTargets {
   readonly markdown?: string;
 }
 
-/**
- * Adds the options.
- *
- * @returns The same.
- */
 export function addSweepPageOptions(command: Command): Command {
   return addPageOptions(command)
     .option("--markdown <file>", "write the same as Markdown (- for stdout)");

@@ -31,7 +31,6 @@ export interface SweepOptions
   readonly jobs?: number;
 }
 
-/** Where a sweep goes, and what was asked for. */
 export interface AskedSweep {
   readonly out: string;
   readonly seed: number | undefined;
@@ -43,7 +42,6 @@ export interface AskedSweep {
 /**
  * Does jobs, on this machine or in Slurm, and says what became of them.
  *
- * @param from Where to, and what was asked for.
  * @throws {RangeError} If the folder has some of them, and nothing says what is
  * to become of those.
  */
@@ -113,7 +111,6 @@ export async function runSweep(
   else if (failed.length > 0) report(EXIT.wrongAnswer);
 }
 
-/** What was saved, in one line. */
 function savedText({ read, reread, traced, retraced }: Reuse): string {
   return `${reread} of ${read + reread} cells took their workload, and ` +
     `${retraced} of ${traced + retraced} paths of layouts their trace, from ` +
@@ -125,7 +122,6 @@ function isTaken({ json, html, markdown }: SweepOptions): boolean {
   return [json, html, markdown].includes("-");
 }
 
-/** The same, done by Slurm. */
 async function slurm(
   plan: ExpandedPlan,
   jobs: readonly SweepJob[],

@@ -11,10 +11,8 @@ import { SLURM_FLAGS, type SlurmOptions } from "../sweep/slurm_options.ts";
 import { logPattern, SLURM_FOLDER } from "../sweep/slurm_script.ts";
 import { slurmPrograms } from "../sweep/slurm_tools.ts";
 
-/** What does a sweep's jobs. */
 export const SWEEP_ENGINES = ["local", "slurm"] as const;
 
-/** One of those. */
 export type SweepEngine = (typeof SWEEP_ENGINES)[number];
 
 /** Options of the command that each engine has, or has not. */
@@ -23,7 +21,6 @@ const LOCAL_ONLY = ["shard", "cell", "jobs"];
 /**
  * Refuses options that say nothing with an engine.
  *
- * @param command The command, parsed.
  * @throws {RangeError} If one was given.
  */
 export function requireEngineOptions(
@@ -46,11 +43,6 @@ export function requireEngineOptions(
   );
 }
 
-/**
- * Writes what would be submitted.
- *
- * @returns The commands and the scripts.
- */
 export function slurmListing(
   sweep: Pick<SlurmSweep, "plan" | "jobs" | "seed" | "options"> & {
     readonly out: string;
@@ -65,7 +57,6 @@ export function slurmListing(
   ).join("\n");
 }
 
-/** Does jobs in Slurm. */
 export async function sweepInSlurm(
   sweep: Pick<SlurmSweep, "plan" | "jobs" | "seed" | "environment"> & {
     readonly out: string;

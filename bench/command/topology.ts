@@ -48,7 +48,6 @@ interface TopologyOptions extends CommonOptions {
   readonly cpuVendor?: string;
 }
 
-/** Makes the command. */
 export function topologyCommand(context: CommandContext): Command {
   const command = createCommand("topology", SUMMARIES.topology)
     .argument("[file]", "a JSON file, or a name listed below")

@@ -8,7 +8,6 @@ import type { P2pProvider } from "../../sim/pci/provider.ts";
 import type { PciFunction, Topology } from "../../sim/pci/topology.ts";
 import { mostOf } from "../text/extremes.ts";
 
-/** A topology with all routes. */
 type TopologyReport = ReturnType<typeof describeTopology>;
 
 /**

@@ -30,11 +30,7 @@ interface VerifyOptions extends CommonOptions {
   readonly timed: boolean;
 }
 
-/**
- * Makes the command `lab verify`.
- *
- * @param report Sets the exit status.
- */
+/** Makes the command `lab verify`. */
 export function verifyCommand(
   context: CommandContext,
   report: (status: number) => void,

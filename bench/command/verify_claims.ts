@@ -32,24 +32,18 @@ const MEASURING = new Set([
   "--by",
 ]);
 
-/** Digits of a commit that a mail has. */
 const COMMIT_DIGITS = 12;
-/** Longest mail. */
 const LONGEST_MAIL_BYTES = 16 << 20;
-/** What is verified, and how. */
 export interface VerifyTask {
-  /** Name of the file, for messages. */
   readonly file: string;
   /** Whether a result is measured again, and whether that is told. */
   readonly options: { readonly timed: boolean; readonly quiet: boolean };
-  /** The outside world. */
   readonly context: CommandContext;
 }
 
 /**
  * Counts the figures of a result again.
  *
- * @param task Its file, and how it is verified.
  * @throws {RangeError} If one command does not make all of it again.
  */
 export async function verifyResult(
@@ -98,9 +92,6 @@ export async function verifyResult(
 /**
  * Counts the figures of a mail again.
  *
- * @param text The mail as it was received.
- * @param task Its file, and how it is verified.
- * @returns What was found, for each of its claims.
  * @throws {RangeError} If it has no claim, or is to be timed.
  */
 export async function verifyMail(
@@ -194,7 +185,6 @@ function exactWords(words: readonly string[]): string[] {
   return [...kept, "--rounds", "0"];
 }
 
-/** Runs a command of the lab here, and gives its result. */
 async function runAgain(
   words: readonly string[],
   task: VerifyTask,

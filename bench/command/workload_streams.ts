@@ -49,8 +49,6 @@ export async function workloadStreams(
 /**
  * Reads streams to their ends.
  *
- * @param streams The streams by name.
- * @param options Whether to be quiet.
  * @returns What they held, to be closed.
  */
 export async function keepStreams(

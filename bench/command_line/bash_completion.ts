@@ -58,7 +58,6 @@ complete -o default -F _lab_deno deno
 /**
  * Writes the script, for `source <(lab completions bash)`.
  *
- * @param tree The whole command line.
  * @returns The script. It completes `lab` and, where deno's own completion
  *   would know the task's name alone, `deno task lab`.
  */

@@ -15,13 +15,11 @@ export interface ValueNode {
   readonly isVariadic: boolean;
   /** Names that are known; there may be others. */
   readonly names: readonly string[];
-  /** Whether it is a list of them, comma-separated. */
   readonly isList: boolean;
   /** Whether the path of a file or of a folder may stand there. */
   readonly path: "file" | "folder" | undefined;
 }
 
-/** An option. */
 export interface OptionNode {
   /** Its spellings, the short one first: `-h`, `--help`. */
   readonly flags: readonly string[];
@@ -31,23 +29,19 @@ export interface OptionNode {
   readonly text: string;
 }
 
-/** Options of one subject. */
 export interface OptionGroup {
   /** The subject, without a colon. */
   readonly title: string;
   readonly options: readonly OptionNode[];
 }
 
-/** An argument. */
 export interface ArgumentNode extends ValueNode {
   readonly text: string;
 }
 
-/** A command and those below it. */
 export interface CommandNode {
   /** Words that name it: `lab`, `run`. */
   readonly words: readonly string[];
-  /** What it does, in one phrase. */
   readonly summary: string;
   /** What follows its words, as help has it. */
   readonly usage: string;
@@ -62,8 +56,6 @@ export interface CommandNode {
  * Reads a command and those below it.
  *
  * @param command The command, connected (`connect()`).
- * @param above Words of the commands above it.
- * @returns What it takes.
  */
 export function commandTree(
   command: Command,
@@ -107,7 +99,6 @@ export function commandsOf(tree: CommandNode): readonly CommandNode[] {
   return [tree, ...tree.commands.flatMap(commandsOf)];
 }
 
-/** Finds the options of a command. */
 export function optionsOf({ groups }: CommandNode): readonly OptionNode[] {
   return groups.flatMap(({ options }) => options);
 }

@@ -5,7 +5,6 @@ import { offerOf, shellCommands, shortText } from "./shell_table.ts";
 /**
  * Writes the script, for `lab completions fish | source`.
  *
- * @param tree The whole command line.
  * @returns The script. It completes `lab` and `deno task lab`.
  */
 export function fishCompletion(tree: CommandNode): string {

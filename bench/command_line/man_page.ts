@@ -13,13 +13,9 @@ import {
   roffLiteral,
 } from "./roff_text.ts";
 
-/** What a page says that no command does. */
 export interface ManPageFacts {
-  /** Name and version, for the foot. */
   readonly version: string;
-  /** Exit statuses and what they mean. */
   readonly statuses: readonly (readonly [status: number, meaning: string])[];
-  /** Variables of the environment, and what they do. */
   readonly environment: readonly (readonly [name: string, what: string])[];
 }
 

@@ -24,11 +24,7 @@ export function roffLine(text: string): string {
   return /^\./.test(escaped) ? `\\&${escaped}` : escaped;
 }
 
-/**
- * Escapes an argument of a macro.
- *
- * @param text A line.
- */
+/** Escapes an argument of a macro. */
 export function roffArgument(text: string): string {
   return `"${roffLine(text).replaceAll('"', "\\(dq")}"`;
 }
@@ -36,11 +32,7 @@ export function roffArgument(text: string): string {
 /** Columns of a line of the source, escapes not counted. */
 const SOURCE_COLUMNS = 60;
 
-/**
- * Sets a paragraph, which is filled.
- *
- * @returns Lines.
- */
+/** Sets a paragraph, which is filled. */
 export function roffFilled(text: string): string[] {
   return wrap(text, { width: SOURCE_COLUMNS }).map(roffLine);
 }

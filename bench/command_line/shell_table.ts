@@ -13,21 +13,18 @@ import {
 /** The command that `lab` without one means. */
 const DEFAULT_COMMAND = "run";
 
-/** A command, as a completion finds it. */
 export interface ShellCommand {
   /** Words behind the tool's name: none, `run`, `check soak`. */
   readonly key: string;
   readonly node: CommandNode;
   /** Its options; behind the tool's name alone, the default command's, too. */
   readonly options: readonly OptionNode[];
-  /** Names of the commands below it. */
   readonly below: readonly CommandNode[];
 }
 
 /**
  * Lists what a completion looks up.
  *
- * @param tree The whole command line.
  * @returns The tool itself first.
  */
 export function shellCommands(tree: CommandNode): readonly ShellCommand[] {

@@ -12,7 +12,6 @@ import {
  * Writes the script, for a file `_lab` in a folder of `$fpath`, or for
  * `source <(lab completions zsh)` behind `compinit`.
  *
- * @param tree The whole command line.
  * @returns The script. It completes `lab` and `deno task lab`.
  */
 export function zshCompletion(tree: CommandNode): string {

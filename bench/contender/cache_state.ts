@@ -19,10 +19,8 @@
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
 import type { WindowHandle, WindowSlice } from "./contender_protocol.ts";
 
-/** A cache state. */
 export type CacheState = "warm" | "cold";
 
-/** I/Os of a slice in each state. */
 export interface SliceIos extends Readonly<Record<CacheState, number>> {
   /**
    * Different I/Os of a turn, which its slices go round; all of a window in
@@ -116,7 +114,6 @@ export function sliceOf(
  *
  * @param nsPerIo Time that the baseline takes for a warm I/O on that engine.
  * @param group Different I/Os of a turn.
- * @returns I/Os of a slice.
  */
 export function sliceIosOf(
   engine: "js" | "native",
@@ -139,7 +136,6 @@ export function sliceIosOf(
  * same cell on the other engine.
  *
  * @param other Lengths on the other engine.
- * @returns I/Os of a slice.
  */
 export function sliceIosLike(
   engine: "js" | "native",

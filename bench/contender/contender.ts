@@ -20,7 +20,6 @@ import { keepSpareWorker, takeSpareWorker } from "./spare_workers.ts";
 
 /** Longest wait for an answer by default, in ms. */
 export const WATCHDOG_MS = 120_000;
-/** The module of a worker that does as it should. */
 const MODULE = new URL("./contender_worker.ts", import.meta.url);
 /** Least time for a worker's start: a busy machine is slow to load modules. */
 const START_MS = 30_000;
@@ -33,7 +32,6 @@ export class ContenderError extends Error {
   override readonly name = "ContenderError";
 }
 
-/** How a contender is watched. */
 export interface ContenderOptions {
   /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number | undefined;
@@ -52,7 +50,6 @@ export interface ContenderOptions {
   readonly isSpare?: boolean | undefined;
 }
 
-/** The answer to a request. */
 export type AnswerTo<Kind extends ContenderAnswer["kind"]> = Extract<
   ContenderAnswer,
   { kind: Kind }
@@ -65,7 +62,6 @@ interface Pending {
   readonly reject: (reason: unknown) => void;
 }
 
-/** One contender in its worker. */
 export class Contender {
   #setup: ContenderSetup;
   readonly #worker: Worker;

@@ -35,21 +35,18 @@ import type { NativeAudit } from "../native/native_audit.ts";
 
 type AuditRequest = Extract<ContenderRequest, { kind: "audit" }>;
 
-/** What is audited, and who is told how far it is. */
 interface Audit {
   readonly setup: ContenderSetup;
   /** Read by the watchdog of the main thread. */
   readonly progress: Int32Array;
 }
 
-/** A path that is audited, and what is counted of it. */
 interface Audited {
   readonly assembly: Assembly;
   readonly branches: BranchCounts;
   readonly ends: EndsOnce;
 }
 
-/** The audited paths of one contender. */
 export class ContenderAudit {
   /** The path in C beside the audited one. */
   #native: NativeAudit | undefined;

@@ -20,7 +20,6 @@ export function newProgress(): Int32Array<SharedArrayBuffer> {
 /**
  * Says how far a request was when its worker stopped answering.
  *
- * @param progress What the worker has written.
  * @returns The end of a sentence, or nothing for a set-up.
  */
 export function describeProgress(

@@ -18,7 +18,6 @@ import type { EmptyPath } from "../setup/empty_path_names.ts";
 
 /** The engine in C, as a worker is told of it. */
 export interface EngineSetup {
-  /** Its name. */
   readonly name: "native";
   /** The compiler's program; default: `cc`. */
   readonly cc?: string | undefined;
@@ -30,9 +29,7 @@ export interface EngineSetup {
 
 /** What a contender is made from: a setup that a message can carry. */
 export interface ContenderSetup extends PathSetup {
-  /** Name of the layout. */
   readonly layout: string;
-  /** Name of the ABI. */
   readonly abi: string;
   /** I/Os submitted under one plug; 1 for no plug. */
   readonly batch: number;
@@ -48,11 +45,8 @@ export interface ContenderSetup extends PathSetup {
   readonly empty?: EmptyPath | undefined;
 }
 
-/** A window to be worked on. */
 export interface WindowHandle {
-  /** The memory of the window. */
   readonly buffer: SharedArrayBuffer;
-  /** How much it holds. */
   readonly capacity: WindowCapacity;
 }
 
@@ -83,7 +77,6 @@ export interface WindowSlice {
    * (taken modulo it), and how many; `first` is then an index among them.
    */
   readonly group?: { readonly first: number; readonly ios: number };
-  /** How many. */
   readonly ios: number;
   /**
    * I/Os that go before them, as a share of them: the caches held another
@@ -94,21 +87,17 @@ export interface WindowSlice {
   readonly parts?: number;
 }
 
-/** A slice of one of several paths of a build. */
 export interface BuildSlice extends WindowSlice {
   /** Index of the path, in the order in which they joined. */
   readonly path: number;
 }
 
-/** What the arenas of a build lie in. */
 export interface BuildMemory {
-  /** Bytes of all arenas. */
   readonly arenaBytes: number;
   /** Bytes of huge pages in the process; `null` where nobody says. */
   readonly hugePageBytes: number | null;
 }
 
-/** A request to a contender's worker. */
 export type ContenderRequest =
   | {
     readonly kind: "setup";
@@ -176,7 +165,6 @@ export type ContenderRequest =
   /** Tell what all simulated windows came to. */
   | { readonly kind: "simulation" };
 
-/** What auditing found. */
 export interface AuditAnswer {
   /** What went through the path since the restart. */
   readonly counts: PathCounts;
@@ -192,19 +180,13 @@ export interface AuditAnswer {
   readonly digest: string;
 }
 
-/** Time of a part of a slice. */
 export interface PartTime {
-  /** Its I/Os. */
   readonly ios: number;
-  /** Their CPU time. */
   readonly cpuNs: number;
-  /** Their wall time. */
   readonly wallNs: number;
 }
 
-/** What timing found. */
 export interface TimeAnswer extends PartTime {
-  /** The parts of the slice. */
   readonly parts: readonly PartTime[];
   /** Whose CPU time that is. */
   readonly clock: CpuClockName;
@@ -214,7 +196,6 @@ export interface TimeAnswer extends PartTime {
   readonly opened: OpenCounts;
 }
 
-/** An answer of a contender's worker. */
 export type ContenderAnswer =
   | { readonly kind: "setup"; readonly bytesPerSegment: number }
   | ({ readonly kind: "audit" } & AuditAnswer)
@@ -224,9 +205,7 @@ export type ContenderAnswer =
   | { readonly kind: "join"; readonly memory: BuildMemory }
   | {
     readonly kind: "slices";
-    /** The parts of each slice. */
     readonly times: readonly (readonly PartTime[])[];
-    /** Whose CPU time that is. */
     readonly clock: CpuClockName;
   }
   | { readonly kind: "simulate" }

@@ -23,7 +23,6 @@ import type { SimulationSetup } from "../simulate/setup.ts";
 /** Percentiles of latencies that are reported, where there are I/Os enough. */
 const PERCENTILES = [50, 90, 99, 99.9, 99.99];
 
-/** One window for a contender. */
 export interface SimulatedPart {
   /** Number of its first I/O in the workload. */
   readonly firstIo: number;
@@ -33,13 +32,11 @@ export interface SimulatedPart {
   readonly statuses: Int16Array;
 }
 
-/** What a contender found: all but who it is. */
 export type SimulationAnswer = Omit<
   ResultSimulatedLayout,
   "layout" | "recognition"
 >;
 
-/** The simulation of one contender. */
 export class ContenderSimulation {
   readonly #replay: SimulatedReplay;
   readonly #memory: PhysicalMemory;
@@ -67,11 +64,7 @@ export class ContenderSimulation {
     );
   }
 
-  /**
-   * Replays a window, the first I/Os with their bytes.
-   *
-   * @param part Which I/Os they are.
-   */
+  /** Replays a window, the first I/Os with their bytes. */
   replay(window: IoWindow, part: SimulatedPart): void {
     const { firstIo, verifyIos, statuses } = part;
     const ios = dataIos(window);
@@ -93,7 +86,6 @@ export class ContenderSimulation {
     });
   }
 
-  /** What was found. */
   get answer(): SimulationAnswer {
     const { latenciesNs, rules, counts, ...report } = this.#replay.report();
     const { elapsedNs, ios } = report;

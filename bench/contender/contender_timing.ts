@@ -20,20 +20,15 @@ import {
   type TimedWindow,
 } from "./timed_path.ts";
 
-/** The timed path of one contender. */
 export class ContenderTiming {
-  /** The path, whatever runs it. */
   #timed: TimedPath | undefined;
   /** Its open window, and which one that is. */
   #open: { readonly id: number; readonly window: TimedWindow } | undefined;
-  /** Windows opened so far. */
   #windows = 0;
 
   /**
    * Opens a window in place of the one before.
    *
-   * @param setup Whose path, which is made for the first one.
-   * @returns The window, as what can be timed.
    * @throws {NativeEngineError} If a path in C cannot be compiled or loaded.
    */
   async open(

@@ -27,12 +27,10 @@ import type { ContenderSimulation } from "./contender_simulation.ts";
 import type { ContenderTiming } from "./contender_timing.ts";
 import type { NativeBuild } from "./native_build.ts";
 
-/** The work of one contender. */
 export class ContenderWork {
   #setup: ContenderSetup | undefined;
   /** Read by the watchdog of the main thread. */
   #progress: Int32Array = newProgress();
-  /** The path that is timed. */
   #timing: ContenderTiming | undefined;
   /** The paths in C of a build, where they are timed side by side. */
   #build: NativeBuild | undefined;

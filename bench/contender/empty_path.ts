@@ -11,7 +11,6 @@ import type { EmptyPath } from "../setup/empty_path_names.ts";
 
 /** Replays windows without a path. */
 export interface EmptyReplay {
-  /** Replays I/Os of a window. */
   readonly replay: (window: IoWindow, ios: Int32Array) => void;
   /** Something that depends on all that was read, so that it had to be. */
   readonly sink: () => number;

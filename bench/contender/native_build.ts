@@ -19,7 +19,6 @@ import { hugePageBytes } from "../native/huge_pages.ts";
 import type { CompiledObject } from "../native/compile.ts";
 import { NativePath } from "../native/native_path.ts";
 
-/** The paths of a build. */
 export class NativeBuild {
   /** Memory of this build and of those behind it. */
   readonly #arenas = new ArenaPool();
@@ -42,7 +41,6 @@ export class NativeBuild {
   /**
    * Adds a path and opens a window on it.
    *
-   * @param options Its window, and the seed of its memory's placement.
    * @throws {NativeEngineError} If it cannot be compiled or loaded.
    */
   async join(
@@ -67,7 +65,6 @@ export class NativeBuild {
     this.#paths.push({ path, window: timedNative(path).open(window) });
   }
 
-  /** What the arenas lie in. */
   memory(): BuildMemory {
     return {
       arenaBytes: this.#arenas.sizeBytes,
@@ -78,7 +75,6 @@ export class NativeBuild {
   /**
    * Measures slices, one behind the other.
    *
-   * @returns The parts of each, and whose CPU time that is.
    * @throws {RangeError} If a path has not joined.
    * @throws {WrongIoError} If an I/O did not end well.
    */

@@ -20,7 +20,6 @@ export interface PlainCase {
 /**
  * Gives the setup.
  *
- * @param map The machine's memory.
  * @param chosen What is otherwise, such as the submitter.
  */
 export function plainSetup(
@@ -46,9 +45,7 @@ export function plainSetup(
 /**
  * Opens a workload for it.
  *
- * @param workload Name of a preset.
  * @param size I/Os of the window at most, and pieces of all of them.
- * @param chosen What is otherwise in the setup.
  * @throws {RangeError} If the workload has no I/O.
  */
 export async function plainCase(

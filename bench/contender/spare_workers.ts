@@ -6,7 +6,6 @@
  */
 
 interface Spare {
-  /** Address of its module. */
   readonly module: string;
   readonly worker: Worker;
 }
@@ -44,7 +43,6 @@ export function takeSpareWorker(module: URL): Worker | undefined {
  * Keeps a worker that has answered all that it was asked, in place of the one
  * that has waited longest where there are enough.
  *
- * @param worker Whose answers nobody waits for any more.
  * @returns Whether it is kept; its owner ends it otherwise.
  */
 export function keepSpareWorker(module: URL, worker: Worker): boolean {

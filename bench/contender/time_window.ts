@@ -12,7 +12,6 @@ import type {
 import { type Clocks, cpuClocks } from "../machine/cpu_clock.ts";
 import type { TimedWindow } from "./timed_path.ts";
 
-/** What is measured. */
 export interface TimeOptions extends WindowSlice {
   /** The clocks; default: the finest there are. */
   readonly clocks?: Clocks;
@@ -21,7 +20,6 @@ export interface TimeOptions extends WindowSlice {
 /**
  * Measures.
  *
- * @param options What of it, and how often.
  * @returns Time, I/Os, and what opening windows has come to.
  * @throws {WrongIoError} If an I/O did not end well or gave back not all that
  *   it took, or if a window was opened, a buffer registered or mapped while the

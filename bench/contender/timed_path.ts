@@ -18,7 +18,6 @@ import type { WindowHandle } from "./contender_protocol.ts";
 import type { EmptyReplay } from "./empty_path.ts";
 import type { NativePath } from "../native/native_path.ts";
 
-/** A window that is open. */
 export interface TimedWindow {
   /** Its I/Os that move data. */
   readonly ios: Int32Array;
@@ -34,15 +33,12 @@ export interface TimedWindow {
   readonly opened: () => OpenCounts;
 }
 
-/** A path whose windows can be timed. */
 export interface TimedPath {
-  /** Opens a window in place of the one before. */
   readonly open: (handle: WindowHandle) => TimedWindow;
   /** The path's kernel memory, if there is a path. */
   readonly memory?: KernelMemory;
 }
 
-/** Times the DataView path. */
 export function timedAssembly(assembly: Assembly): TimedPath {
   const { path } = assembly;
   const { counts } = path;
@@ -67,7 +63,6 @@ export function timedAssembly(assembly: Assembly): TimedPath {
   };
 }
 
-/** Times the path in C. */
 export function timedNative(native: NativePath): TimedPath {
   return {
     memory: native.assembly.memory,
@@ -90,11 +85,7 @@ export function timedNative(native: NativePath): TimedPath {
   };
 }
 
-/**
- * Times no path at all.
- *
- * @param empty What replays without one.
- */
+/** Times no path at all. */
 export function timedEmpty(empty: EmptyReplay): TimedPath {
   let ended = 0;
   const opened = createOpenCounts();

@@ -14,9 +14,7 @@ import process from "node:process";
  */
 export type CpuClockName = "thread CPU" | "process CPU";
 
-/** A pair of clocks. */
 export interface Clocks {
-  /** What the CPU clock is. */
   readonly name: CpuClockName;
   /** CPU time so far, in ns. */
   readonly cpuNs: () => number;

@@ -12,7 +12,6 @@ import { readIfPossible, type ReadText } from "./read_if_possible.ts";
 import { v8Flags } from "./v8_flags.ts";
 import { BUSY_HINT, type LabWarning } from "../statistics/warning.ts";
 
-/** One cache of the first CPU. */
 export interface CpuCache {
   /** 1, 2 or 3. */
   readonly level: number;
@@ -22,23 +21,18 @@ export interface CpuCache {
   readonly sizeBytes: number;
   /** Line size in bytes. */
   readonly lineBytes: number | null;
-  /** Ways of associativity. */
   readonly ways: number | null;
 }
 
-/** The machine and the runtime. */
 export interface Environment {
   /** When it was captured, in UTC, such as `2026-11-29T08:41:07Z`. */
   readonly date: string;
   /** Operating system, such as `linux`. */
   readonly os: string;
-  /** Release of its kernel. */
   readonly osRelease: string | null;
   /** CPU architecture, such as `x86_64`. */
   readonly arch: string;
-  /** Name that the CPU gives itself. */
   readonly cpuModel: string | null;
-  /** Logical CPUs. */
   readonly cpuCount: number | null;
   /** Caches; Deno shows them only under `--allow-all`. */
   readonly caches: readonly CpuCache[] | null;
@@ -46,7 +40,6 @@ export interface Environment {
   readonly memoryBytes: number | null;
   /** Load averages over 1, 5 and 15 minutes at the start. */
   readonly loadAverage: readonly number[] | null;
-  /** Version of Deno. */
   readonly deno: string;
   /** Version of V8. */
   readonly v8: string;
@@ -55,9 +48,7 @@ export interface Environment {
    * those of `--v8-flags` cannot be seen. `null` if it may not be read.
    */
   readonly v8Flags: string | null;
-  /** Version of TypeScript. */
   readonly typescript: string;
-  /** Commit of the lab's checkout. */
   readonly commit: string | null;
   /**
    * Files of the checkout that differ from git's index; `null` if there is no
@@ -118,11 +109,7 @@ export async function captureEnvironment(
 let ownModified: ReturnType<typeof modifiedFiles> | undefined;
 let ownDigest: ReturnType<typeof codeDigest> | undefined;
 
-/**
- * Warns, before anything is measured, of a machine that is busy already.
- *
- * @returns One warning or none.
- */
+/** Warns, before anything is measured, of a machine that is busy already. */
 export function environmentWarnings(environment: Environment): LabWarning[] {
   const load = environment.loadAverage?.[0];
   const cpuCount = environment.cpuCount;
@@ -143,11 +130,7 @@ export function environmentWarnings(environment: Environment): LabWarning[] {
   }];
 }
 
-/**
- * Warns of code that is not the commit's: its figures cannot be repeated.
- *
- * @returns One warning or none.
- */
+/** Warns of code that is not the commit's: its figures cannot be repeated. */
 export function checkoutWarnings(environment: Environment): LabWarning[] {
   const { commit, modified } = environment;
   const [first] = modified ?? [];

@@ -25,7 +25,6 @@ export function freeMemoryBytes(): number | null {
  * Finds out how many files can be opened (`ulimit -n`): no call tells the
  * limit, and a worker that meets it ends the whole process.
  *
- * @param most How many are looked for.
  * @returns How many, at most so many; all of them where none may be opened.
  */
 export function freeDescriptors(most: number): number {

@@ -7,7 +7,6 @@
  */
 import { createHash } from "node:crypto";
 
-/** How the checkout is looked at. */
 export interface ModifiedOptions {
   /** Reads a file; `null` if that is not possible. */
   readonly readFile?: (path: URL) => Promise<Uint8Array | null>;

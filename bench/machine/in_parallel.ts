@@ -5,7 +5,6 @@
 /**
  * Works on items; each starts in the order of the list.
  *
- * @param work What is done with each.
  * @throws {Error} What the first failing piece of work threw.
  */
 export async function inParallel<Item>(

@@ -16,7 +16,6 @@ const SHAPES = ["circle", "square"];
 /**
  * Describes the chart.
  *
- * @param agreement What was computed of the engines.
  * @param baseline What 1.0 is.
  * @returns It; nothing where no layout has a ratio.
  */

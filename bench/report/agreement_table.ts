@@ -29,7 +29,6 @@ interface AgreementRow {
   readonly instructionRatio?: number | null | undefined;
   /** Ratios to the baseline; none of the baseline itself. */
   readonly ratios: readonly (Interval | null)[];
-  /** What was found of them. */
   readonly verdicts: readonly (Verdict | null)[];
 }
 

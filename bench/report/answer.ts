@@ -11,9 +11,7 @@ import type { Exporter } from "./exporter.ts";
 import { plainSections } from "./plain_blocks.ts";
 import { repeatCommand } from "./repeat_command.ts";
 
-/** Columns of a screen. */
 export const SCREEN_COLUMNS = 80;
-/** Lines of a screen. */
 export const SCREEN_LINES = 45;
 
 /** What is shorter with each, until all fits. */
@@ -47,7 +45,6 @@ const CUTS: readonly (Omit<AnswerParts, "groups" | "rows"> & {
   },
 ];
 
-/** The first screen. */
 export const answer: Exporter = {
   name: "answer",
   description: "the answer on one screen, as lab run prints it (the default)",

@@ -27,7 +27,6 @@ export function answerDocument(result: LabResult): readonly Section[] {
   return answerSections(result, answer, answer);
 }
 
-/** What is shown of an answer. */
 export interface AnswerParts extends Answer, SentenceOptions {
   /** How layouts are explained; default: `lines`, one each. */
   readonly legend?: "lines" | "paragraph" | "none";
@@ -64,11 +63,6 @@ export function answerSections(
   ];
 }
 
-/**
- * Gives the sentences of an answer.
- *
- * @returns A paragraph for each.
- */
 export function sentenceBlocks(
   { groups }: Answer,
   options: SentenceOptions = {},
@@ -78,7 +72,6 @@ export function sentenceBlocks(
   );
 }
 
-/** What each layout of the table is, in one line or a paragraph of them. */
 function layoutLegend(
   result: LabResult,
   { rows, legend = "lines" }: AnswerParts,

@@ -11,7 +11,6 @@ import { exactDifference } from "../text/figure.ts";
 import { isTooNoisy } from "./cell_facts.ts";
 import { recordedCode } from "./recorded_code.ts";
 
-/** What the clock says of a layout. */
 export type TimeFinding =
   | { readonly kind: "untimed" }
   /** One measurement, or a run that sees nothing but large differences. */
@@ -22,7 +21,6 @@ export type TimeFinding =
 
 /** A layout beside the baseline, in one group of cells. */
 export interface LayoutFigures {
-  /** Registry name. */
   readonly name: string;
   /** Lines per I/O; `null` where they were not counted. */
   readonly lines: number | null;
@@ -34,7 +32,6 @@ export interface LayoutFigures {
   readonly instructionRatio: number | null;
   /** Time per I/O in ns. */
   readonly nsPerIo: number | null;
-  /** What was found of the time. */
   readonly time: TimeFinding;
 }
 
@@ -44,7 +41,6 @@ export interface AnswerGroup {
   readonly title: string;
   /** The cells; the one whose times are told first. */
   readonly cells: readonly [ResultCell, ...ResultCell[]];
-  /** The baseline, if it is there. */
   readonly baseline: LayoutFigures | undefined;
   /** All layouts, the baseline among them. */
   readonly layouts: readonly LayoutFigures[];
@@ -54,7 +50,6 @@ export interface AnswerGroup {
   readonly instructionsFrom?: "run" | "record";
 }
 
-/** What tells groups apart. */
 const KEYS = ["workload", "abi", "recognition", "kernel", "placement"] as const;
 
 /**

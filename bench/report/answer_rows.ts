@@ -19,7 +19,6 @@ import {
 import { mostOf } from "../text/extremes.ts";
 import { type Column, printable } from "../text/plain_table.ts";
 
-/** A row of the table. */
 export interface AnswerRow {
   /** The layout that is named in the table. */
   readonly name: string;
@@ -33,7 +32,6 @@ export interface AnswerRow {
   readonly figures: readonly (LayoutFigures | undefined)[];
 }
 
-/** Characters of a figure of the table. */
 const FIGURE_WIDTH = 6;
 
 /**
@@ -123,12 +121,6 @@ function weaker(
   return { ...one, time };
 }
 
-/**
- * Gives the table, and which layouts share a row.
- *
- * @param rows Its rows, all or some of them.
- * @returns The table, the rows that are shared, what its cells mean.
- */
 export function answerTable(
   groups: readonly AnswerGroup[],
   rows: readonly AnswerRow[],
@@ -211,8 +203,6 @@ function answerColumns(groups: readonly AnswerGroup[]): Column<AnswerRow>[] {
 /**
  * Writes lines: the baseline's as they are, others' with their sign.
  *
- * @param figures The layout's figures.
- * @param isBaseline Whether it is the baseline.
  * @returns Text such as `71.25`, `-2`, `0` or `-`.
  */
 export function linesText(
@@ -227,8 +217,6 @@ export function linesText(
 /**
  * Writes instructions: the baseline's as they are, others' as a change.
  *
- * @param figures The layout's figures.
- * @param isBaseline Whether it is the baseline.
  * @returns Text such as `662.2`, `-1.8%`, `0` or `-`.
  */
 export function instructionText(

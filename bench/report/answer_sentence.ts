@@ -1,15 +1,12 @@
 /** A sentence of the answer, and how names are listed in one. */
 import { printable } from "../text/plain_table.ts";
 
-/** A sentence of the answer, and what it is about. */
 export interface AnswerSentence {
-  /** What it is about, for those who read by program. */
   readonly key: "lines" | "instructions" | "time" | "contradiction" | "rule";
   /** The sentence, or two that belong together. */
   readonly text: string;
 }
 
-/** Lists some of many names. */
 export type Listing = (names: readonly string[], separator?: string) => string;
 
 /**

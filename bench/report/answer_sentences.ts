@@ -18,7 +18,6 @@ import { instructionSentence, linesSentence } from "./count_sentences.ts";
 /** Names in a sentence; the table has all of them. */
 const MOST_NAMES = 3;
 
-/** How much sentences say. */
 export interface SentenceOptions {
   /** Names that a sentence lists; default: 3. */
   readonly mostNames?: number | undefined;

@@ -17,7 +17,6 @@ export function warningCount(result: LabResult): string[] {
 
 /** Kinds of warnings that are told in words. */
 export const MOST_WARNINGS = 3;
-/** Characters of each. */
 const MESSAGE_LENGTH = 90;
 
 /** Warnings that the run is not the one that was asked for: told first. */

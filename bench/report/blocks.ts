@@ -7,7 +7,6 @@ import type { ChartSpec } from "../draw/chart_svg.ts";
 import type { Drawing } from "../draw/drawing.ts";
 import type { Column } from "../text/plain_table.ts";
 
-/** A figure as it is, or a word. */
 export type FieldValue = string | number | null | undefined;
 
 /**
@@ -22,7 +21,6 @@ export interface FigureColumn<Row> extends Column<Row> {
   readonly fields?: (row: Row) => readonly Field[];
 }
 
-/** One cell of a table. */
 export interface TableCell {
   /** What a program reads. */
   readonly fields: readonly Field[];
@@ -30,18 +28,14 @@ export interface TableCell {
   readonly text: (width: number) => string;
 }
 
-/** One row of a table. */
 export interface TableRow {
   /** The layout that it is about; absent where it is about the whole cell. */
   readonly layout?: string | undefined;
-  /** Its cells, as many as there are columns. */
   readonly cells: readonly TableCell[];
 }
 
-/** A table. */
 export interface TableBlock {
   readonly kind: "table";
-  /** How it is drawn. */
   readonly columns: readonly Column<TableRow>[];
   readonly rows: readonly TableRow[];
 }
@@ -51,7 +45,6 @@ interface PicturedTable {
   /** Its name among the files of `--svg`, in lower case, with hyphens. */
   readonly name: string;
   readonly title: string;
-  /** What it shows, and how it is read, in a sentence or two. */
   readonly description: string;
   /** Its figures: all that is shown where nothing can be drawn. */
   readonly table: TableBlock;
@@ -60,41 +53,31 @@ interface PicturedTable {
 /** A table that is also drawn as a chart. */
 export interface ChartBlock extends PicturedTable {
   readonly kind: "chart";
-  /** The chart. */
   readonly spec: ChartSpec;
 }
 
 /** A table that is also drawn, but as no chart. */
 export interface DrawingBlock extends PicturedTable {
   readonly kind: "drawing";
-  /** What is drawn. */
   readonly drawing: Drawing;
 }
 
-/** A part of a report. */
 export type Block =
   | {
-    /** A heading. */
     readonly kind: "heading";
-    /** Its text. */
     readonly text: string;
   }
   | {
-    /** A paragraph. */
     readonly kind: "prose";
     /** What it says, for those who read by program. */
     readonly key: string;
-    /** Its text. */
     readonly text: string;
   }
   | {
-    /** What a reader has to know. */
     readonly kind: "warning";
-    /** The warning. */
     readonly warning: LabWarning;
   }
   | {
-    /** A command that can be pasted. */
     readonly kind: "command";
     /** Its words, unquoted. */
     readonly words: readonly string[];
@@ -106,7 +89,6 @@ export type Block =
     readonly kind: "listing";
     /** What it says, for those who read by program. */
     readonly key: string;
-    /** The lines. */
     readonly lines: readonly string[];
   }
   | TableBlock
@@ -128,7 +110,6 @@ export function prose(key: string, text: string): Block[] {
 /**
  * Joins paragraphs, which then take fewer lines.
  *
- * @param key What the one that they become is about.
  * @param blocks The paragraphs; what is none is left out.
  */
 export function joined(key: string, blocks: Section): Block[] {

@@ -60,7 +60,6 @@ function areAlike({ layouts }: ResultCell): boolean {
 /**
  * Gives the columns of branches of a cell.
  *
- * @param cell The cell, for its baseline.
  * @returns The recognition, branches by question, in all, and the difference
  *   to the baseline; none where all layouts have the same, or for a file of an
  *   older lab.

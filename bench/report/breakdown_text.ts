@@ -25,11 +25,6 @@ interface Row extends TouchedPerIo {
   readonly atDepth: TouchedPerIo | undefined;
 }
 
-/**
- * Gives the breakdown of every layout of a cell.
- *
- * @returns A table for each layout that was traced.
- */
 export function breakdownSections(cell: ResultCell, by: Breakdown): Section[] {
   return cell.layouts.flatMap((layout): Section[] => {
     const key = by === "structure" ? "structures" : "stages";

@@ -33,11 +33,6 @@ export function exactColumns(): FigureColumn<ResultLayout>[] {
   ];
 }
 
-/**
- * Makes the column of a count.
- *
- * @param key The count's name.
- */
 export function countColumn(
   header: string,
   key: string,
@@ -60,7 +55,6 @@ export function layoutColumn<Row extends { readonly layout: string }>(
 /**
  * Gives the measured columns of a cell.
  *
- * @param cell The cell, for its baseline.
  * @returns Time, rate, ratio and verdict, with their intervals.
  */
 export function measuredColumns(

@@ -10,11 +10,9 @@ import { plural } from "../../sim/text/plural.ts";
 import { formatMeasuredDifference, formatPercent } from "../text/figure.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
 
-/** What a reader has to know of intervals from few builds. */
 export const FEW_BUILDS_NOTE: string =
   `with fewer than ${ENOUGH_BUILDS} an interval says little of the next ones`;
 
-/** Reasons of skipping that are named. */
 const MAX_REASONS = 3;
 
 /**
@@ -69,8 +67,6 @@ export function cellSkips(cell: ResultCell): string[] {
 /**
  * Says which I/Os stand behind the exact table, if not all columns have the
  * same ones behind them.
- *
- * @returns One sentence or none.
  */
 export function exactSample(cell: ResultCell): string[] {
   const { reads, writes } = cell.ios;
@@ -181,7 +177,6 @@ export function cellTrust(cell: ResultCell): string[] {
 /**
  * Says how a ratio and its interval were made of the samples (summarise.ts).
  *
- * @param builds Builds of each layout.
  * @returns A sentence without its full stop.
  */
 function ratioMethod(builds: number): string {
@@ -196,7 +191,6 @@ function ratioMethod(builds: number): string {
  * Says whether "no difference shown" means anything.
  *
  * @param detectable The smallest difference that could have been shown.
- * @returns Whether it is so large that the run says nothing.
  */
 export function isTooNoisy(detectable: number): boolean {
   return detectable > TOO_NOISY;

@@ -6,15 +6,12 @@ import { byKind, lineAt, ROWS } from "./chart_parts.ts";
 import { mostOf } from "../text/extremes.ts";
 import { formatChange } from "../text/figure.ts";
 
-/** One change. */
 export interface Change {
-  /** What changed. */
   readonly name: string;
   /** By how much, in percent. */
   readonly percent: number;
   /** What repeats differ by, in percent. */
   readonly noisePercent: number;
-  /** Whether it is more than repeats show. */
   readonly isSure: boolean;
 }
 
@@ -41,7 +38,6 @@ function kindOf({ percent, isSure }: Change): string {
 /**
  * Describes the chart.
  *
- * @param changes The changes, in order.
  * @returns It; nothing without a change.
  */
 export function changeChart(

@@ -36,7 +36,6 @@ interface Row {
 /**
  * Gives the exact figures of a cell that changed.
  *
- * @param cell The cell, in two results.
  * @returns Each of them where they are few; else a table of counts, and how
  *   many there are.
  */

@@ -11,11 +11,6 @@ export const ROW_PX = 22;
 /** Width of the figures of a chart, without names and legends. */
 export const CHART_PX = 470;
 
-/**
- * Gives labels.
- *
- * @returns A label for each, in order.
- */
 export function chartLabels(names: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return names.map((name) => {

@@ -48,7 +48,6 @@ export function wordColumn<Row>(
   };
 }
 
-/** Makes a column of the ends of intervals. */
 export function endsColumn<Row>(
   header: string,
   of: (row: Row) => Ends,

@@ -12,13 +12,11 @@ import type { DocumentPart } from "./page_document.ts";
 import { printable } from "../text/plain_table.ts";
 import { timeChart } from "./time_chart.ts";
 
-/** A comparison with what was compared. */
 export interface NamedComparison extends ResultComparison {
   /** File of the result that is compared with the first. */
   readonly file: string;
 }
 
-/** What all comparisons are with. */
 export interface ComparisonPageOptions {
   /** File of the first result. */
   readonly before: string;
@@ -26,12 +24,6 @@ export interface ComparisonPageOptions {
   readonly threshold: number;
 }
 
-/**
- * Gives the parts of the page.
- *
- * @param comparisons The comparisons, in order.
- * @returns Answer, then a part for each.
- */
 export function comparisonParts(
   comparisons: readonly NamedComparison[],
   options: ComparisonPageOptions,

@@ -17,10 +17,8 @@ import { plainSections } from "./plain_blocks.ts";
 
 const WIDTH = 80;
 
-/** Layouts that a sentence names. */
 const MOST_NAMED = 3;
 
-/** The verdict in a word or two. */
 function comparisonWord({ verdict, only }: LayoutComparison): string {
   return only !== undefined ? `only ${only}` : shortVerdict(verdict);
 }
@@ -34,11 +32,6 @@ const COLUMNS: readonly FigureColumn<LayoutComparison>[] = [
   wordColumn("difference", comparisonWord),
 ];
 
-/**
- * Gives a comparison as blocks.
- *
- * @returns A section for each cell, and the sums.
- */
 export function comparisonDocument(
   title: string,
   comparison: ResultComparison,

@@ -90,7 +90,6 @@ function amounts(
  * Says what instructions the path in C executes.
  *
  * @param base Name of the baseline, printable.
- * @param options How names are listed, and whether patched kernels are told of.
  * @returns Nothing where none were counted.
  */
 export function instructionSentence(

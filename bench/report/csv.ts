@@ -136,7 +136,6 @@ function linesOf(
 /**
  * Gives what blocks say of a layout.
  *
- * @param name Name of the layout.
  * @returns The fields of tables, then what stands around them.
  */
 export function csvFields(blocks: readonly Block[], name: string): Field[] {

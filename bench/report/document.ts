@@ -58,7 +58,6 @@ export function cellDocument(cell: ResultCell): readonly Section[] {
  * Gives the blocks of a cell's footprints, broken down.
  *
  * @param by Structure or stage; default: nothing.
- * @returns A table for each layout.
  */
 export function breakdownDocument(
   cell: ResultCell,
@@ -70,8 +69,6 @@ export function breakdownDocument(
 /**
  * Gives the last blocks of a result: what made its figures, when, on what, from
  * which commit, and by which command.
- *
- * @returns Warnings, how much of the run there is, the origin, the command.
  */
 export function footDocument(result: LabResult): readonly Section[] {
   const { words, notes } = repeatCommand(result);

@@ -8,7 +8,6 @@ import type { LabResult } from "../result/result.ts";
 /** The version of the list of figures; another list has another number. */
 export const EXACT_CODE_VERSION = 1;
 
-/** Digits that the code has. */
 const CODE_DIGITS = 16;
 
 /** Counts that the code is of; a count that a later lab adds is none of them. */

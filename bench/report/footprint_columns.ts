@@ -17,7 +17,6 @@ import {
 /**
  * Gives the footprint columns of a cell, in lines per I/O.
  *
- * @param cell The cell, for its baseline.
  * @returns Lines of vectors, of struct pages and of all modelled structures,
  *   the difference to the baseline, accesses over a line border, bytes taken
  *   from slabs, and lines of all with many I/Os in flight.
@@ -47,7 +46,6 @@ export function footprintColumns(
 /**
  * Makes a column of differences to the baseline.
  *
- * @param cell The cell, for its baseline.
  * @param what The field's name, and the figure of a layout.
  */
 export function differenceColumn(
@@ -69,18 +67,13 @@ export function differenceColumn(
   );
 }
 
-/**
- * Says whether a cell has such figures; files of older labs have none.
- *
- * @returns Whether any layout has.
- */
+/** Says whether a cell has such figures; files of older labs have none. */
 export function hasFootprint(cell: ResultCell): boolean {
   return cell.layouts.some(({ counts }) =>
     counts.allocatedBytesPerIo !== undefined
   );
 }
 
-/** Says what the columns mean, and of what they are. */
 export function footprintNote(cell: ResultCell): string {
   const sizes = cell.layouts.flatMap(({ footprint }) =>
     footprint?.lineBytes ?? []

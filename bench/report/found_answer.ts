@@ -3,21 +3,17 @@ import type { LabResult } from "../result/result.ts";
 import { type AnswerGroup, answerGroups } from "./answer_figures.ts";
 import { type AnswerRow, answerRows } from "./answer_rows.ts";
 
-/** What an answer is made of. */
 export interface Answer {
   /** The cells, by workload and what else tells them apart. */
   readonly groups: readonly AnswerGroup[];
-  /** The rows of the table. */
   readonly rows: readonly AnswerRow[];
 }
 
-/** Finds the answer of a result. */
 export function findAnswer(result: LabResult): Answer {
   const groups = answerGroups(result);
   return { groups, rows: answerRows(result, groups) };
 }
 
-/** How much an answer says. */
 export interface AnswerOptions {
   /** Whether it is for a mail, which has few lines; default: `false`. */
   readonly isBrief?: boolean;

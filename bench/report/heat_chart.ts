@@ -4,23 +4,17 @@ import { CATEGORY_COLORS } from "../draw/palette.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
 import { formatFigure } from "../text/figure.ts";
 
-/** One square of the chart. */
 export interface HeatSquare {
-  /** Name of its row. */
   readonly row: string;
-  /** Name of its column. */
   readonly column: string;
   /** How hot it is; squares without are cold. */
   readonly heat: number;
 }
 
-/** What the chart is of. */
 export interface HeatChartOptions {
   readonly rowTitle: string;
   readonly columnTitle: string;
-  /** All rows, in order. */
   readonly rows: readonly string[];
-  /** All columns, in order. */
   readonly columns: readonly string[];
 }
 

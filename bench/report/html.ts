@@ -32,7 +32,6 @@ export const html: Exporter<Promise<string>> = {
   render: (result, options) => renderPage(result, options),
 };
 
-/** Writes the page of a result. */
 export async function renderPage(
   result: LabResult,
   options: PageOptions = {},
@@ -46,17 +45,14 @@ export async function renderPage(
   }, draw);
 }
 
-/** What a page is made from. */
 export interface PageDocument {
   readonly title: string;
-  /** A sentence below it. */
   readonly lead: string;
   readonly parts: readonly DocumentPart[];
   /** Markup of the links to the data, and what is said of them. */
   readonly data: string;
 }
 
-/** Writes a page of blocks. */
 export async function writePage(
   { title, lead, parts, data }: PageDocument,
   draw?: Draw,

@@ -16,7 +16,6 @@ import type {
 import { leastOf } from "../text/extremes.ts";
 import { commandLines } from "../text/shell_words.ts";
 
-/** A block that is drawn. */
 export type PicturedBlock = ChartBlock | DrawingBlock;
 
 /** Draws a picture; what a test may put another thing in the place of. */
@@ -24,7 +23,6 @@ export type Draw = (block: PicturedBlock, id: string) => Promise<Picture>;
 
 /** Texts of more characters are broken into lines. */
 const LONG = 40;
-/** Characters of a line of a command. */
 const COMMAND_WIDTH = 90;
 /** Columns of a table that fit on paper as they are. */
 const MOST_ON_PAPER = 14;
@@ -52,16 +50,11 @@ export class HtmlBlocks {
   readonly #draw: Draw;
   readonly #ids = new Set<string>();
 
-  /** Begins a page. */
   constructor(draw: Draw = drawBlock) {
     this.#draw = draw;
   }
 
-  /**
-   * Gives an id that no other part of the page has.
-   *
-   * @param name What it is made from.
-   */
+  /** Gives an id that no other part of the page has. */
   id(name: string): string {
     const base = nameFrom(name);
     for (let n = 1;; n++) {

@@ -10,14 +10,11 @@ import type {
 import { formatEnds } from "../text/figure.ts";
 import { sharedBuildsWords } from "./comparison_text.ts";
 
-/** A comparison and what it is of. */
 export interface TitledComparison {
-  /** What was compared. */
   readonly title: string;
   readonly comparison: ResultComparison;
 }
 
-/** What fails a case. */
 export interface JunitOptions {
   /** Whether exact figures may differ, as across kernels; default: `false`. */
   readonly mayDiffer?: boolean;

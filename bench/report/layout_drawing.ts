@@ -23,7 +23,6 @@ import { figureColumn, nameColumn, wordColumn } from "./columns.ts";
 import { printable } from "../text/plain_table.ts";
 
 const LINE_BYTES = 64;
-/** Lines of a table that are drawn. */
 const LINES = 2;
 const TABLE_BYTES = LINES * LINE_BYTES;
 const WIDTH_PX = 640;
@@ -59,7 +58,6 @@ interface Drawn {
 /**
  * Gives the drawing with its table.
  *
- * @param layouts The layouts, in order.
  * @returns It; nothing where no layout exists there.
  */
 export function layoutDrawing(

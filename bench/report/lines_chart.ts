@@ -24,7 +24,6 @@ const UNKNOWN = "recorded: not bio_vec";
 
 interface StackRow {
   readonly name: string;
-  /** Lines by part. */
   readonly parts: ReadonlyMap<string, number>;
   /** Distinct lines of all. */
   readonly total: number;

@@ -21,21 +21,16 @@ import { plainSections } from "./plain_blocks.ts";
 import { printable } from "../text/plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
 
-/** Columns of a mail. */
 const MAIL_COLUMNS = 72;
-/** Lines of a mail. */
 const MAIL_LINES = 25;
 
-/** A mail for a kernel list. */
 export const mail: Exporter = {
   name: "mail",
   description: "the answer in 25 lines of 72 columns, for a kernel list",
   render: (result) => mailLines(result).join("\n") + "\n",
 };
 
-/** How much of an answer a mail has. */
 interface Cut {
-  /** Sentences that are not said. */
   readonly unsaid: readonly AnswerSentence["key"][];
   readonly hasLegend: boolean;
   readonly leastRows: number;

@@ -14,7 +14,6 @@ import type { ResultCell, ResultLayout } from "../result/result.ts";
 import { formatFigure } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
 
-/** Names of the two rules. */
 const EACH_KIND = '"a bio for each kind"';
 const ONE_BIO = '"one bio by segment"';
 /** What a kernel of today does, which no figure is of. */
@@ -26,7 +25,6 @@ export const MIXED_TODAY =
  * Names the proposal that a path with mixed memory is of.
  *
  * @param recognition How it finds out what memory is P2P.
- * @returns A phrase for a header.
  */
 export function mixedProposal(recognition: string): string {
   const rule = endsBioByKind(recognition) ? EACH_KIND : ONE_BIO;
@@ -56,11 +54,7 @@ function mixingRule(cell: ResultCell): MixingRule | undefined {
   return others.length === 0 ? undefined : { baseline, others };
 }
 
-/**
- * Tells whether layouts of a cell take other bios than its baseline.
- *
- * @returns Whether the rule makes a difference.
- */
+/** Tells whether layouts of a cell take other bios than its baseline. */
 export function differsByRule(cell: ResultCell): boolean {
   return mixingRule(cell) !== undefined;
 }

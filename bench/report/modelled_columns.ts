@@ -15,7 +15,6 @@ import {
   inUnits,
 } from "./modelled_figure.ts";
 
-/** Which cycles, with the header. */
 const CYCLES = [["cycles", undefined], ["low", 1], ["high", 2]] as const;
 
 /** Significant digits of misses: those of 128 I/Os scatter by more. */
@@ -24,7 +23,6 @@ const MISS_DIGITS = 3;
 /**
  * Gives the modelled columns of a cell.
  *
- * @param cell The cell, for its baseline.
  * @returns Misses per level, stall cycles with their ends, the difference to
  *   the baseline; none if nothing was modelled.
  */

@@ -9,7 +9,6 @@
  */
 import { formatSigned } from "../text/figure.ts";
 
-/** Significant digits of a figure. */
 const DIGITS = 2;
 
 /** A difference in units; less than one of them, but not nothing. */
@@ -47,7 +46,6 @@ export function inUnits(
  * Gives a difference in units: that of the figures as they are told, so that a
  * reader who subtracts finds the same.
  *
- * @param base What it is compared with.
  * @returns A multiple of the unit; `<10` for figures that are told alike and
  *   are not, for the model cannot tell them apart; `null` without figures.
  */

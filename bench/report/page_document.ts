@@ -15,7 +15,6 @@ import { stageChart } from "./stage_chart.ts";
 import { pictureName } from "./chart_labels.ts";
 import { printableLine } from "../../sim/text/printable.ts";
 
-/** A part of a page. */
 export interface DocumentPart {
   readonly heading: string;
   readonly sections: readonly Section[];
@@ -23,7 +22,6 @@ export interface DocumentPart {
   readonly isBelow?: boolean;
 }
 
-/** What a page has besides. */
 export interface PageOptions extends RenderOptions {
   /**
    * Parts that are none of the result, but made again from its setup, such as
@@ -99,7 +97,6 @@ function layoutSections(result: LabResult): Section[] {
   });
 }
 
-/** What it is, its pictures, its tables. */
 function cellSections(
   cell: ResultCell,
   { by, index }: Pick<RenderOptions, "by"> & { index: number },
@@ -146,7 +143,6 @@ interface Entry {
   readonly text: string;
 }
 
-/** All that is known of the machine. */
 function environment({ environment }: LabResult): Section {
   const rows = Object.entries(environment).flatMap(([name, value]): Entry[] => {
     const text = typeof value === "string"

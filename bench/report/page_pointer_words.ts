@@ -4,7 +4,6 @@ import type { PagePointers } from "../../layouts/page_pointers.ts";
 /**
  * Says where page pointers go while a bio is filled.
  *
- * @param pointers Where, and why.
  * @returns Half a sentence for listings.
  */
 export function pagePointersText({ place, reason }: PagePointers): string {

@@ -7,7 +7,6 @@ import { plainTable } from "../text/plain_table.ts";
 import { commandLines } from "../text/shell_words.ts";
 import { wrap } from "../text/wrap.ts";
 
-/** How blocks are drawn. */
 export interface PlainOptions {
   /** Characters per line at most. */
   readonly width: number;

@@ -9,18 +9,13 @@ import { leastOf, mostOf } from "../text/extremes.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
 import { byKind, lineAt, ROWS } from "./chart_parts.ts";
 
-/** A figure of a layout. */
 export interface LayoutPoint {
-  /** Name of the layout. */
   readonly name: string;
   readonly kind: string;
-  /** The figure. */
   readonly value: number;
 }
 
-/** What the chart is of. */
 export interface PointsChartOptions {
-  /** What the figures are. */
   readonly title: string;
   /**
    * Whether they are ratios, around 1; else they begin at 0. Ratios are unless

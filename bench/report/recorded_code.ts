@@ -12,7 +12,6 @@ const PAGE_STRUCT_BYTES = 64;
 /** A row: ABI, struct page bytes, workload, detection, layout, totals. */
 type Row = readonly [string, number, string, string, string, number[][]];
 
-/** What the recorded figures are of. */
 export const RECORDED_CODE: {
   readonly ios: number;
   readonly file: string;
@@ -48,7 +47,6 @@ export function recordedCode(
 /**
  * Names the build that the recorded figures are of.
  *
- * @param abi Name of the ABI.
  * @returns Compiler and flags in a few words; empty where none is on record.
  */
 export function recordedBuild(abi: string): string {

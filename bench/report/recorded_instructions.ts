@@ -21,7 +21,6 @@ const CHANGES = patched.rows.flatMap(({ kernel, kernelChange, labChange }) =>
 
 /** How near the path in C comes to patched kernels. */
 export const PATCHED_KERNELS: {
-  /** The kernel that was patched. */
   readonly kernel: string;
   /** Changes of instructions that were compared. */
   readonly changes: number;

@@ -13,7 +13,6 @@
 import { DEFAULT_API } from "../../sim/block/direct_io.ts";
 import type { ResultCell } from "../result/result.ts";
 
-/** One recorded workload. */
 export interface RecordedLines {
   /** The lab's workload of that kind, with the submitter that it has. */
   readonly workload: string;
@@ -75,10 +74,8 @@ export function recordedWords({ lines, what, api }: RecordedLines): string {
   return `${lines} lines for ${what} by ${api}`;
 }
 
-/** The kernel that was recorded. */
 export const RECORDED_KERNEL = "Debian's 7.2.13";
 
-/** What was recorded, by the lab's workloads. */
 export const RECORDED_LINES: readonly RecordedLines[] = [
   {
     workload: "4k-hot",

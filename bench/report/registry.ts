@@ -38,7 +38,6 @@ export const exporters: readonly Exporter[] = [
   json,
 ];
 
-/** Those that draw: what they give is promised. */
 export const pages: readonly Exporter<Promise<string>>[] = [html];
 
 /** A result may be a stranger's: none of its names reaches a terminal raw. */

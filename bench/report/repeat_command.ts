@@ -8,11 +8,6 @@ import { mostOf } from "../text/extremes.ts";
 import { repeatingWords } from "./repeating_words.ts";
 import { splitWords } from "../text/shell_words.ts";
 
-/**
- * Gives the command that repeats a run.
- *
- * @returns Its words, and what they leave out.
- */
 export function repeatCommand(result: LabResult): SetupWords {
   const { config } = result;
   const builds = repeatedBuilds(result);
@@ -53,7 +48,6 @@ function repeatedBuilds({ cells }: LabResult): number | undefined {
     : Math.min(MOST_BUILDS, mostOf(repeated));
 }
 
-/** The same words, but with so many builds. */
 function ofBuilds(words: readonly string[], builds: number): string[] {
   const others = words.filter((word, at) =>
     word !== "--builds" && !word.startsWith("--builds=") &&

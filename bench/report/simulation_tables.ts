@@ -18,7 +18,6 @@ import { formatFigure, formatMicroseconds } from "../text/figure.ts";
 
 type Simulated = ResultSimulatedLayout;
 
-/** A column of a simulated layout. */
 function simulated(
   header: string,
   key: string,
@@ -134,7 +133,6 @@ function leaksOf(layouts: readonly ResultSimulatedLayout[]): number {
   return layouts.reduce((sum, { leaks }) => sum + leaks, 0);
 }
 
-/** A column for each status that occurred. */
 function endColumns(layouts: readonly Simulated[]): FigureColumn<Simulated>[] {
   const names = new Set(layouts.flatMap((one) => Object.keys(one.statuses)));
   return [
@@ -150,7 +148,6 @@ function endColumns(layouts: readonly Simulated[]): FigureColumn<Simulated>[] {
   ];
 }
 
-/** A column for each thing that error handling did. */
 function handlingColumns(
   layouts: readonly Simulated[],
 ): FigureColumn<Simulated>[] {

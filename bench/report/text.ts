@@ -10,7 +10,6 @@ import { plainSections } from "./plain_blocks.ts";
 
 const WIDTH = 80;
 
-/** Plain text for the terminal. */
 export const text: Exporter = {
   name: "text",
   description: "every table, as lab run --details prints them, 80 columns",

@@ -16,9 +16,7 @@ import {
 } from "./chart_parts.ts";
 import { formatChange } from "../text/figure.ts";
 
-/** One row of the chart. */
 export interface TimedRow {
-  /** Name of the layout. */
   readonly name: string;
   /** Time relative to what it is compared with. */
   readonly ratio: Interval;
@@ -26,7 +24,6 @@ export interface TimedRow {
   readonly verdict: string;
 }
 
-/** What the chart is of. */
 export interface TimeChartOptions {
   /** What 1.0 is. */
   readonly baseline: string;
@@ -37,7 +34,6 @@ export interface TimeChartOptions {
 /**
  * Describes the chart.
  *
- * @param rows The rows, in order.
  * @returns It; nothing without a row beside the baseline.
  */
 export function timeChart(

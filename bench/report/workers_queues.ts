@@ -36,7 +36,6 @@ export const LOCKS: readonly FigureColumn<ResultGroup>[] = [
   perIoColumn("IPIs", "sent.interruptsPerIo", ({ sent }) => sent?.interrupts),
 ];
 
-/** A column of the sizes of batches or rings. */
 function sizes(
   header: string,
   key: "commandBatch" | "completionBatch" | "ringOccupancy",
@@ -51,7 +50,6 @@ function sizes(
   };
 }
 
-/** What was seen of the rings. */
 export const RINGS: readonly FigureColumn<ResultGroup>[] = [
   layoutColumn("rings"),
   sizes("commands", "commandBatch"),

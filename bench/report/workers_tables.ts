@@ -107,7 +107,6 @@ const ENDS: Readonly<Record<string, string>> = {
     "which their interrupt comes to",
 };
 
-/** What the groups were, and what was checked of them. */
 function groupsSentence(found: ResultWorkers): string {
   const { workers, hwQueues = workers, devices, depth } = found;
   const queues = hwQueues < workers

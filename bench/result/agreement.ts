@@ -28,8 +28,6 @@ interface Pair {
 /**
  * Compares the ratios of one cell between two engines.
  *
- * @param one The cell on one engine.
- * @param other The same cell on the other.
  * @returns Rank agreement, and the layouts on which the engines part.
  */
 export function agreementOf(one: ResultCell, other: ResultCell): Agreement {

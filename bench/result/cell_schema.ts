@@ -18,7 +18,6 @@ import {
 /** More than any run has, and few enough for a report of all of them. */
 const MOST_LAYOUTS = 1024;
 
-/** What a reader has to know. */
 export const warning = z.looseObject({
   code: name.describe("Short name of the kind of warning."),
   message: z.string().describe("What was found."),
@@ -60,7 +59,6 @@ const agreement = z.looseObject({
   })).optional().describe("Each layout's time per I/O on both engines."),
 });
 
-/** One cell. */
 export const cell = z.looseObject({
   workload: name.describe("Name of the workload, or path of its file."),
   abi: name.describe("ABI of the structs."),

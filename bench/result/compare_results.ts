@@ -251,7 +251,6 @@ function layoutNamed(cell: ResultCell, name: string): ResultLayout | undefined {
   return cell.layouts.find((layout) => layout.name === name);
 }
 
-/** The layouts of a cell that another one does not have. */
 function alone(
   cell: ResultCell,
   { than, only }: { than?: ResultCell; only: OnlyIn },

@@ -9,7 +9,6 @@ import { kendallTau } from "./agreement.ts";
 import { MARGIN } from "./verdict.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 
-/** What of a cell is needed here. */
 export type AgreeingCell = Pick<ResultCell, "engine" | "baseline" | "layouts">;
 
 /**
@@ -33,11 +32,8 @@ export function instructionRatio(
 
 /** A layout that is faster with more instructions, or slower with fewer. */
 export interface CountContradiction {
-  /** Registry name of the layout. */
   readonly name: string;
-  /** Its instructions relative to the baseline's. */
   readonly instructions: number;
-  /** What was found of its time. */
   readonly verdict: Verdict;
 }
 
@@ -62,11 +58,7 @@ export function countContradictions(
   });
 }
 
-/**
- * Warns of times that contradict instructions.
- *
- * @returns One warning or none.
- */
+/** Warns of times that contradict instructions. */
 export function countWarnings(cell: AgreeingCell): LabWarning[] {
   const found = countContradictions(cell).map((
     { name, instructions, verdict },

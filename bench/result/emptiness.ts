@@ -5,7 +5,6 @@
 import type { Interval } from "./timing_types.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 
-/** Something that was timed. */
 export interface TimedName {
   readonly name: string;
   /** Its time per I/O; `null` if it was not timed. */

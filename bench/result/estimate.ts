@@ -20,13 +20,11 @@ import type { SampleGrid } from "../statistics/sample_grid.ts";
 import type { CompilerRatio } from "./summary.ts";
 import type { Interval } from "./timing_types.ts";
 
-/** What every estimate of a cell is made from. */
 export interface Resampling {
   /** Index of the contender that others are compared with. */
   readonly baseline: number;
   /** Where resamples are drawn from, in the order of the calls. */
   readonly random: RandomStream;
-  /** How many are drawn for each figure. */
   readonly resamples: number;
 }
 
@@ -34,7 +32,6 @@ export interface Resampling {
  * Time of each contender relative to the baseline.
  *
  * @param centred Its builds without what each round does to all.
- * @param draw Baseline and randomness.
  * @returns One ratio per contender; 1 for the baseline.
  */
 export function ratiosOf(

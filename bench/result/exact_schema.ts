@@ -44,7 +44,6 @@ const modelledStretch = {
   ),
 };
 
-/** What a cache model makes of it. */
 export const modelled = z.looseObject({
   cpu: name.describe("Name of the CPU whose caches are modelled."),
   depth: wholeCount.describe("I/Os in flight."),

@@ -12,7 +12,6 @@ const sizes = z.looseObject({
   most: wholeCount.describe("Largest size."),
 });
 
-/** The schema. */
 export const workersSchema = z.looseObject({
   workers: atLeastOne.describe("Submitters of the largest group."),
   devices: wholeCount.describe(

@@ -9,7 +9,6 @@ const LINE_WORDS = OWN_LINE_BYTES / 4;
 /** Looks at the barrier before sleeping at it. */
 const BARRIER_SPINS = 20_000;
 
-/** Where the words of a group are. */
 export interface GroupWords {
   /** Ends the service of the devices once it is not 0. */
   readonly stop: number;
@@ -23,16 +22,9 @@ export interface GroupWords {
   readonly left: number;
   readonly submitterBell: (worker: number) => number;
   readonly deviceBell: (device: number) => number;
-  /** How many words there are. */
   readonly count: number;
 }
 
-/**
- * Lays out the words of a group.
- *
- * @param shape How many workers there are.
- * @returns Where each word is.
- */
 export function groupWords(
   shape: { readonly workers: number; readonly devices: number },
 ): GroupWords {
@@ -50,11 +42,7 @@ export function groupWords(
   };
 }
 
-/**
- * Waits until all submitters of a group have arrived.
- *
- * @param workers How many must arrive.
- */
+/** Waits until all submitters of a group have arrived. */
 export function arriveTogether(
   control: Int32Array,
   at: GroupWords,

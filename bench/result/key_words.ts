@@ -38,7 +38,6 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
 /** A list that is longer is told by how many it has. */
 const MOST_LISTED = 6;
 
-/** What differs, in words. */
 export interface DifferenceWords {
   /** What it is of: an option, or a key of the result. */
   readonly what: string;
@@ -47,11 +46,7 @@ export interface DifferenceWords {
   readonly after: string;
 }
 
-/**
- * Says in which options two results differ.
- *
- * @returns What differs, each option once.
- */
+/** Says in which options two results differ. */
 export function differenceWords(
   unlike: readonly DifferingKey[],
   configs: {

@@ -26,17 +26,13 @@ const HIGHEST_NS = 1e11;
 export interface LatencyFigures {
   /** How many were looked at. */
   readonly samples: number;
-  /** Arithmetic mean. */
   readonly meanNs: number;
-  /** Shortest. */
   readonly leastNs: number;
-  /** Longest. */
   readonly mostNs: number;
   /** By name, p50 to p99.99; those that the samples support. */
   readonly percentilesNs: Readonly<Record<string, number>>;
 }
 
-/** Percentiles that are reported. */
 const PERCENTILES = [50, 90, 99, 99.9, 99.99];
 
 function emptyHistogram(): Histogram {
@@ -71,11 +67,7 @@ export class LatencyRecorder {
     this.#taken.fill(0);
   }
 
-  /**
-   * An I/O is about to be submitted.
-   *
-   * @param io Its index.
-   */
+  /** An I/O is about to be submitted. */
   begin(io: number): void {
     if (io % LATENCY_EVERY !== 0) return;
     this.#begun[io / LATENCY_EVERY] = performance.now();
@@ -89,11 +81,7 @@ export class LatencyRecorder {
     }
   }
 
-  /**
-   * Gives the histogram so far and begins again.
-   *
-   * @returns The histogram, encoded.
-   */
+  /** Gives the histogram so far and begins again. */
   take(): string {
     const encoded = encodeIntoCompressedBase64(this.#histogram);
     this.#histogram = emptyHistogram();
@@ -104,7 +92,6 @@ export class LatencyRecorder {
 /**
  * Merges histograms.
  *
- * @param encoded What recorders gave.
  * @returns The figures of all of them; `null` where nothing was recorded.
  */
 export function mergeLatencies(

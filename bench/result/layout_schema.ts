@@ -10,7 +10,6 @@ import {
   warmUpSchema,
 } from "./timing_schema.ts";
 
-/** One layout of a cell. */
 export const layout = z.looseObject({
   name: name.describe("Name of the layout."),
   nsPerIo: interval.nullable().describe(

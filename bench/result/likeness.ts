@@ -88,9 +88,6 @@ const LATER_KEYS: Readonly<Record<string, unknown>> = {
 /**
  * Lists the keys in which two results are not alike.
  *
- * @param before The first result.
- * @param after The second result.
- * @param across What they may differ in.
  * @returns The keys, empty when the two may be compared.
  */
 export function differingKeys(
@@ -182,14 +179,7 @@ export function cellName(cell: ResultCell): string {
   return cellKey(cell) + (placement === undefined ? "" : `, ${placement}`);
 }
 
-/**
- * Lists where two JSON values differ.
- *
- * @param key The path of the two.
- * @param before The first value.
- * @param after The second value.
- * @returns The deepest keys that differ.
- */
+/** Lists where two JSON values differ. */
 export function differences(
   key: string,
   before: unknown,

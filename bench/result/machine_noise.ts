@@ -8,7 +8,6 @@ import type { ReadText } from "../machine/read_if_possible.ts";
 import { probeStillness, stillnessWarnings } from "../statistics/stillness.ts";
 import { BUSY_HINT, type LabWarning } from "../statistics/warning.ts";
 
-/** What was found before the start. */
 export interface MachineNoise {
   /** Share of all CPU time that other work took while the lab slept. */
   readonly busyShare: number | null;
@@ -26,15 +25,12 @@ export interface MachineNoise {
 
 /** CPU time so far, of all CPUs together, in any unit. */
 export interface CpuTimes {
-  /** All of it. */
   readonly total: number;
   /** Neither idle nor waiting. */
   readonly busy: number;
 }
 
-/** What the probe needs from outside. */
 export interface NoiseProbe {
-  /** How files are read. */
   readonly readText: ReadText;
   /** The CPU clock that is measured with, in ns. */
   readonly cpuClock: () => number;
@@ -82,11 +78,7 @@ export async function probeNoise(probe: NoiseProbe): Promise<MachineNoise> {
   };
 }
 
-/**
- * Warns of a machine that will disturb the measurement.
- *
- * @param noise What was found before the start.
- */
+/** Warns of a machine that will disturb the measurement. */
 export function noiseWarnings(noise: MachineNoise): LabWarning[] {
   const warnings: LabWarning[] = [];
   const percent = (value: number) => `${(100 * value).toFixed(0)} %`;

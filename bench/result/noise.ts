@@ -6,7 +6,6 @@ import type { Interval, ResultNoiseFloor } from "./timing_types.ts";
 /**
  * Reads the noise floor off the control.
  *
- * @param ratio Ratio of the control to the baseline.
  * @returns The floor; a ratio nearer to 1 than this shows nothing.
  */
 export function noiseFloorOf(ratio: Interval): ResultNoiseFloor {

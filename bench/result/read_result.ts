@@ -129,7 +129,6 @@ export async function readResultFile(path: string): Promise<LabResult> {
 /**
  * Reads JSON of a stranger.
  *
- * @param fileName The name used in messages.
  * @throws {SyntaxError} If the text is not JSON, with line and column.
  */
 export function parseJson(text: string, fileName: string): unknown {

@@ -32,7 +32,6 @@ export function rebaseResult(result: LabResult, baseline: string): LabResult {
  * not lost because a layout cannot serve one of its cells.
  *
  * @param baseline Name of the layout that ratios are to refer to.
- * @param seed Seed of the intervals.
  * @returns The cell, with a warning if it refers to what it did before.
  */
 export function rebaseIfThere(
@@ -60,7 +59,6 @@ export function rebaseIfThere(
  * Gives a cell with another reference.
  *
  * @param baseline Name of the layout that ratios are to refer to.
- * @param seed Seed of the intervals.
  * @returns The cell, the reference first; how two engines agree is of the old
  *   ratios and is left out.
  * @throws {RangeError} If it does not have that layout.

@@ -17,8 +17,6 @@ export interface SharedBuilds {
  * Finds the builds that two cells have in common: all that is in both took as
  * long in all of their turns.
  *
- * @param before The first cell.
- * @param after The second one.
  * @returns How many; nothing if there are none.
  */
 export function sharedBuilds(
@@ -44,7 +42,6 @@ export function sharedBuilds(
   return shared === 0 ? undefined : { shared, builds };
 }
 
-/** All turns of each build, as text. */
 function turnsByBuild(
   turns: readonly ResultTurns[],
   names: readonly string[],

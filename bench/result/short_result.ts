@@ -117,7 +117,6 @@ function likeFirst(layout: ResultLayout, first: ResultLayout): ResultLayout {
   return { ...layout, ...Object.fromEntries(parts) };
 }
 
-/** What of a tree is not as in another one. */
 function difference(own: Tree, other: Tree): Tree {
   const without = Object.keys(other).filter((key) => !Object.hasOwn(own, key));
   const entries = Object.entries(own).flatMap(([key, value]) => {

@@ -2,16 +2,13 @@
 import type { LabWarning } from "../statistics/warning.ts";
 import type { Interval, ResultNoiseFloor, Verdict } from "./timing_types.ts";
 
-/** A ratio of the builds that one compiler built. */
 export interface CompilerRatio {
   readonly compiler: string;
   /** Time relative to the baseline. */
   readonly ratio: Interval;
 }
 
-/** What the samples say about one contender. */
 export interface ContenderSummary {
-  /** Its name. */
   readonly contender: string;
   /** Time per I/O. */
   readonly nsPerIo: Interval;
@@ -33,7 +30,6 @@ export interface ContenderSummary {
   readonly outliers: number;
 }
 
-/** What the samples of a cell say. */
 export interface Summary {
   /** One entry per contender, in the order of their first sample. */
   readonly contenders: readonly ContenderSummary[];
@@ -43,6 +39,5 @@ export interface Summary {
   readonly builds: number;
   /** Rounds of the shortest complete build. */
   readonly rounds: number;
-  /** What a reader has to know. */
   readonly warnings: readonly LabWarning[];
 }

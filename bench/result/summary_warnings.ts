@@ -13,16 +13,12 @@ import { MARGIN } from "./verdict.ts";
 
 /** Builds from which on an interval says something of the next ones. */
 export const ENOUGH_BUILDS = 5;
-/** Rounds that a median needs. */
 const ENOUGH_ROUNDS = 9;
 /** How much wider than for many builds an interval may be without a word. */
 const WIDE = 1.5;
 
-/** What warnings are about. */
 export interface Summarised {
-  /** The complete rounds. */
   readonly grid: SampleGrid;
-  /** What they say of each contender. */
   readonly contenders: readonly ContenderSummary[];
   /** What identical code differed by; `null` without a control. */
   readonly noiseFloor: ResultNoiseFloor | null;
@@ -45,7 +41,6 @@ const FINDERS: readonly ((from: Summarised) => LabWarning | undefined)[] = [
 /**
  * Says what a reader of a summary has to know.
  *
- * @param from The samples and what was made of them.
  * @returns Warnings, those on how much was measured first.
  */
 export function summaryWarnings(from: Summarised): LabWarning[] {

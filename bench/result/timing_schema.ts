@@ -5,7 +5,6 @@
 import { z } from "zod";
 import { exact, name, positive, wholeCount } from "../files/schema_parts.ts";
 
-/** A median with the ends of its interval. */
 export const interval = z.looseObject({
   median: positive.describe("The median."),
   low: positive.nullable().describe(
@@ -24,10 +23,8 @@ export const interval = z.looseObject({
   },
 );
 
-/** What a comparison says. */
 export const verdict = z.enum(["faster", "slower", "no difference shown"]);
 
-/** What timings came from. */
 export const samples = z.looseObject({
   total: wholeCount.describe("Samples that were measured."),
   capped: z.boolean().describe("Whether values holds fewer than that."),
@@ -43,7 +40,6 @@ export const samples = z.looseObject({
   ).describe("The samples that were kept, in the order of measuring."),
 });
 
-/** The warm-up of one build of a layout. */
 export const warmUpSchema = z.looseObject({
   birth: wholeCount.describe("Which build of the layout, from 0."),
   steady: z.boolean().describe("Whether the last batches showed no trend."),
@@ -52,7 +48,6 @@ export const warmUpSchema = z.looseObject({
   ),
 });
 
-/** Times on what others left in the caches. */
 export const coldTime = z.looseObject({
   nsPerIo: interval.describe("Time per I/O, in ns."),
   ratio: interval.describe("Time relative to the baseline, both cold."),
@@ -60,7 +55,6 @@ export const coldTime = z.looseObject({
     .describe("What the run can say about that ratio."),
 });
 
-/** How a cell was timed. */
 export const timing = z.looseObject({
   clock: z.enum(["thread CPU", "process CPU"]).describe(
     "Whose CPU time times are.",
@@ -89,7 +83,6 @@ export const timing = z.looseObject({
 
 const builds = z.array(z.array(positive));
 
-/** Turns of a contender. */
 export const turns = z.looseObject({
   name: name.describe("Name of the layout, or of the control."),
   warm: builds.describe(

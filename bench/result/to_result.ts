@@ -7,7 +7,6 @@ import { percentile } from "../statistics/percentile.ts";
 import type { ContenderSummary } from "./summary.ts";
 import type { Sample } from "../statistics/sample.ts";
 
-/** The measured keys of a layout in the result file. */
 export type MeasuredKeys = Pick<
   ResultLayout,
   | "nsPerIo"
@@ -30,19 +29,15 @@ const PERCENTILES = [5, 50, 95, 99, 99.9];
 
 /** How samples go into the file. */
 export interface MeasuredOptions {
-  /** Samples of the whole cell. */
   readonly samples: readonly Sample[];
   /** Samples kept per layout; default: 200. */
   readonly cap?: number;
-  /** Warm-ups of the contender. */
   readonly warmUps?: readonly ResultWarmUp[];
 }
 
 /**
  * Gives what the result file says about one contender's timing.
  *
- * @param summary The contender's summary.
- * @param options The samples and how many of them to keep.
  * @returns The keys to spread into a {@linkcode ResultLayout}.
  */
 export function measuredKeys(

@@ -17,9 +17,7 @@ const TOLERANCE = 1.1e-4;
 /** A spread is of ratios of builds to their mean, each off by as much. */
 const SPREAD_TOLERANCE = 2 * TOLERANCE;
 
-/** Who stands for what among the turns. */
 export interface TurnNames {
-  /** Whom ratios of a run refer to. */
   readonly baseline: string;
   /** The second copy of it. */
   readonly control: string;
@@ -29,8 +27,6 @@ export interface TurnNames {
  * Finds a figure of a cell that its turns do not give.
  *
  * @param cell The cell; its turns are those of one (`brokenTurns()`).
- * @param names Baseline and control.
- * @returns What was found, if anything.
  */
 export function unlikeTurns(
   cell: ResultCell,

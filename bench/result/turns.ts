@@ -102,7 +102,6 @@ export function brokenTurns(
   return undefined;
 }
 
-/** Numbers in turns. */
 export function countOfTurns(turns: readonly ResultTurns[]): number {
   return turns.reduce(
     (sum, { warm, cold }) =>

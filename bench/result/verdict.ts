@@ -3,7 +3,6 @@
  */
 import type { Interval, Verdict } from "./timing_types.ts";
 
-/** What a verdict is made from. */
 export interface Evidence {
   /** Ratio to the baseline with its 95 % interval. */
   readonly ratio: Interval;

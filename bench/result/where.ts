@@ -24,7 +24,6 @@ const ALIASES: Readonly<Record<string, string | undefined>> = {
 
 /** A condition: a field has one of some values. */
 export interface CellCondition {
-  /** The field. */
   readonly key: string;
   /** Its value, or what its value begins with. */
   readonly value: string;
@@ -54,7 +53,6 @@ export function parseConditions(texts: readonly string[]): CellCondition[] {
  * Keeps what fits: of one field any of its conditions, of several all. A value
  * that nothing has exactly stands for those that begin with it.
  *
- * @param fieldsOf Gives the fields of an item.
  * @returns Those that fit, one at least.
  * @throws {RangeError} If a field is not known, or nothing fits.
  */

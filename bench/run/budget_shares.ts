@@ -5,17 +5,11 @@
  * takes from nobody.
  */
 
-/** Shares of a budget. */
 export class BudgetShares {
   #leftNs: number;
   #cells: number;
   #shareNs = 0;
 
-  /**
-   * Shares a budget.
-   *
-   * @param budgetNs Time for all cells together.
-   */
   constructor(budgetNs: number, cells: number) {
     this.#leftNs = budgetNs;
     this.#cells = cells;

@@ -39,9 +39,7 @@ const LEAST_ROUNDS = 3;
 /** Name of a call into C that carries out no I/O. */
 const EMPTY_CALL = "noop";
 
-/** What is timed, and how often. */
 export interface BuildCellOptions {
-  /** The window that is replayed. */
   readonly window: WindowHandle;
   /** Contenders by name, in C; baseline and control among them. */
   readonly contenders: ReadonlyMap<string, ContenderSetup>;
@@ -51,9 +49,7 @@ export interface BuildCellOptions {
   readonly baseline: string;
   /** I/Os of a slice, where another engine's are to be repeated. */
   readonly sliceIos?: SliceIos | undefined;
-  /** Builds. */
   readonly builds: number;
-  /** Rounds of each. */
   readonly rounds: number;
   /** Seed of order and placement. */
   readonly seed: number;
@@ -68,23 +64,19 @@ export interface BuildCellOptions {
   readonly planted?: ReadonlyMap<string, number> | undefined;
 }
 
-/** When a build has to end, and whom it tells. */
 export interface BuildTime {
   /** A monotonic clock in ns. */
   readonly clock: () => number;
   /** Until when it may take rounds, by that clock. */
   readonly deadline: number;
-  /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
   /** How far all cells are together. */
   readonly progress: () => Progress;
 }
 
-/** A cell in C. */
 export class BuildCell {
   readonly #options: BuildCellOptions;
   readonly #names: readonly string[];
-  /** Who runs when, in all builds. */
   readonly #steps: readonly string[];
   #compilers: readonly TimedCompiler[] | undefined;
   #complaint: string | undefined;
@@ -124,7 +116,6 @@ export class BuildCell {
     return this.#isEnough ? 0 : this.#options.builds - this.#next;
   }
 
-  /** Measurements made. */
   get done(): number {
     return this.#done;
   }
@@ -142,8 +133,6 @@ export class BuildCell {
   /**
    * Makes the next build and takes its rounds.
    *
-   * @param worker The worker that holds it.
-   * @param time How long it may take.
    * @throws {Error} If the worker failed or a path gave a wrong answer. A
    *   compiler that builds nothing is left out where there is another one: all
    *   builds are then made again.

@@ -73,7 +73,6 @@ export function burnInsFor(flags: string | null): BurnIns {
 /** Passes take no more than such a share of the longest time. */
 const PARTS = 16;
 
-/** How an isolate is burnt in. */
 export interface BurnOptions {
   /** Carries out passes through the window. */
   readonly pass: (passes: number) => Promise<{
@@ -81,18 +80,14 @@ export interface BurnOptions {
     readonly ownNs: number;
     readonly nsPerIo: number;
   }>;
-  /** I/Os of the window. */
   readonly windowIos: number;
-  /** When it is done. */
   readonly until: BurnIn;
-  /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Has an isolate work.
  *
- * @param options How long, and on what.
  * @returns Its time per I/O at the end; `Infinity` if it was not to begin.
  */
 export async function burnIn(options: BurnOptions): Promise<number> {

@@ -8,10 +8,8 @@ import type { CpuClockName } from "../machine/cpu_clock.ts";
 import { inParallel } from "../machine/in_parallel.ts";
 import { type BurnIn, burnIn, type BurnIns } from "./burn_in.ts";
 
-/** Isolates that have been burnt in. */
 const burntIn = new WeakSet<Contender>();
 
-/** Which isolates a cell has. */
 export interface CellIsolates {
   /** Names of the contenders, baseline and control among them. */
   readonly contenders: readonly string[];
@@ -27,7 +25,6 @@ export interface CellIsolates {
    * to burn in of one build begins with the next; default: no.
    */
   readonly goesAhead?: boolean;
-  /** Builds of each contender. */
   readonly builds: number;
   /** I/Os of the window that move data. */
   readonly windowIos: number;
@@ -39,13 +36,9 @@ export interface CellIsolates {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What isolates are burnt in with. */
 export interface BurnWork {
-  /** How long each works. */
   readonly burnIns: BurnIns;
-  /** Opens the window in an isolate. */
   readonly open: (isolate: Contender) => Promise<unknown>;
-  /** Carries out a slice of it. */
   readonly measure: (
     contender: string,
     build: number,
@@ -68,13 +61,11 @@ export class IsolateBurner {
   /** Time per I/O of each contender of the first build at its end. */
   readonly #restNs = new Map<string, number>();
 
-  /** Makes no isolate yet. */
   constructor(cell: CellIsolates, work: BurnWork) {
     this.#cell = cell;
     this.#work = work;
   }
 
-  /** Builds to come of which isolates are burnt in. */
   get buildsAhead(): Iterable<number> {
     return this.#ahead.keys();
   }
@@ -88,7 +79,6 @@ export class IsolateBurner {
     return this.#restNs.get(contender);
   }
 
-  /** Makes the isolates of a build that are not there yet, and burns them in. */
   async burnBuild(build: number): Promise<void> {
     const { contenders, apart = [] } = this.#cell;
     const done = this.#ahead.get(build) ?? [];

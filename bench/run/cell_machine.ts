@@ -13,9 +13,7 @@ import type { CellPlan } from "./cell_plan.ts";
 
 /** The machine of a planned cell, as far as its isolates depend on it. */
 export interface CellMachine {
-  /** Its memory. */
   readonly map: MemoryMap;
-  /** Bytes of the workload's buffer pool. */
   readonly poolBytes: number;
 }
 
@@ -48,7 +46,6 @@ export function cellMachine(plan: CellPlan, run: LabRunOptions): CellMachine {
  * Opens a planned cell.
  *
  * @param inputs Workloads that are streams and no files.
- * @returns Its memory, and what opens its workload.
  * @throws {RangeError} If the placement is outside its limits.
  */
 export function openRunCell(

@@ -14,23 +14,17 @@ import type { RunOptions } from "./options.ts";
 import type { TimedCompiler } from "./timed_compilers.ts";
 import type { RunCounter } from "./run_counter.ts";
 
-/** What a cell is run with. */
 export interface RunCellOptions {
-  /** The options of the whole run, complete. */
   readonly run: RunOptions;
-  /** The isolates. */
   readonly isolates: Isolates;
   /** Those of them that audit one layout after the other. */
   readonly auditLanes: AuditLanes;
-  /** How many there may be. */
   readonly room: IsolateRoom;
   /** Whether the next cell of the same engine needs the same isolates. */
   readonly isKept: boolean;
   /** What builds what is timed in C, in turn; default: as the setup says. */
   readonly compilers?: readonly TimedCompiler[] | undefined;
-  /** What counts machine code. */
   readonly counter: RunCounter;
-  /** The machine of the cell. */
   readonly cell: CellMachine;
   /** Its share of the time for measuring. */
   readonly budgetNs: number;
@@ -41,7 +35,6 @@ export interface RunCellOptions {
   readonly burnInNs?: number | undefined;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
-  /** What is known of the clock. */
   readonly timer?: Timer | undefined;
   /** The same cell on the other engine: its traces are this one's, too. */
   readonly twin?: ResultCell | undefined;
@@ -60,10 +53,8 @@ export interface RunCellOptions {
   readonly inputs?: WorkloadInputs | undefined;
   /** Called with how much of that share measuring took; maybe more. */
   readonly onMeasured?: ((takenNs: number) => void) | undefined;
-  /** Ends the cell early. */
   readonly signal?: AbortSignal | undefined;
   /** Longest wait for a worker of a group in ms. */
   readonly timeoutMs?: number | undefined;
-  /** Called with how far the cell is. */
   readonly onProgress?: (stage: string, progress?: Progress) => void;
 }

@@ -26,23 +26,15 @@ import type { PreparedCell } from "./prepare_cell.ts";
 import type { TimedCell } from "./timed_cell.ts";
 import { CONTROL, firstBuildOf } from "./timing_options.ts";
 
-/** What was measured of a cell. */
 export interface CellTimes {
-  /** The times, where any were taken. */
   readonly timed: TimedCell | undefined;
   /** How groups of workers scale, where there were any. */
   readonly workers?: ResultCell["workers"] | undefined;
-  /** Time that was given for it. */
   readonly budgetNs: number;
   /** Whether nothing cut it short. */
   readonly isWhole: boolean;
 }
 
-/**
- * Sums up a cell.
- *
- * @returns The cell for the result file.
- */
 export function cellResult(
   prepared: PreparedCell,
   times: CellTimes,
@@ -143,7 +135,6 @@ export function cellResult(
   };
 }
 
-/** What the workload held. */
 function iosOf(tally: WorkloadTally): ResultCell["ios"] {
   const { ios: total, reads, writes, others, bytes, rounded, cut } = tally;
   const skipped = Object.values(tally.skipped).reduce((a, b) => a + b, 0);

@@ -23,9 +23,7 @@ import type { CellPlan } from "./cell_plan.ts";
 
 /** What must live at once. */
 export interface CellNeed {
-  /** Isolates. */
   readonly isolates: number;
-  /** Their memory. */
   readonly memoryBytes: number;
   /** What for. */
   readonly what: string;
@@ -38,7 +36,6 @@ export interface CellNeed {
 /**
  * Gives the least that a cell must have at once.
  *
- * @param poolBytes Bytes of its buffer pool.
  * @returns The most demanding of its parts.
  * @throws {RangeError} If there would be too many groups on any machine.
  */

@@ -7,11 +7,8 @@ import type { CellPlan } from "./cell_plan.ts";
 
 /** A cell, as far as its isolates depend on it. */
 export interface SeriesCell {
-  /** The cell. */
   readonly plan: CellPlan;
-  /** Its machine. */
   readonly machine: CellMachine;
-  /** Whether it is finished already. */
   readonly isDone: boolean;
 }
 
@@ -23,12 +20,6 @@ export interface CellEnd {
   readonly endsAll: boolean;
 }
 
-/**
- * Returns what becomes of the isolates of each cell.
- *
- * @param cells The cells, in their order.
- * @returns An answer for each.
- */
 export function cellEnds(cells: readonly SeriesCell[]): CellEnd[] {
   const series = cells.map(({ plan, machine }) =>
     JSON.stringify(

@@ -11,7 +11,6 @@ import { type LabRunOptions, submitterOf } from "./options.ts";
 /**
  * Says what a table cannot show of the machine and the submitter, in one line.
  *
- * @param cell The cell's ABI and its workload.
  * @returns Facts, separated by commas.
  */
 export function cellSetting(

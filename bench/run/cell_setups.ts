@@ -9,7 +9,6 @@ import type { CellPlan } from "./cell_plan.ts";
 /**
  * Gives the setup of each contender of a cell.
  *
- * @param options The options of the whole run, and the machine's memory.
  * @returns Setups by the names of layouts, in the order of the plan.
  */
 export function cellSetups(

@@ -41,7 +41,6 @@ export function tallyWarnings(tally: WorkloadTally): LabWarning[] {
 /**
  * Warns of what makes times doubtful.
  *
- * @param timer What is known of the clock.
  * @returns Warnings, none where all went well.
  */
 export function timingWarnings(

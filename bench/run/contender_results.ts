@@ -12,15 +12,11 @@ import type { ResultMachineCode } from "../result/exact_types.ts";
 import type { AuditedCell } from "./audit_cell.ts";
 import type { TimedCell, TimedWarmUp } from "./timed_cell.ts";
 
-/** What is known of a layout in a cell. */
 export interface LayoutFindings {
-  /** The audited cell. */
   readonly audited: AuditedCell;
-  /** The summary of its times, where there are any. */
   readonly summary: Summary | undefined;
   /** The same of the cold state. */
   readonly coldSummary?: Summary | undefined;
-  /** The times. */
   readonly timed: TimedCell | undefined;
   /** How P2P memory is recognised. */
   readonly recognition: string;
@@ -35,8 +31,6 @@ export interface LayoutFindings {
 /**
  * Gives the result of a layout; what was traced for its twin is its own, too.
  *
- * @param name The layout's name.
- * @returns The layout for the result file.
  * @throws {RangeError} If it was not audited.
  */
 export function layoutResult(
@@ -73,7 +67,6 @@ export function layoutResult(
 /**
  * Gives the times of the workers without a path.
  *
- * @param seed Seed of the intervals.
  * @returns Times, none where nothing was timed.
  */
 export function harnessResults(
@@ -90,7 +83,6 @@ export function harnessResults(
   });
 }
 
-/** What the cold slices say of a layout. */
 function coldKey(
   name: string,
   summary: Summary | undefined,

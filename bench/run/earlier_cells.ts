@@ -12,7 +12,6 @@ import { finishedCells, resumeWarnings, type RunIdentity } from "./resume.ts";
 import type { LabRunEvents } from "./run_events.ts";
 import { requireSameInputs } from "./run_inputs.ts";
 
-/** The cells of an earlier run that this one needs. */
 export interface EarlierCells {
   /** Gives a cell of an earlier run that stands. */
   readonly finished: (plan: CellPlan) => ResultCell | undefined;
@@ -27,7 +26,6 @@ export interface EarlierCells {
 /**
  * Finds them.
  *
- * @param events What the run was asked, with the earlier one.
  * @returns The cells; none where there is no earlier run.
  * @throws {RangeError} If the earlier run was another one, or is to be resumed
  *   and repeated.

@@ -19,9 +19,7 @@ import { nativeRefusal } from "../native/refusal.ts";
 import { isGroup } from "../setup/check_group.ts";
 import type { Engine, EngineChoice } from "../setup/engine_choice.ts";
 
-/** What decides about engines. */
 export interface EngineOptions {
-  /** The engines asked for. */
   readonly engine: EngineChoice;
   /** The compiler's program; default: `cc`. */
   readonly cc?: string;
@@ -31,19 +29,15 @@ export interface EngineOptions {
   readonly workers: number;
   /** Workers that are devices. */
   readonly devices: number;
-  /** The ABIs of the run. */
   readonly abis: readonly Abi[];
   /** Whose memory I/O is on; each workload's own if absent. */
   readonly submitter?: Submitter;
-  /** Its kernel. */
   readonly kernel: string;
   /** How P2P memory is recognised. */
   readonly recognitions: readonly Recognition[];
-  /** The controller and the buses. */
   readonly machine: MachineSetup;
 }
 
-/** The engines of a run. */
 export interface RunEngines {
   /** Engines of the cells of an ABI, in their order. */
   readonly of: (abi: Abi) => readonly Engine[];

@@ -14,9 +14,7 @@ const MOST_FACTOR = 5;
 /** Measurements of a layout below which a factor may be one interruption. */
 const LEAST_SAMPLES = 3;
 
-/** One layout on two engines. */
 export interface EngineTimes {
-  /** Registry name of the layout. */
   readonly name: string;
   /** Its time per I/O on each engine, in their order. */
   readonly nsPerIo: readonly [number, number];
@@ -24,7 +22,6 @@ export interface EngineTimes {
   readonly factor: number;
 }
 
-/** Engines of a run whose times are too far apart. */
 export class EnginesApartError extends WrongAnswerError {}
 
 /**
@@ -53,13 +50,6 @@ export function enginesApart(
   }).sort((a, b) => b.factor - a.factor);
 }
 
-/**
- * Says so, for the cell.
- *
- * @param twin The cell on the first engine.
- * @param cell The same cell on the second one.
- * @returns One warning or none.
- */
 export function apartWarnings(
   twin: ResultCell,
   cell: ResultCell,
@@ -78,7 +68,6 @@ export function apartWarnings(
  * Gives the error of a run whose engines are too far apart; all of its cells
  * are whole and stay.
  *
- * @param pairs The cells on both engines.
  * @returns The error, which names the cells; none if all is well.
  */
 export function apartError(

@@ -15,24 +15,20 @@ import type {
   ResultModelled,
 } from "../result/exact_types.ts";
 
-/** The exact figures of one contender. */
 export interface AuditedContender {
   /** Counts per I/O. */
   readonly counts: ResultCounts;
   /** What was touched, by structure and stage. */
   readonly footprint: ResultFootprint | null;
-  /** What the cache model makes of it. */
   readonly modelled: ResultModelled | null;
   /** Digest of its commands. */
   readonly digest: string;
-  /** Bytes moved and checked. */
   readonly verifiedBytes: number;
 }
 
 /**
  * Gives the exact figures of a contender.
  *
- * @param trace What tracing found, if it was traced.
  * @returns The figures per I/O.
  */
 export function exactFigures(

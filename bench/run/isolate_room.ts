@@ -7,7 +7,6 @@
  */
 import { freeDescriptors, freeMemoryBytes } from "../machine/free_resources.ts";
 
-/** What isolates may take together. */
 export interface IsolateRoom {
   /** Bytes of memory for all of them. */
   readonly memoryBytes: number;
@@ -15,16 +14,13 @@ export interface IsolateRoom {
   readonly isolates: number;
 }
 
-/** As many isolates as one likes. */
 export const NO_LIMIT: IsolateRoom = {
   memoryBytes: Infinity,
   isolates: Infinity,
 };
 
-/** What an isolate is for. */
 export type IsolateUse = "audit" | "timed" | "member";
 
-/** What decides how large an isolate is. */
 export interface IsolateLoad {
   /** Bytes of the buffer pool: struct pages and what is kept of each buffer. */
   readonly poolBytes: number;
@@ -59,11 +55,6 @@ export function isolateBytes(use: IsolateUse, load: IsolateLoad): number {
   return 72 * MIB + poolBytes / 32;
 }
 
-/**
- * Gives how many isolates of one kind there is room for.
- *
- * @param sizeBytes The size of each.
- */
 export function isolatesIn(room: IsolateRoom, sizeBytes: number): number {
   const inMemory = Math.floor(room.memoryBytes / sizeBytes);
   return Math.max(0, Math.min(room.isolates, inMemory));
@@ -72,7 +63,6 @@ export function isolatesIn(room: IsolateRoom, sizeBytes: number): number {
 /** Memory that the lab takes for itself where it may not see what is free. */
 const UNSEEN_BYTES = 2048 * MIB;
 
-/** What is asked for. */
 export interface RoomOptions {
   /** Memory that the lab may take, in bytes; half of what is free if absent. */
   readonly memoryBytes: number | undefined;

@@ -22,9 +22,7 @@ const GRACE_MS = 2000;
 const WAIT_MS = 20;
 const MOST_WAITS = 1500;
 
-/** Which isolate is wanted. */
 export interface IsolateKey {
-  /** What it is made from. */
   readonly setup: ContenderSetup;
   /** What it is for: isolates of different roles are never the same. */
   readonly role: string;
@@ -44,7 +42,6 @@ export interface IsolateOptions {
   readonly graceMs?: number;
 }
 
-/** How isolates are watched, and how many there may be. */
 export interface RoomedIsolateOptions extends IsolateOptions {
   /** How many may live at once; default: any number. */
   readonly room?: IsolateRoom;
@@ -53,11 +50,9 @@ export interface RoomedIsolateOptions extends IsolateOptions {
 interface Isolate {
   readonly worker: Promise<Contender>;
   readonly sizeBytes: number;
-  /** Whether somebody works with it. */
   isUsed: boolean;
 }
 
-/** Workers by what they are for. */
 export class Isolates {
   /** In the order in which they were last given back or asked for. */
   readonly #isolates = new Map<string, Isolate>();
@@ -75,7 +70,6 @@ export class Isolates {
   /**
    * Makes no worker yet.
    *
-   * @param options How they are watched, and how many there may be.
    * @param signal The interrupt: workers that do not answer soon are ended.
    */
   constructor(options: RoomedIsolateOptions = {}, signal?: AbortSignal) {

@@ -15,8 +15,6 @@ export const MOST_KEPT: number = 1 << 20;
 /**
  * Reads a workload whole.
  *
- * @param workload The workload, from its start.
- * @param capacity The window that it is read into.
  * @returns Its windows, none of which is filled again; nothing where they are
  *   too many.
  */

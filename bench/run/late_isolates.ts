@@ -21,7 +21,6 @@ const LAST = 3;
 export interface LateOptions {
   /** Burns in the isolate of a contender again, and warms it up. */
   readonly again: (contender: string) => Promise<WarmUp>;
-  /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,7 +30,6 @@ export interface LateOptions {
  * chosen by it: who was slow then stays as slow as it is.
  *
  * @param warmUps Warm-ups of a build by contender, those that are compared.
- * @param options How it is done again.
  * @returns The last warm-up of each, in the same order.
  */
 export async function waitForLate(

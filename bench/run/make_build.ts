@@ -16,15 +16,11 @@ const TELLING_NS = 1e6;
 /** Slices of which the fastest tells it: others were disturbed. */
 const TELLING_SLICES = 3;
 
-/** Which build is made. */
 export interface BuildOfCell {
-  /** Contenders by name. */
   readonly contenders: ReadonlyMap<string, ContenderSetup>;
-  /** The window that they replay. */
   readonly window: WindowHandle;
   /** Which build, from 0. */
   readonly build: number;
-  /** Builds of the cell. */
   readonly builds: number;
   /** What builds them, in turn; none: as each contender says. */
   readonly compilers: readonly TimedCompiler[];

@@ -41,7 +41,6 @@ export interface LabRun {
   readonly failure?: Error | undefined;
 }
 
-/** A cell of a run, and how far it is. */
 interface OpenCell {
   readonly plan: CellPlan;
   /** As it was found. */
@@ -52,7 +51,6 @@ interface OpenCell {
   waiting?: PreparedCell;
 }
 
-/** A run between its cells. */
 export class OpenRun {
   readonly #start: RunStart;
   readonly #events: LabRunEvents;
@@ -65,11 +63,6 @@ export class OpenRun {
   readonly #ends: readonly CellEnd[];
   #failure: Error | undefined;
 
-  /**
-   * Opens a run.
-   *
-   * @param start Its cells, and what they need.
-   */
   constructor(start: RunStart, events: LabRunEvents) {
     const { options, plan, machines, finished } = start;
     this.#start = start;
@@ -135,7 +128,6 @@ export class OpenRun {
     }
   }
 
-  /** Takes the times of a cell that waited. */
   async takeTimes(prepared: PreparedCell, timed: TimedCell): Promise<void> {
     const open = this.#cells.find(({ plan }) => plan === prepared.plan);
     if (open === undefined) return;
@@ -161,7 +153,6 @@ export class OpenRun {
     this.#failure ??= error instanceof Error ? error : new Error(String(error));
   }
 
-  /** Ends the run. */
   async end(): Promise<LabRun> {
     const { signal } = this.#events;
     this.#inputs.stop();
@@ -264,7 +255,6 @@ export class OpenRun {
     return this.#besideTwin(cellResult(prepared, { timed, budgetNs, isWhole }));
   }
 
-  /** A cell that waits as it is without times. */
   #untimed(
     waiting: PreparedCell | undefined,
   ): Pick<ResultCell, "layouts" | "leftOut"> {

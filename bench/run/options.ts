@@ -50,11 +50,6 @@ const JS_BUILDS = 3;
  */
 const NATIVE_BUILDS = 20;
 
-/**
- * Returns how many builds there are.
- *
- * @returns As many as were asked for, or as the engine needs.
- */
 export function buildsOf(
   { births }: Pick<LabRunOptions, "births">,
   engine: "js" | "native",
@@ -75,11 +70,6 @@ export function jsBuildsOf(
   return isRepeated ? run.births ?? 1 : buildsOf(run, "js");
 }
 
-/**
- * Returns whether a workload is timed.
- *
- * @returns Whether there are rounds, and they are of this one, too.
- */
 export function isTimed(
   { rounds, timedWorkloads }: Pick<LabRunOptions, "rounds" | "timedWorkloads">,
   workload: string,
@@ -154,7 +144,6 @@ export function completeOptions(
  * Returns whose memory the I/Os of a workload are on.
  *
  * @param workload Name or path of one of its workloads.
- * @returns The submitter that was asked for, or the workload's own.
  */
 export function submitterOf(
   options: Pick<LabRunOptions, "submitter" | "placement" | "api">,

@@ -13,15 +13,10 @@ import {
   servesRecognition,
 } from "../../sim/recognition/recognition_registry.ts";
 
-/** What a plan is made from. */
 export interface PlanOptions {
-  /** The layouts asked for. */
   readonly layouts: readonly Layout[];
-  /** The ABIs asked for. */
   readonly abis: readonly Abi[];
-  /** The workloads asked for. */
   readonly workloads: readonly string[];
-  /** The recognitions asked for. */
   readonly recognitions: readonly Recognition[];
   /** The engines of an ABI's cells; default: JavaScript alone. */
   readonly enginesOf?: (abi: Abi) => readonly Engine[];
@@ -78,7 +73,6 @@ export function planCells(options: PlanOptions): readonly CellPlan[] {
 export interface Attendance {
   /** How many layouts take part, the baseline among them. */
   readonly present: number;
-  /** Who does not. */
   readonly leftOut: readonly ResultLeftOut[];
 }
 

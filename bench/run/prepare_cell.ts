@@ -13,9 +13,7 @@ import type { ContendersToTime } from "./timing_options.ts";
 
 /** A cell of which everything exact is known, and nothing was timed yet. */
 export interface PreparedCell extends ContendersToTime, AuditedParts {
-  /** The cell. */
   readonly plan: CellPlan;
-  /** The machine code of its layouts, where that was prepared. */
   readonly machineCode: Awaited<ReturnType<RunCounter["count"]>>;
 }
 

@@ -28,7 +28,6 @@ const SLICE_NS = 10e9;
 /**
  * Finds the cells of an earlier run beside which those of this one are timed.
  *
- * @returns A function that gives the earlier cell of a plan.
  * @throws {RangeError} If the earlier run was another one, or has nothing that
  *   times can be summed up with; says what.
  */
@@ -119,7 +118,6 @@ function requireTimes(
  * Gives what was timed now, together with the builds of an earlier cell.
  *
  * @param timed Builds from 0 on.
- * @param earlier The cell, if this is a repetition.
  * @returns Samples of all builds, the earlier ones first.
  */
 export function besideEarlier(
@@ -143,7 +141,6 @@ export function besideEarlier(
 /**
  * Refuses a cell whose exact figures are not those of the earlier run.
  *
- * @param name The earlier run's file.
  * @throws {WrongAnswerError} Naming the first figure that differs.
  */
 export function requireSameFigures(

@@ -28,9 +28,6 @@ export type RunIdentity = Pick<
 /**
  * Finds the finished cells of an earlier run.
  *
- * @param now The run that goes on.
- * @param verb What is done with it.
- * @returns A function that gives the cell of a plan, if it was finished.
  * @throws {RangeError} If the earlier run was another one; names the key.
  */
 export function finishedCells(

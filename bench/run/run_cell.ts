@@ -15,7 +15,6 @@ import { prepareCell } from "./prepare_cell.ts";
 /**
  * Runs a cell.
  *
- * @returns The cell for the result file.
  * @throws {Error} If a layout gave a wrong answer, a worker failed, or the
  *   input cannot be read.
  */

@@ -21,27 +21,19 @@ import type { RunOptions } from "./options.ts";
 
 /** What a run's counter needs to know. */
 export interface RunCounterOptions {
-  /** The options of the run. */
   readonly run: RunOptions;
-  /** The ABIs of its cells. */
   readonly abis: readonly Abi[];
-  /** Ends counting early. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A cell whose machine code is counted. */
 export interface CountedCell {
-  /** Its contenders by name. */
   readonly setups: ReadonlyMap<string, ContenderSetup>;
-  /** A window of its workload. */
   readonly window: WindowHandle;
   /** The same cell on another engine, whose figures are this one's, too. */
   readonly twin: readonly ResultLayout[] | undefined;
-  /** Called with which layout is counted. */
   readonly onStage?: (stage: string) => void;
 }
 
-/** What was counted. */
 export interface MachineCodes {
   /** The figures by layout, none where none could be had. */
   readonly of: ReadonlyMap<string, ResultMachineCode>;
@@ -49,7 +41,6 @@ export interface MachineCodes {
   readonly warnings: readonly LabWarning[];
 }
 
-/** Counts the cells of a run. */
 export class RunCounter {
   /** What cannot be counted at all. */
   readonly warnings: readonly LabWarning[];
@@ -108,7 +99,6 @@ export class RunCounter {
   /**
    * Counts a cell.
    *
-   * @param abi Name of its ABI.
    * @param cell Its contenders and I/Os.
    * @returns The figures by layout, none where none could be had, and why.
    */

@@ -59,7 +59,6 @@ const earlierRun = z.strictObject({
   name: z.string(),
 });
 
-/** Who is told what of a run. */
 export const runEventsSchema = z.strictObject(
   {
     signal: valueOf<AbortSignal>(

@@ -21,7 +21,6 @@ import { systemReason } from "../files/system_reason.ts";
 /** Traces that come with the lab: its code's digest covers them. */
 const SHIPPED = fromFileUrl(new URL("../data/", import.meta.url));
 
-/** What a file looked like. */
 interface Look {
   readonly isFile: boolean;
   readonly sizeBytes: number;
@@ -69,7 +68,6 @@ export class RunInputs {
     }
   }
 
-  /** All inputs so far, by name. */
   get list(): ResultInput[] {
     return [...this.#inputs.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
@@ -110,7 +108,6 @@ export class RunInputs {
     return warnings;
   }
 
-  /** Watches no more. */
   stop(): void {
     this.#stop();
   }
@@ -128,8 +125,6 @@ export class RunInputs {
 /**
  * Refuses to go on with a run whose inputs are not what they were.
  *
- * @param inputs The inputs that the earlier run noted.
- * @param file Its file, for messages.
  * @param options What this run has read already, standard input among it, and
  *   what is done with the earlier one.
  * @throws {RangeError} Naming the first input that changed, is gone, or is no
@@ -196,7 +191,6 @@ function hostInput(name: string): ResultInput {
  * Names what was read whole.
  *
  * @param name What it is called; `-` is standard input.
- * @returns The input with its digest.
  */
 export function inputOf(name: string, bytes: Uint8Array): ResultInput {
   const sha256 = createHash("sha256").update(bytes).digest("hex");

@@ -55,11 +55,9 @@ export async function runLab(
   return run as LabRun;
 }
 
-/** A run, and whom it tells. */
 export interface LabRunRequest {
   /** Options that differ from the defaults. */
   readonly given: Partial<LabRunOptions>;
-  /** Signal and callbacks. */
   readonly events: LabRunEvents;
 }
 
@@ -69,7 +67,6 @@ export interface LabRunRequest {
  * for a while meets the cells of all runs alike.
  *
  * @param requests The runs; the signal of the first ends all of them.
- * @returns What each gave.
  * @throws {TypeError} As {@linkcode runLab}.
  * @throws {RangeError} As {@linkcode runLab}.
  */
@@ -102,7 +99,6 @@ export async function runTogether(
   return ended;
 }
 
-/** Times what is counted of all runs. */
 async function timeWaiting(runs: readonly OpenRun[]): Promise<void> {
   const runOf = new Map<PreparedCell, OpenRun>(
     runs.flatMap((run) => run.waiting.map((cell) => [cell, run] as const)),

@@ -19,7 +19,6 @@ import {
   type SimulationSetup,
 } from "../simulate/setup.ts";
 
-/** How a cell is simulated. */
 export interface SimulateOptions {
   /** Isolates that will never be timed, by name of the layout. */
   readonly contenders: ReadonlyMap<string, Auditor>;
@@ -31,7 +30,6 @@ export interface SimulateOptions {
   readonly depth: number;
   /** How I/Os ended in other isolates, if the cell is run part by part. */
   readonly ended?: EndedIos | undefined;
-  /** Ends the simulation early. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each window with how many I/Os are done. */
   readonly onProgress?: (ios: number) => void;
@@ -46,7 +44,6 @@ export type EndedIos = Map<string, {
 /**
  * Simulates a cell, or a part of its layouts.
  *
- * @param workload The workload, from its start.
  * @param options Contenders, device, faults.
  * @throws {WrongAnswerError} If an I/O ended with a wrong status, a byte was
  *   wrong, or layouts ended an I/O differently; names layout and I/O.

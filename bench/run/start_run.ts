@@ -28,9 +28,7 @@ import { type EarlierCells, earlierCells } from "./earlier_cells.ts";
 import type { RunIdentity } from "./resume.ts";
 import { RunCounter } from "./run_counter.ts";
 
-/** A run that has begun. */
 export interface RunStart extends EarlierCells {
-  /** Its options, complete. */
   readonly options: RunOptions;
   /** Names of the layouts that were asked for; nothing if none was. */
   readonly asked: readonly string[] | undefined;
@@ -38,15 +36,10 @@ export interface RunStart extends EarlierCells {
   readonly clock: () => number;
   /** What is known of the CPU clock; nothing where no time is looked at. */
   readonly timer: Timer | null;
-  /** The cells, in their order. */
   readonly plan: readonly CellPlan[];
-  /** The machine of each. */
   readonly machines: readonly CellMachine[];
-  /** How many isolates may live. */
   readonly room: IsolateRoom;
-  /** What runs the path. */
   readonly engines: RunEngines;
-  /** What counts machine code. */
   readonly counter: RunCounter;
   /** What the result says of tool, machine and options. */
   readonly identity: RunIdentity;
@@ -55,9 +48,6 @@ export interface RunStart extends EarlierCells {
 /**
  * Starts a run.
  *
- * @param options Its options, complete.
- * @param from Names of layouts that were asked for, and its events.
- * @returns All that its cells need.
  * @throws {RangeError} If the run to be resumed is another one, or there is no
  *   room for a cell.
  */

@@ -11,13 +11,10 @@ import { shuffled } from "../statistics/schedule.ts";
 import type { Progress } from "../statistics/run_rounds.ts";
 import type { BuildCell } from "./build_cell.ts";
 
-/** How builds are timed. */
 export interface BuildTiming {
   /** The workers, of which each makes one build after the other. */
   readonly workers: readonly Contender[];
-  /** Time for all of it. */
   readonly budgetNs: number;
-  /** Seed of the cells' order. */
   readonly seed: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
@@ -84,7 +81,6 @@ export async function timeBuilds(
   for (const one of lanes) if (one.status === "rejected") throw one.reason;
 }
 
-/** Whose build is next. */
 class BuildTurns {
   readonly #cells: readonly BuildCell[];
   readonly #random: RandomStream;

@@ -37,15 +37,11 @@ const APART_BATCH_NS = 1e6;
 /** Length of a batch of the warm-up, as a share of a warm slice. */
 const WARM_UP_SHARE = 0.5;
 
-/** How a cell is timed. */
 export interface TimingOptions extends CellIsolates {
-  /** The window that is replayed. */
   readonly window: WindowHandle;
   /** Told when nothing more is asked of the isolates of a build. */
   readonly endBuild?: (build: number) => Promise<void>;
-  /** Rounds per build. */
   readonly rounds: number;
-  /** Seed of the order. */
   readonly seed: number;
   /** A monotonic clock in ns. */
   readonly clock: () => number;
@@ -76,13 +72,11 @@ export function timeCell(options: TimingOptions): Promise<TimedCell> {
 /** A contender's turn: what a sample says of itself. */
 type Turn = Pick<Sample, "contender" | "build" | "round">;
 
-/** A cell while it is timed. */
 class CellTiming {
   readonly #options: TimingOptions;
   /** Different I/Os of a turn. */
   readonly #group: number;
   readonly #samples: TurnSamples = { cold: [], warm: [] };
-  /** Turns of the build that runs. */
   readonly #turns: TurnsByState = { cold: [], warm: [] };
   readonly #apart: Sample[] = [];
   readonly #warmUps: TimedWarmUp[] = [];

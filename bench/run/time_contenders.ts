@@ -22,7 +22,6 @@ import {
 /**
  * Times the contenders of an audited cell.
  *
- * @param from Their setups, the cell, and what it is run with.
  * @throws {Error} If a worker failed.
  */
 export async function timeContenders(

@@ -8,15 +8,12 @@ import { fastestParts } from "../statistics/fastest_part.ts";
 import type { Sample } from "../statistics/sample.ts";
 import type { WarmUp } from "../statistics/warmup.ts";
 
-/** The warm-up of one build of one contender. */
 export interface TimedWarmUp extends WarmUp {
-  /** Name of the contender. */
   readonly contender: string;
   /** Which build of it, from 0. */
   readonly build: number;
 }
 
-/** What timing gave. */
 export interface TimedCell extends RoundsResult {
   /** The same turns in the cold state. */
   readonly cold: readonly Sample[];
@@ -42,7 +39,6 @@ export interface TimedCell extends RoundsResult {
 
 /** A turn of a contender in a cache state, as it was measured. */
 export interface TimedTurn extends Pick<Sample, "contender" | "round"> {
-  /** Its parts. */
   readonly parts: readonly PartTime[];
   /** I/Os more than are counted, as a share; default: none. */
   readonly more?: number;
@@ -79,8 +75,6 @@ export function samplesOf(
   });
 }
 
-/** Samples of turns, by cache state. */
 export type TurnSamples = Readonly<Record<CacheState, Sample[]>>;
 
-/** Turns of a build, by cache state. */
 export type TurnsByState = Readonly<Record<CacheState, TimedTurn[]>>;

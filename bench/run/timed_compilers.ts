@@ -8,7 +8,6 @@ import {
   workingCompilers,
 } from "../native/working_compilers.ts";
 
-/** A compiler that is here. */
 export interface TimedCompiler {
   /** Its program. */
   readonly cc: string;
@@ -19,7 +18,6 @@ export interface TimedCompiler {
 /** Those that are looked for, unless one is asked for. */
 export const COMPILERS: readonly string[] = ["cc", "gcc", "clang"];
 
-/** What was found of compilers. */
 export interface FoundCompilers {
   /** Those that work, the machine's own first. */
   readonly compilers: readonly TimedCompiler[];
@@ -31,7 +29,6 @@ export interface FoundCompilers {
  * Finds the compilers.
  *
  * @param cc The only one that is wanted; default: all.
- * @returns Those that work, and what is wrong with others.
  */
 export async function timedCompilers(
   cc?: string,

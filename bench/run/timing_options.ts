@@ -14,38 +14,27 @@ import type { LabRunOptions } from "./options.ts";
 
 /** Name of the baseline's second set of builds, for the noise floor. */
 export const CONTROL = `${BASELINE} (control)`;
-/** What is timed. */
 export interface ContendersToTime {
-  /** The contenders by name. */
   readonly setups: ReadonlyMap<string, ContenderSetup>;
-  /** Their audited cell. */
   readonly audited: AuditedCell;
-  /** What the cell is run with. */
   readonly options: RunCellOptions;
   /** Differences that are planted, as shares of a contender's I/Os. */
   readonly planted?: ReadonlyMap<string, number>;
 }
 
-/** What timing a cell is told. */
 export interface SharedTiming {
-  /** Rounds of each build. */
   readonly rounds: number;
-  /** Seed of order and placement. */
   readonly seed: number;
   /** I/Os of a slice, where another engine's are to be repeated. */
   readonly sliceIos?: SliceIos | undefined;
-  /** Whether the samples so far are good enough. */
   readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
-  /** Called with how far it is. */
   readonly onProgress: (progress: Progress) => void;
-  /** Differences that are planted. */
   readonly planted?: ReadonlyMap<string, number> | undefined;
 }
 
 /**
  * Gives what timing a cell is told, whichever engine runs it.
  *
- * @param stage What is told to go on.
  * @returns Rounds, seed, slices, when it is enough, whom it tells.
  */
 export function sharedTiming(
@@ -83,7 +72,6 @@ export function firstBuildOf(
 /**
  * Gives the setup of the baseline.
  *
- * @param setups The setups of a cell.
  * @throws {RangeError} If it is not among them.
  */
 export function baselineSetup(

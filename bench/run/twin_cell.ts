@@ -29,8 +29,6 @@ export function isTwin(
 /**
  * Adds to a cell how its ratios and those of its twin agree.
  *
- * @param twin The cell on the first engine.
- * @param cell The cell on the second one.
  * @returns The second one; as it was if either was not timed.
  * @throws {WrongAnswerError} If the engines built other commands.
  */

@@ -6,7 +6,6 @@ import type { PlacementOptions } from "../../sim/workload/placement_options.ts";
 import { workloadPlacement } from "../../sim/workload/workload_facts.ts";
 import { type LabRunOptions, runSchema } from "./run_fields.ts";
 
-/** A setup, as far as it was given, and the CPUs that there are for it. */
 export type RunSetup = Partial<LabRunOptions> & { readonly cpus?: number };
 
 const DEFAULTS = runSchema.parse({});
@@ -54,7 +53,6 @@ export function askedSetup({ cpus, ...setup }: RunSetup): Asked {
   };
 }
 
-/** Whether something was given at all. */
 export function given(value: unknown): boolean {
   return value !== undefined;
 }

@@ -13,11 +13,6 @@ export function isGroup(
   return shape.workers > 1 || shape.devices > 0;
 }
 
-/**
- * Warns of more workers than CPUs.
- *
- * @returns One warning or none.
- */
 export function groupWarnings(
   shape: Pick<GroupShape, "workers" | "devices">,
   cpus: number,

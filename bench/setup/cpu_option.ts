@@ -16,7 +16,6 @@ export const NO_CPU = "none";
 /**
  * Makes a codec of names of CPUs: presets, and `host` for this machine.
  *
- * @param others Names that stand for themselves.
  * @returns The codec; nothing for the path of a file.
  */
 export function cpuText<Name extends string = never>(

@@ -3,7 +3,6 @@
  * says what each does, and no layout of a run may have one of them.
  */
 
-/** A contender without a path. */
 export type EmptyPath = "noop" | "null_path";
 
 /** The contenders without a path, the emptier first. */

@@ -3,7 +3,6 @@
 /** A choice of engines. */
 export type EngineChoice = "js" | "native" | "both";
 
-/** All choices of engines. */
 export const ENGINE_CHOICES: readonly EngineChoice[] = Object.freeze([
   "js",
   "native",

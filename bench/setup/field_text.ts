@@ -7,7 +7,6 @@ import { systemReason } from "../files/system_reason.ts";
 /**
  * Gives the value that a text stands for.
  *
- * @param note What is said of the field.
  * @param text Its option's text, or the texts between commas.
  * @returns The value; from a file, where the text is no name that is known.
  * @throws {RangeError} If it stands for none, or the file cannot be read.

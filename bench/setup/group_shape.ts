@@ -8,10 +8,8 @@ import { interruptOf, submittersByQueue } from "../../sim/workers/queue_map.ts";
  */
 export type CompleteOn = "submitter" | "other" | "ipi";
 
-/** Its values. */
 export const COMPLETE_ON: readonly CompleteOn[] = ["submitter", "other", "ipi"];
 
-/** How many workers there are, and how they wait. */
 export interface GroupShape {
   /** Submitters, from 1. */
   readonly workers: number;
@@ -28,7 +26,6 @@ export interface GroupShape {
   readonly hwQueues?: number | undefined;
 }
 
-/** Which hardware queues a group has, and who takes what. */
 export interface GroupQueues {
   /** Submitters by hardware queue. */
   readonly submitters: readonly (readonly number[])[];

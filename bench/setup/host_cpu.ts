@@ -16,7 +16,6 @@ const FIRST_CACHE = "/sys/devices/system/cpu/cpu0/cache/index0/level";
 /**
  * Gives this machine's CPU.
  *
- * @param readText How files of /sys are read.
  * @throws {RangeError} If /sys shows no caches, or Deno may not read it.
  */
 export async function hostCpu(

@@ -10,7 +10,6 @@ import { unknownName } from "../../sim/text/unknown_name.ts";
  * Finds the layouts that the user named.
  *
  * @param names Names of layouts, `family:` and the name of a family, or `all`.
- * @returns The layouts in the order in which they were named, each once.
  * @throws {RangeError} If there is none of one of the names.
  */
 export function layoutsNamed(names: readonly string[]): Layout[] {

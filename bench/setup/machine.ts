@@ -6,7 +6,6 @@ import type { GivenSetup } from "./options.ts";
 /**
  * Completes the machine of a setup.
  *
- * @returns Its machine, whose client is in its tree.
  * @throws {RangeError} If the client is not there.
  */
 export function completedMachine({ machine }: GivenSetup): MachineSetup {

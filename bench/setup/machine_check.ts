@@ -23,12 +23,10 @@ import { bouncePoolOf } from "../../sim/setup/bounce_pool.ts";
 /** Bytes of a segment of slots: what the pool consists of. */
 const POOL_UNIT = SWIOTLB_SLOT_BYTES * SWIOTLB_SEGMENT_SLOTS;
 
-/** Fields of a machine that are numbers. */
 const NUMBERS = fieldsOf(machineSchema).filter(({ note }) =>
   note.entry !== undefined || note.flag === "--dma-mask" ||
   note.flag === "--sgl-threshold"
 );
-/** Settings of mq-deadline alone. */
 const DEADLINE_SETTINGS: ReadonlySet<string> = new Set(
   [
     "frontMerges",
@@ -115,7 +113,6 @@ export function checkReach(
   if (bounces(machine, map)) checkBouncing(limits);
 }
 
-/** Settings, and a scheduler that has them. */
 function checkSettings(settings: Partial<QueueSettings>): void {
   const { scheduler = "none", tags, driverTags } = settings;
   findScheduler(scheduler);

@@ -16,7 +16,6 @@ import type { GivenSetup } from "./options.ts";
  * @param setup What was given: its limits are those set one by one, unless they
  *   are those of a file, which has all.
  * @param on The ABIs, and how much host memory buffers need.
- * @returns The limits, checked.
  * @throws {RangeError} If a name is not known, a value is none, or limits
  *   contradict each other.
  */

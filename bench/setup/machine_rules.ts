@@ -12,7 +12,6 @@ import { choiceName } from "./run_layouts.ts";
 
 import { kernelsWith, type SetupRule } from "./setup_rule.ts";
 
-/** The rules. */
 export const MACHINE_RULES: readonly SetupRule[] = [
   // The controller, its memory and its buses.
   {

@@ -4,7 +4,6 @@
  */
 import type { Argument, Command, Option } from "commander";
 
-/** Names of an option or an argument. */
 export interface OfferedNames {
   /** The names; others, such as a file, may be taken as well. */
   readonly names: readonly string[];
@@ -16,11 +15,6 @@ export interface OfferedNames {
 
 const offered = new WeakMap<Option | Argument, OfferedNames>();
 
-/**
- * Notes the names of an option.
- *
- * @param names The names, and whether several are taken.
- */
 export function offerNames(
   option: Option | Argument,
   names: OfferedNames,
@@ -33,7 +27,6 @@ export function offerNames(
  *
  * @param names The names by option, such as `--mode`; behind `list:` those of
  *   which several are taken.
- * @returns The same command.
  * @throws {TypeError} If the command has no such option.
  */
 export function offerOptionNames<Made extends Command>(

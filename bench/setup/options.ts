@@ -27,7 +27,6 @@ export const RUN_FIELDS: readonly Field[] = fieldsOf(runSchema);
 /** A setup while it is put together. */
 export type GivenSetup = Partial<LabRunOptions>;
 
-/** Which options a command has. */
 export interface OptionChoice {
   /** Whether it takes one value of each list. */
   readonly one?: boolean;
@@ -37,18 +36,12 @@ export interface OptionChoice {
   readonly defaults?: Partial<Record<keyof LabRunOptions, string>>;
 }
 
-/** Gives the fields whose options a command has. */
 function chosen({ except }: Pick<OptionChoice, "except">): readonly Field[] {
   return RUN_FIELDS.filter(({ path: [key] }) =>
     !except.some((other) => other === key)
   );
 }
 
-/**
- * Adds the options of fields to a command.
- *
- * @returns The same command.
- */
 export function addFields(command: Command, choice: OptionChoice): Command {
   for (const field of chosen(choice)) {
     if (field.note.words === deviceWords) command.addOption(deviceOption());
@@ -133,7 +126,6 @@ function typedValue(codec: z.ZodType, text: string): unknown {
 /**
  * Reads the setup that was typed.
  *
- * @param command The command, parsed.
  * @param base A setup that is there already; what was typed replaces it.
  * @returns What was typed, or has a default of the command's own, with files
  *   read; the schema completes it.
@@ -164,7 +156,6 @@ export async function readSetup(
 /**
  * Gives what was typed for an option.
  *
- * @param command The command, parsed.
  * @param flag The option, such as `--dma-mask`.
  * @returns What commander made of it; nothing if it was not typed.
  */
@@ -252,7 +243,6 @@ function without(
 /**
  * Lists the files that a setup's options may name.
  *
- * @param command The command, parsed.
  * @returns Options and what was typed for them; what is a name and no file does
  *   no harm.
  */

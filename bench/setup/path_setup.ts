@@ -37,7 +37,6 @@ export function pathSetup(
  * send I/Os through one.
  *
  * @param config The setup of a run, or what a file of a stranger says of one.
- * @returns Words of a command line, unquoted.
  */
 export function pathWords(
   config: Readonly<Record<string, unknown>>,

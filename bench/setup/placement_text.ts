@@ -10,7 +10,6 @@ import {
 } from "../../sim/workload/placement_options.ts";
 import { parsePlacement } from "../../sim/workload/parse_placement.ts";
 
-/** A placement as a run takes it. */
 export type GivenPlacement = string | Partial<PlacementOptions>;
 
 /** Longest recording: of some 5 million runs. */
@@ -30,7 +29,6 @@ export const placementText: TextCodec<GivenPlacement | undefined> = textOf<
   (placement) => typeof placement === "string" ? placement : "",
 );
 
-/** A recording of physical runs. */
 export const PLACEMENT_FILE: FieldFile<GivenPlacement> = {
   what: "placement",
   expected: `a file of physical runs or one of: ${NAMES.join(", ")}`,

@@ -34,7 +34,6 @@ import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
 import { HOST_CPU } from "./host_cpu.ts";
 import { layoutsNamed } from "./layout_names.ts";
 
-/** Names of layouts and of their families, and of all. */
 const LAYOUT_NAMES: readonly string[] = layoutNames();
 
 /** All options of a run. */
@@ -216,5 +215,4 @@ export const runSchema: z.ZodType<LabRunOptions, Partial<LabRunOptions>> = z
     Partial<LabRunOptions>
   >;
 
-/** The keys of a run. */
 export const runKeys: readonly string[] = Object.keys(runShape);

@@ -113,11 +113,6 @@ export function layoutsOf(chosen: readonly RunLayout[]): readonly Layout[] {
   ];
 }
 
-/**
- * Gives the name of a layout, however it was named.
- *
- * @param choice A name, a layout or its data.
- */
 export function choiceName(choice: LayoutChoice): string {
   return typeof choice === "string" ? choice : choice.name;
 }

@@ -9,18 +9,13 @@ import {
 } from "../../sim/kernel/profile.ts";
 import type { Asked } from "./asked_setup.ts";
 
-/** Words, or what makes them of a setup. */
 export type RuleText = string | ((setup: Asked) => string);
 
 /** Something that cannot be combined. */
 export interface SetupRule {
-  /** Whether the rule is broken. */
   readonly when: (setup: Asked) => boolean;
-  /** What cannot be used. */
   readonly what: RuleText;
-  /** What is against it. */
   readonly found: RuleText;
-  /** What goes with it. */
   readonly expected: RuleText;
 }
 

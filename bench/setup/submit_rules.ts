@@ -6,7 +6,6 @@ import { onlyOneWorker } from "./one_worker.ts";
 
 import { kernelsWith, type SetupRule } from "./setup_rule.ts";
 
-/** The rules. */
 export const SUBMIT_RULES: readonly SetupRule[] = [
   // How a program submits.
   {

@@ -6,8 +6,6 @@ import type { LabRunOptions } from "./run_fields.ts";
 /**
  * Leaves out what its absence says as well, such as `engine: "js"`, and what
  * is there without a value.
- *
- * @returns The same setup, without them.
  */
 export function withoutUsual(setup: LabRunOptions): LabRunOptions {
   const usual = RUN_FIELDS.filter(({ path: [key = ""], schema, note }) => {

@@ -4,7 +4,6 @@ import { type Field, valueAt } from "../../sim/text/field.ts";
 import { shortLists } from "../../sim/text/short_lists.ts";
 import { RUN_FIELDS } from "./options.ts";
 
-/** Words, and what they leave out. */
 export interface SetupWords {
   /** Options and their values, unquoted. */
   readonly words: readonly string[];

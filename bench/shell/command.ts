@@ -20,7 +20,6 @@ export { nameList, oneOf, unknownName };
 export interface CommonOptions {
   /** Where the JSON goes: a file, or `-` for standard output. */
   readonly json?: string;
-  /** The seed of every random stream. */
   readonly seed: number;
   /** Whether progress and notes are left out. */
   readonly quiet: boolean;
@@ -32,7 +31,6 @@ export interface CommonOptions {
  * Makes a command.
  *
  * @param name The name typed after `lab`.
- * @param description One sentence for the overview.
  * @returns The commander command, to add options and an action to.
  */
 export function createCommand(name: string, description: string): Command {
@@ -46,7 +44,6 @@ export function createCommand(name: string, description: string): Command {
  * Adds the options that every command takes, behind its own.
  *
  * @param force What `--force` does there.
- * @returns The same command.
  */
 export function addCommonOptions(
   command: Command,
@@ -63,7 +60,6 @@ export function addCommonOptions(
 /**
  * Makes a parser of numbers for a commander option.
  *
- * @param range What it takes, in which range.
  * @returns A parser that refuses anything else with the range.
  */
 export function quantity(range: QuantityRange): (text: string) => number {
@@ -120,8 +116,6 @@ export const QUANTITY_HELP =
 /**
  * Finds all names that an option takes.
  *
- * @param kind What they name, for the complaint.
- * @returns The names, each once.
  * @throws {RangeError} If there is none of one of them.
  */
 export function eachOf<Name extends string>(

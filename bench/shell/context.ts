@@ -7,11 +7,9 @@ import { printableText } from "../../sim/text/printable.ts";
 import type { ResultInput } from "../files/result_input.ts";
 import { systemReason } from "../files/system_reason.ts";
 
-/** The outside world of one command. */
 export interface CommandContext {
   /** Writes payload text; a closed pipe is not an error. */
   readonly writeOut: (text: string) => void;
-  /** Writes progress and warnings. */
   readonly writeError: (text: string) => void;
   /** Whether standard error is a terminal, so that progress may redraw. */
   readonly errorIsTerminal: boolean;

@@ -1,6 +1,5 @@
 /** Examples of each command, for its help and the man page. */
 
-/** A line to type, and what it does. */
 export type Example = readonly [line: string, what: string];
 
 /** Examples by command; a new command gets its own here. */
@@ -108,7 +107,6 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
 };
 
-/** Examples of the tools that are tasks of their own, by their names. */
 export const TOOL_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   oracle: [
     ["deno task oracle", "the rows that come with the lab"],

@@ -14,15 +14,12 @@ import type { CommandContext } from "./context.ts";
 
 export { GROUPS };
 
-/** Columns of a help text. */
 const HELP_COLUMNS = 80;
 
 /**
  * Makes a command, and those below it, speak to the outside world: help and
  * complaints go to its streams, and nothing ends the process. All of them get
  * `--version` and `-h`.
- *
- * @param command The command, complete.
  */
 export function connect(command: Command, context: CommandContext): void {
   command.optionsGroup(GROUPS.other)
@@ -84,12 +81,6 @@ function describe(option: Option): string {
   ].join("");
 }
 
-/**
- * Shows examples at the end of a command's help.
- *
- * @param examples Lines to type, and what each does.
- * @returns The same command.
- */
 export function addExamples(
   command: Command,
   examples: readonly Example[],
@@ -106,7 +97,6 @@ export function addExamples(
 /**
  * Lists names at the end of a help text.
  *
- * @param rows What they are names of, and the names.
  * @returns Lines of at most 80 columns, a blank one first.
  */
 export function namesText(

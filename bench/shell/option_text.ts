@@ -18,8 +18,6 @@ export const GROUPS: Readonly<Record<FieldGroup, string>> = {
  * Makes a parser of comma-separated names for a commander option; the option
  * may be repeated. As fio has it for colons in file names, a backslash before a
  * comma makes it part of the name.
- *
- * @returns A parser that collects all names given.
  */
 export function nameList(): (text: string, before?: string[]) => string[] {
   return (text, before = []) => {

@@ -9,7 +9,6 @@ import { systemReason } from "../files/system_reason.ts";
 import type { CommandContext } from "./context.ts";
 import { PARTIAL, placeFile, tryToPlace } from "./output_place.ts";
 
-/** How an output file is written. */
 export interface WriteOptions {
   /** Whether an existing file is replaced; default: `false`. */
   readonly force?: boolean | undefined;
@@ -204,11 +203,7 @@ export async function keepElsewhere(
   }
 }
 
-/**
- * Says why an output file could not be written.
- *
- * @param sizeBytes How much was to be written, where that is known.
- */
+/** Says why an output file could not be written. */
 export function outputError(
   target: string,
   error: unknown,

@@ -7,7 +7,6 @@ import { basename, dirname, join } from "@std/path";
 import { perCpuFiles } from "../../sim/workload/trace_files.ts";
 import { checkOutput, type WriteOptions } from "./output.ts";
 
-/** A file that an option names. */
 export interface NamedFile {
   /** The option, such as `--json`. */
   readonly option: string;
@@ -37,11 +36,6 @@ export async function checkOutputs(
   for (const { path } of written) await checkOutput(path, options);
 }
 
-/**
- * Lists the files that options name.
- *
- * @returns Each path with its option.
- */
 export function namedFiles(paths: NamedPaths): NamedFile[] {
   return Object.entries(paths).flatMap(([option, path = []]) =>
     [path].flat().map((one) => ({ option, path: one }))

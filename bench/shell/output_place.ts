@@ -14,7 +14,6 @@ const PROBE_BYTES = 4096;
 /**
  * Gives a whole file its name.
  *
- * @param target The name.
  * @param force Whether it may replace what has that name.
  * @throws {Deno.errors.AlreadyExists} If something has it and may not be
  *   replaced.
@@ -49,8 +48,6 @@ export async function placeFile(
  * name, and replacing what has it. Removes what labs that were killed have
  * left there.
  *
- * @param target The name.
- * @param exists Whether something has it that is to be replaced.
  * @throws {Error} What the system would say in the end.
  */
 export async function tryToPlace(

@@ -21,9 +21,7 @@ export interface PageTargets {
   readonly svg?: string | undefined;
 }
 
-/** What is written. */
 export interface PageMaker {
-  /** Makes the page. */
   readonly page: () => Promise<string>;
   /** Draws the pictures: names of files, and their text. */
   readonly pictures: () => Promise<ReadonlyMap<string, string>>;
@@ -32,11 +30,6 @@ export interface PageMaker {
 /** Whatever name a picture will have, it is written as this one is tried. */
 const PROBE = "bvec-lab-probe.svg";
 
-/**
- * Adds the options to a command.
- *
- * @returns The same command.
- */
 export function addPageOptions(command: Command): Command {
   return command
     .option(
@@ -128,7 +121,6 @@ function refused(folder: string, error: unknown): Error {
 /**
  * Writes what was asked for.
  *
- * @param make What makes the page and the pictures.
  * @param options Where else it goes, and whether it may replace files.
  * @throws {Error} If it cannot be written.
  */

@@ -6,29 +6,19 @@ import { format } from "@std/fmt/duration";
 import type { Progress } from "../statistics/run_rounds.ts";
 import { type CommandContext, ERASE_LINE } from "./context.ts";
 
-/** How far something is. */
 export interface ProgressPlace {
-  /** What is being done. */
   readonly stage: string;
-  /** How much of it is done. */
   readonly progress?: Progress | undefined;
   /** Time that the whole run still takes; nothing where nobody knows. */
   readonly leftNs?: number | null | undefined;
 }
 
-/** A line of progress. */
 export interface ProgressLine {
-  /** Shows how far a cell is. */
   show(cell: string, at: ProgressPlace): void;
   /** Takes the line away, so that other text can be written. */
   clear(): void;
 }
 
-/**
- * Makes the line.
- *
- * @param options Whether nothing is to be shown.
- */
 export function progressLine(
   context: CommandContext,
   options: { quiet: boolean },

@@ -11,7 +11,6 @@ export const FORMAT_NAMES: readonly string[] = TRACE_FORMATS.map(({ id }) =>
 /**
  * Gives standard input to workloads, if one of them is `-`.
  *
- * @param workloads Their names.
  * @returns The stream; undefined if none is `-`.
  * @throws {RangeError} If several are, or it is a terminal.
  */

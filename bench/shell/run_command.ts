@@ -15,8 +15,6 @@ import { oneLine } from "./one_line.ts";
 /**
  * Parses the words of a tool that is one command, and runs it.
  *
- * @param command The command, with its options and its action.
- * @param given The words, and the outside world.
  * @returns 0 if it ended well, otherwise the status of its error, which is
  *   told in one line.
  */
@@ -43,11 +41,6 @@ export async function runToStatus(
   }
 }
 
-/**
- * Tells an error in one line.
- *
- * @param from The name of the tool, and the outside world.
- */
 export function exitStatus(
   error: unknown,
   from: { name: string; context: CommandContext },

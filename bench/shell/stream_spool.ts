@@ -11,12 +11,10 @@ import { systemReason } from "../files/system_reason.ts";
  */
 const LONGEST_SPOOL_BYTES: number = 8 * 2 ** 30;
 
-/** Bytes that are read at once. */
 const READ_BYTES = 1 << 18;
 
 /** What was read of a stream, to be read as often as is wanted. */
 export class StreamSpool {
-  /** Bytes that are kept. */
   readonly sizeBytes: number;
   readonly #file: Deno.FsFile;
 
@@ -28,7 +26,6 @@ export class StreamSpool {
   /**
    * Reads a stream to its end.
    *
-   * @param name What it is, for errors.
    * @param options What ends the reading early, and the most bytes.
    * @throws {RangeError} If it holds more.
    * @throws {Error} If there is no room for it, or it ended early.

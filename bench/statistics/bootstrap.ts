@@ -44,7 +44,6 @@ export interface PoolOptions {
   readonly centred?: boolean;
 }
 
-/** How the bootstrap draws. */
 export interface BootstrapOptions {
   /** Index of the layout compared. */
   readonly contender: number;
@@ -65,8 +64,6 @@ export const OWN_SHARE = 0.5;
 /**
  * Takes the builds of a cell apart into luck and noise.
  *
- * @param contenders Builds of each contender.
- * @param options Whether rounds are centred.
  * @returns The residuals that {@linkcode bootstrapDeviations} draws from.
  */
 export function poolBuilds(
@@ -108,7 +105,6 @@ export function poolBuilds(
  * Draws how far the median of within-round log ratios would scatter about its
  * true value if the experiment were done again.
  *
- * @param pool The residuals of the cell.
  * @param options Which two contenders, and the randomness.
  * @returns Deviations in log ratio, ascending, already widened for the few
  * builds. Time O(resamples x builds x rounds).
@@ -154,7 +150,6 @@ export function bootstrapDeviations(
 /**
  * Returns how much wider than for many builds an interval is.
  *
- * @param pool The residuals of the cell.
  * @param from How many contenders an interval is of, and the builds of each.
  * @returns Student's t over the normal quantile, 1 or more; 1 for one build,
  *   whose luck nobody has seen.

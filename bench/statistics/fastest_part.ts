@@ -19,9 +19,7 @@ import { medianOf } from "./median.ts";
  */
 const MANY_PARTS = 8;
 
-/** A turn, as far as it is needed here. */
 export interface PartedTurn {
-  /** Whose turn it was. */
   readonly contender: string;
   /** Times per I/O of its parts. */
   readonly parts: readonly number[];

@@ -12,12 +12,10 @@ const LEVEL = 0.05;
 /** Fewest values that an interval of 95 % can be had from: 2 / 2^6 is 3 %. */
 export const LEAST_VALUES = 6;
 
-/** A centre with its interval. */
 export interface Centre {
   readonly centre: number;
   /** Lower end; minus infinity for fewer than 6 values. */
   readonly low: number;
-  /** Upper end. */
   readonly high: number;
 }
 

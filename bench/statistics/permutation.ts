@@ -11,7 +11,6 @@
 import type { RandomStream } from "../../sim/random/random_stream.ts";
 import { OWN_SHARE } from "./bootstrap.ts";
 
-/** How a permutation test draws. */
 export interface PermutationOptions {
   /** Index of the contender that all others are compared with. */
   readonly baseline: number;
@@ -25,7 +24,6 @@ export interface PermutationOptions {
  * Tests each contender against the baseline.
  *
  * @param units Log times, `[contender][unit]`; a unit is a build.
- * @param options The baseline and the randomness.
  * @returns Two-sided p of "no difference" per contender, `null` for the
  * baseline itself and where there are too few units. Time O(permutations x
  * units).

@@ -37,7 +37,6 @@ export const roundsSchema = z.strictObject(
   } satisfies Record<keyof RoundsOptions, z.ZodType>,
 );
 
-/** Samples of an experiment. */
 export const samplesSchema: z.ZodType<readonly Sample[]> = z.array(
   z.looseObject({
     contender: someText(),

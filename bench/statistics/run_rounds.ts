@@ -20,17 +20,13 @@ export interface Progress {
   readonly remainingNs: number | null;
 }
 
-/** What an experiment consists of. */
 export interface RoundsOptions {
   /** Names of all contenders, the control among them. */
   readonly contenders: readonly string[];
   /** Names of those that take part in the first build alone; default: none. */
   readonly apart?: readonly string[] | undefined;
-  /** Builds of each contender. */
   readonly builds: number;
-  /** Rounds per build. */
   readonly rounds: number;
-  /** Seed of the order. */
   readonly seed: number;
   /** Time for all builds; each gets an equal share of what is left. */
   readonly budgetNs: number;
@@ -56,11 +52,9 @@ export interface RoundsOptions {
   readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
 }
 
-/** What an experiment gave. */
 export interface RoundsResult {
   /** All samples in the order of measuring. */
   readonly samples: readonly Sample[];
-  /** Why it ended. */
   readonly ended: "complete" | "budget" | "enough" | "interrupted";
 }
 

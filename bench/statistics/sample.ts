@@ -2,7 +2,6 @@
 
 /** One timed batch of one contender. */
 export interface Sample {
-  /** Name of the contender. */
   readonly contender: string;
   /** Which build of it ran, from 0. */
   readonly build: number;
@@ -18,7 +17,6 @@ export interface Sample {
 export interface SummaryOptions {
   /** Name of the contender that ratios refer to. */
   readonly baseline: string;
-  /** Seed of the bootstrap and of the permutations. */
   readonly seed: number;
   /** Name of the contender that is the baseline once more. */
   readonly control?: string | undefined;
@@ -34,7 +32,6 @@ export interface SummaryOptions {
 
 /** What an experiment was to have, and the time that it would have taken. */
 export interface PlannedRounds {
-  /** Rounds of each build. */
   readonly rounds: number;
   /** Budget of the whole run that is enough for them, in whole seconds. */
   readonly budgetSeconds: number;

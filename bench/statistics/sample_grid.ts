@@ -26,7 +26,6 @@ export interface SampleGrid {
 /**
  * Puts samples in order.
  *
- * @param samples All samples, in any order.
  * @throws {RangeError} If a time is not above 0 or no round is complete.
  */
 export function sampleGrid(samples: readonly Sample[]): SampleGrid {

@@ -8,27 +8,21 @@ import {
   randomStream,
 } from "../../sim/random/random_stream.ts";
 
-/** One measurement to be made. */
 export interface Step {
   /** Which build, from 0. */
   readonly build: number;
   /** Which round of that build, from 0. */
   readonly round: number;
-  /** Who is measured. */
   readonly contender: string;
 }
 
-/** What a schedule is made from. */
 export interface ScheduleOptions {
   /** Names of all contenders, the control among them. */
   readonly contenders: readonly string[];
   /** Names of those that take part in the first build alone; default: none. */
   readonly apart?: readonly string[] | undefined;
-  /** Builds of each contender. */
   readonly builds: number;
-  /** Rounds per build. */
   readonly rounds: number;
-  /** Seed of the order. */
   readonly seed: number;
 }
 

@@ -7,7 +7,6 @@
 import { medianOf } from "./median.ts";
 import type { LabWarning } from "./warning.ts";
 
-/** What the probe needs. */
 export interface StillnessOptions {
   /** The clock that is measured with, in ns. */
   readonly clock: () => number;
@@ -36,12 +35,7 @@ export function probeStillness(options: StillnessOptions): number | null {
   return fastest > 0 ? medianOf(times) / fastest - 1 : null;
 }
 
-/**
- * Warns of a machine that is not still.
- *
- * @param excess What {@linkcode probeStillness} found.
- * @returns One warning or none.
- */
+/** Warns of a machine that is not still. */
 export function stillnessWarnings(excess: number | null): LabWarning[] {
   if (excess === null || excess <= 0.1) return [];
   return [{

@@ -5,11 +5,9 @@
 import { medianOf } from "./median.ts";
 import type { LabWarning } from "./warning.ts";
 
-/** What is known of a clock. */
 export interface Timer {
   /** Median step of the clock; `null` if it never moved. */
   readonly resolutionNs: number | null;
-  /** Time that one reading takes. */
   readonly overheadNs: number | null;
 }
 
@@ -74,11 +72,7 @@ export function shortestBatchNs(timer: Timer): number {
   return Math.max(1e6, error * 1000);
 }
 
-/**
- * Warns of a clock that is too coarse to measure with.
- *
- * @returns One warning or none.
- */
+/** Warns of a clock that is too coarse to measure with. */
 export function timerWarnings(timer: Timer): LabWarning[] {
   if (timer.resolutionNs === null) {
     return [{

@@ -4,7 +4,6 @@
  */
 import { medianOf } from "./median.ts";
 
-/** How a warm-up ends. */
 export interface WarmUpOptions {
   /** Runs one batch and gives its time per I/O in ns. */
   readonly measure: () => Promise<number>;
@@ -14,11 +13,9 @@ export interface WarmUpOptions {
   readonly window?: number;
   /** Change between the halves of the window that passes; default: 0.05. */
   readonly tolerance?: number;
-  /** Ends the warm-up early. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a warm-up went. */
 export interface WarmUp {
   /** Whether the last window showed no trend. */
   readonly steady: boolean;

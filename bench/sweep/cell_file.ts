@@ -34,10 +34,8 @@ import { shortCell } from "../result/short_result.ts";
 import { systemReason } from "../files/system_reason.ts";
 import type { JobKind, SweepCell } from "./sweep_cell.ts";
 
-/** The version of the files of a sweep. */
 export const SWEEP_SCHEMA_VERSION = 1;
 
-/** A cell, done. */
 export interface CellFile {
   readonly schemaVersion: number;
   readonly tool: { readonly name: string; readonly version: string };
@@ -74,17 +72,11 @@ const LASTING = new Set([
   ...["typescript", "commit", "modified", "codeDigest"],
 ]);
 
-/** What a run found of a cell. */
 export type FoundFigures = Pick<
   CellFile,
   "environment" | "inputs" | "warnings" | "cell"
 >;
 
-/**
- * Makes the file of a cell.
- *
- * @param of Its plan, what was made, and what was found.
- */
 export function cellFile(
   { id, axes, setup }: SweepCell,
   of: { plan: string; job: JobKind; found: FoundFigures },
@@ -146,7 +138,6 @@ export async function writeCellFile(
 /**
  * Reads the file of a cell.
  *
- * @returns The file, checked.
  * @throws {Error} If it cannot be read, or is none.
  */
 export async function readCellFile(path: string): Promise<CellFile> {

@@ -34,7 +34,6 @@ interface Part {
  * Draws each layout over the values of each axis: one map for each axis.
  *
  * @param shown The median change, or the share of cells in which it is best.
- * @returns A chart for each axis, with its table.
  */
 export function axisMaps(changes: SweepChanges, shown: Shown): Block[] {
   const { metric, axes } = changes;

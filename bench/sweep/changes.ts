@@ -8,7 +8,6 @@ import type { MergedCell } from "./sweep_result.ts";
 
 /** A figure by which layouts are compared. */
 export interface SweepMetric {
-  /** Its name in files. */
   readonly key: string;
   /** What it is, with its unit. */
   readonly title: string;
@@ -59,9 +58,7 @@ const SWEEP_METRICS: readonly SweepMetric[] = [
   },
 ];
 
-/** An axis of a sweep. */
 export interface SweepAxis {
-  /** The name of its field. */
   readonly name: string;
   /** Its values, in the order of the cells. */
   readonly values: readonly string[];
@@ -81,22 +78,17 @@ export interface ChangeRow {
   readonly best: readonly string[];
 }
 
-/** The cells of a sweep in one figure. */
 export interface SweepChanges {
-  /** The figure. */
   readonly metric: SweepMetric;
-  /** Axes that have several values. */
   readonly axes: readonly SweepAxis[];
   /** Layouts, the baseline first. */
   readonly layouts: readonly string[];
   readonly baseline: string;
-  /** The cells that have the figure. */
   readonly rows: readonly ChangeRow[];
   /** Cells that are left out, because their baseline has too little of it. */
   readonly small: number;
 }
 
-/** Collects the changes of a sweep's cells. */
 export class ChangeCollector {
   readonly #axes: readonly string[];
   readonly #values = new Map<string, Set<string>>();
@@ -105,16 +97,11 @@ export class ChangeCollector {
   readonly #layouts = new Set<string>();
   #baseline = BASELINE;
 
-  /**
-   * Knows no cell yet.
-   *
-   * @param axes Names of the plan's fields.
-   */
+  /** Knows no cell yet. */
   constructor(axes: readonly string[]) {
     this.#axes = axes;
   }
 
-  /** Takes a cell. */
   add({ id, axes, cell }: MergedCell): void {
     this.#baseline = cell.baseline ?? this.#baseline;
     for (const name of this.#axes) {

@@ -7,11 +7,9 @@ import { lanesFor } from "./exact_lanes.ts";
 import { groupCells, type SweepJob } from "./jobs.ts";
 import { isPlain, mostBytes } from "./local_engine.ts";
 
-/** What jobs will take. */
 export interface Estimate {
   /** CPU time of the exact ones, in seconds. */
   readonly exactCpuSeconds: number;
-  /** Isolates that do them at once. */
   readonly isolates: number;
   /** Time of the timed ones, which are done one after the other, in seconds. */
   readonly timedSeconds: number;
@@ -28,7 +26,6 @@ const PATH_SECONDS = 0.14;
 const CACHES_SECONDS = 0.04;
 /** A cell that is timed starts its isolates and counts first. */
 const TIMED_START_SECONDS = 5;
-/** Memory of a run of one timed cell. */
 const TIMED_BYTES = 1 << 30;
 
 /**

@@ -43,15 +43,12 @@ export interface Reuse {
   readonly retraced: number;
 }
 
-/** What a group of cells gave. */
 export interface ExactGroup {
   /** Its cells, in their order; an error's message where one failed. */
   readonly cells: readonly (ResultCell | { readonly error: string })[];
-  /** What was read. */
   readonly inputs: readonly ResultInput[];
   /** What is true of all of them. */
   readonly warnings: readonly LabWarning[];
-  /** What was saved. */
   readonly reuse: Reuse;
 }
 
@@ -59,7 +56,6 @@ export interface ExactGroup {
  * Makes the exact figures of a group.
  *
  * @param setups Setups that differ in their CPU alone, one at least.
- * @param from Workloads that were read before, and who works.
  * @throws {Error} If none of them can be made.
  */
 export async function exactGroup(
@@ -125,7 +121,6 @@ export async function exactGroup(
   }
 }
 
-/** A setup of a sweep's cell has one cell. */
 function onlyCell(run: RunOptions): CellPlan {
   const [plan] = planCells({
     layouts: layoutsOf(run.layouts),

@@ -14,13 +14,9 @@ import type { GroupAnswer, GroupRequest } from "./group_worker.ts";
 import type { SweepCell } from "./sweep_cell.ts";
 import type { ExactGroup } from "./exact_group.ts";
 
-/** What a lane is told, and tells. */
 export interface LaneOptions {
-  /** Isolates at once. */
   readonly lanes: number;
-  /** Ends the work. */
   readonly signal: AbortSignal;
-  /** Called when a group begins. */
   readonly onStart: (group: readonly SweepCell[]) => void;
   /** Called with what a group gave, or why nothing; the lane waits for it. */
   readonly onGroup: (
@@ -36,7 +32,6 @@ const GROUPS_PER_ISOLATE = 128;
  * Works on groups.
  *
  * @param groups Cells that differ in their CPU alone, group by group.
- * @param options How many at once.
  */
 export async function inLanes(
   groups: readonly (readonly SweepCell[])[],
@@ -66,7 +61,6 @@ export async function inLanes(
 
 const MODULE = new URL("./group_worker.ts", import.meta.url);
 
-/** A worker, and what it is asked. */
 class ExactIsolate {
   readonly #worker: Worker;
   readonly #signal: AbortSignal;
@@ -131,7 +125,6 @@ class ExactIsolate {
  * Returns how many isolates there may be.
  *
  * @param wanted How many were asked for; one for each CPU if absent.
- * @param bytesEach Memory that one takes.
  * @returns How many: one at least, and no more than half of the free memory
  *   has room for.
  */
@@ -147,7 +140,6 @@ export function lanesFor(
   return Math.max(1, Math.min(wanted ?? cpus, cpus, inMemory));
 }
 
-/** Adds what groups have saved. */
 export function addReuse(sum: Reuse, { reuse }: ExactGroup): Reuse {
   return {
     read: sum.read + reuse.read,

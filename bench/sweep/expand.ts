@@ -36,9 +36,7 @@ import {
 /** More than anybody waits for, and few enough for a folder. */
 export const MOST_CELLS = 100_000;
 
-/** A plan, expanded. */
 export interface ExpandedPlan {
-  /** The plan's name. */
   readonly name: string;
   /** Digest of its cells, in their order: the same plan on every machine. */
   readonly digest: string;
@@ -46,9 +44,7 @@ export interface ExpandedPlan {
   readonly axes: readonly string[];
   /** The cells, each once, in one order whatever that of the axes. */
   readonly cells: readonly SweepCell[];
-  /** Combinations that cannot be. */
   readonly leftOut: readonly LeftOutCell[];
-  /** Combinations that rules have dropped. */
   readonly dropped: number;
   /** Combinations of several sub-plans that are one cell. */
   readonly repeated: number;

@@ -7,7 +7,6 @@ import { type ExactGroup, exactGroup } from "./exact_group.ts";
 import { KeptWorkloads } from "./kept_workloads.ts";
 import { SharedWork } from "./local_contender.ts";
 
-/** What it is asked. */
 export interface GroupRequest {
   /** Setups that differ in their CPU alone. */
   readonly setups: readonly RunOptions[];
@@ -15,7 +14,6 @@ export interface GroupRequest {
   readonly isFirst: boolean;
 }
 
-/** What it answers. */
 export type GroupAnswer = ExactGroup | { readonly error: string };
 
 declare const self: {

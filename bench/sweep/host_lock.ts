@@ -5,7 +5,6 @@
  */
 import { dirname, join } from "@std/path";
 
-/** How the host is wanted. */
 export type HostUse = "shared" | "alone";
 
 /** The file; each host has its own folder of temporary files. */

@@ -17,11 +17,9 @@ export interface SweepJob {
 export interface Shard {
   /** Which part, from 1. */
   readonly index: number;
-  /** How many parts there are. */
   readonly count: number;
 }
 
-/** Which jobs are done. */
 export interface JobChoice {
   /** A part of the cells; all if absent. */
   readonly shard?: Shard | undefined;
@@ -54,7 +52,6 @@ export function parseShard(text: string): Shard {
 /**
  * Gives the cells of a shard: disjoint and complete for any count.
  *
- * @param cells All cells, in their order.
  * @returns Its cells, in the same order.
  */
 export function shardCells(
@@ -69,8 +66,6 @@ export function shardCells(
  * together as long as there is one such group for each shard, because they
  * share what their caches are fed with.
  *
- * @param cells All cells, in their order.
- * @param count How many shards there are.
  * @returns The cells of each, in the same order; none where there are too few.
  */
 export function allShards(
@@ -132,11 +127,9 @@ export function chooseJobs(
     );
 }
 
-/** What is there of some jobs. */
 export interface JobsFound {
   /** Jobs whose file is there and is of this lab. */
   readonly done: readonly SweepJob[];
-  /** Those that are to be done. */
   readonly open: readonly SweepJob[];
   /** Why files that are there do not count. */
   readonly stale: readonly string[];
@@ -145,7 +138,6 @@ export interface JobsFound {
 /**
  * Looks which jobs are done.
  *
- * @param folder The folder of the sweep.
  * @param now The plan's digest, and what made files have to be alike in.
  */
 export async function findJobs(

@@ -11,18 +11,14 @@ import {
 } from "../../sim/workload/window.ts";
 import type { ResultInput } from "../files/result_input.ts";
 
-/** A workload that was read whole. */
 interface Kept {
   readonly workload: Workload;
   readonly window: IoWindow;
-  /** The files that it was read from. */
   inputs: readonly ResultInput[];
 }
 
-/** Workloads that are kept at once. */
 const MOST_KEPT = 4;
 
-/** Reads workloads, and keeps them. */
 export class KeptWorkloads {
   /** Windows that are never filled again. */
   readonly lasting: WeakSet<SharedArrayBuffer> = new WeakSet();
@@ -33,8 +29,6 @@ export class KeptWorkloads {
    * Gives what opens a workload.
    *
    * @param key What it depends on.
-   * @param open Opens it from its start.
-   * @param capacity The window that it is read into.
    * @returns What opens it, and whether it was read before; nothing of that
    *   where it is more than one window.
    */
@@ -63,7 +57,6 @@ export class KeptWorkloads {
   /**
    * Notes the files that a workload was read from.
    *
-   * @param key What it depends on.
    * @param inputs The files; nothing happens where it is not kept.
    */
   note(key: string, inputs: readonly ResultInput[]): void {
@@ -71,11 +64,6 @@ export class KeptWorkloads {
     if (kept !== undefined) kept.inputs = inputs;
   }
 
-  /**
-   * Gives the files that a kept workload was read from.
-   *
-   * @param key What it depends on.
-   */
   inputsOf(key: string): readonly ResultInput[] {
     return this.#kept.get(key)?.inputs ?? [];
   }
@@ -96,7 +84,6 @@ export class KeptWorkloads {
   }
 }
 
-/** The workload as it is when it was read to its end. */
 function again({ workload, window }: Kept): Workload {
   return {
     name: workload.name,

@@ -32,7 +32,6 @@ export class SharedWork {
 
 /** What contenders of a group of cells have in common. */
 export interface LocalWork {
-  /** Who works on windows that stay. */
   readonly work: SharedWork;
   /** How the cells of the group look at a traced path. */
   readonly views: readonly TraceView[];
@@ -42,9 +41,7 @@ export interface LocalWork {
   readonly onTrace: (isNew: boolean) => void;
 }
 
-/** A contender in this isolate. */
 export class LocalContender {
-  /** What it was made from. */
   readonly setup: ContenderSetup;
   /** Bytes that a segment takes in a full array of 256. */
   readonly bytesPerSegment: number;
@@ -70,7 +67,6 @@ export class LocalContender {
   /**
    * Makes a contender.
    *
-   * @param shared What it has in common with others.
    * @throws {Error} If its layout cannot serve.
    */
   static async start(

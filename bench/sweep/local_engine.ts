@@ -13,13 +13,10 @@ import { withHostLock } from "./host_lock.ts";
 import { groupCells, type SweepJob } from "./jobs.ts";
 import type { SweepCell } from "./sweep_cell.ts";
 
-/** What jobs are done with. */
 export interface LocalEngineOptions {
-  /** The folder of the sweep. */
   readonly folder: string;
   /** Digest of the plan. */
   readonly plan: string;
-  /** The machine and the lab. */
   readonly environment: Readonly<Record<string, unknown>>;
   /** Isolates at once; as many as there are CPUs if absent. */
   readonly lanes?: number | undefined;
@@ -31,14 +28,11 @@ export interface LocalEngineOptions {
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
-/** A job that failed. */
 export interface FailedJob {
   readonly job: SweepJob;
-  /** Why. */
   readonly reason: string;
 }
 
-/** What became of jobs. */
 export interface EngineOutcome {
   /** How many are in their files. */
   readonly done: number;
@@ -50,7 +44,6 @@ export interface EngineOutcome {
 
 const NO_REUSE: Reuse = { read: 0, reread: 0, traced: 0, retraced: 0 };
 
-/** Does jobs. */
 export async function runJobs(
   jobs: readonly SweepJob[],
   options: LocalEngineOptions,

@@ -21,7 +21,6 @@ import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
 import type { ExpandedPlan } from "./expand.ts";
 import { JOB_KINDS } from "./sweep_cell.ts";
 
-/** The name of the manifest in its folder. */
 export const MANIFEST = "manifest.json";
 
 const texts = z.record(z.string(), z.string());
@@ -49,7 +48,6 @@ const manifestSchema = z.looseObject({
 /** What the folder of a sweep says of its plan. */
 export type Manifest = z.output<typeof manifestSchema>;
 
-/** Makes the manifest of a plan. */
 export function manifestOf(plan: ExpandedPlan): Manifest {
   const { name, digest, axes, cells, leftOut, dropped, repeated } = plan;
   return {
@@ -74,7 +72,6 @@ export function manifestOf(plan: ExpandedPlan): Manifest {
 /**
  * Reads the manifest of a folder.
  *
- * @param folder The folder of a sweep.
  * @returns Its manifest, or nothing if there is none.
  * @throws {Error} If it cannot be read, or is none.
  */

@@ -6,28 +6,21 @@ import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS } from "../draw/palette.ts";
 import { chartLabels, ROW_PX } from "../report/chart_labels.ts";
 
-/** A square. */
 export interface PanelSquare {
-  /** Name of its row. */
   readonly row: string;
-  /** Name of its column. */
   readonly column: string;
   /** Its value; the farther from 0, the fuller. */
   readonly value: number;
 }
 
-/** A panel. */
 export interface Panel {
   /** What stands above it: a name of the lab's or a label. */
   readonly title: string;
-  /** Its columns, in order. */
   readonly columns: readonly string[];
   readonly squares: readonly PanelSquare[];
 }
 
-/** What panels have in common. */
 export interface PanelsOptions {
-  /** All rows, in order. */
   readonly rows: readonly string[];
   /** Writes a value in about five characters. */
   readonly text: (value: number) => string;

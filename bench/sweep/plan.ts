@@ -40,9 +40,7 @@ import {
   readPlanValue,
 } from "./plan_fields.ts";
 
-/** A list of values of a field. */
 export interface PlanAxis {
-  /** The field. */
   readonly of: PlanField;
   /** Its values, one at least, each once. */
   readonly values: readonly PlanValue[];
@@ -61,13 +59,10 @@ export interface PartPlan {
   readonly exclude: readonly PlanRule[];
 }
 
-/** A plan that was read. */
 export interface SweepPlan {
-  /** Its name, for reports. */
   readonly name: string;
   /** Its parts, one at least. */
   readonly parts: readonly PartPlan[];
-  /** The JSON that it was read from. */
   readonly source: unknown;
 }
 
@@ -106,8 +101,6 @@ const TOP_KEYS = [...OWN_KEYS, "schemaVersion", "name", "plans"];
 /**
  * Reads a plan.
  *
- * @param text The content of the file.
- * @param fileName Its name, for complaints.
  * @throws {SyntaxError} If the text is not JSON of that form, a field is not
  *   known, or a value is none of its field; tells file, line and column.
  */
@@ -293,7 +286,6 @@ function nodeText(path: Path): string {
   return cut(path.join("."));
 }
 
-/** What a sub-plan has, and what it takes from beside it. */
 function joined(shared: PartPlan, own: PartPlan): PartPlan {
   const named = new Set(own.axes.map(({ of }) => of));
   return ordered({

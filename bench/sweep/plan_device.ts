@@ -18,7 +18,6 @@ const ANY_MACHINE = {
   ...{ sgl: false, iommu: false },
 };
 
-/** The device, as a field of a plan. */
 export const DEVICE_FIELD: Field = {
   path: ["device"],
   schema: z.string().optional(),

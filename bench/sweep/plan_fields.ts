@@ -24,11 +24,9 @@ import { runSchema } from "../setup/run_fields.ts";
 import { DEVICE_FIELD } from "./plan_device.ts";
 import { DEFAULT_DEVICE } from "../../sim/setup/device_limits.ts";
 
-/** A field of a plan. */
 export interface PlanField {
   /** Its name in ids, tables and columns, such as `abi` or `dma-mask`. */
   readonly name: string;
-  /** All names that a plan may use. */
   readonly names: readonly string[];
   /** Keys that lead to it in a setup. */
   readonly path: readonly string[];
@@ -40,7 +38,6 @@ export interface PlanField {
   readonly isAxis: boolean;
   /** Its place among all: cells count through the last one first. */
   readonly rank: number;
-  /** The declaration. */
   readonly field: Field;
 }
 

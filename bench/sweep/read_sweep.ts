@@ -82,8 +82,6 @@ export function sweepJsonSchema(): Record<string, unknown> {
 /**
  * Reads the text of a merged sweep.
  *
- * @param fileName The name used in messages.
- * @returns The sweep, checked.
  * @throws {SyntaxError} If the text is not JSON.
  * @throws {TypeError} If it is no merged sweep.
  */
@@ -125,7 +123,6 @@ function checkedSweep(value: unknown, fileName: string): SweepResult {
 /**
  * Reads a merged sweep.
  *
- * @returns The sweep, checked.
  * @throws {Deno.errors.NotFound} If it cannot be read; others as `readSweep()`.
  */
 export async function readSweepFile(path: string): Promise<SweepResult> {

@@ -23,7 +23,6 @@ const DRAWN = /^sweep-\w+-(sensitivity|multiples)\.svg$/;
  * Writes the page.
  *
  * @param args The words after `deno task study:sweep`.
- * @returns The exit status.
  */
 export async function main(
   args: readonly string[],
@@ -55,7 +54,6 @@ export async function main(
   return await runToStatus(command, { args, context });
 }
 
-/** How the page is made again. */
 const NOTE = `<!-- Made by these, and not by hand:
 deno task lab sweep ${RESULTS}/sweep.plan.json --out out/sweep --resume
 deno task study:sweep out/sweep

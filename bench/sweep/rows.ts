@@ -26,14 +26,11 @@ import type { MergedCell } from "./sweep_result.ts";
 /** A figure or a word; nothing where it is missing. */
 export type RowValue = number | string | null;
 
-/** A column. */
 export interface RowColumn {
   readonly name: string;
-  /** What its values are. */
   readonly type: "DOUBLE" | "STRING";
 }
 
-/** A row, by the names of columns. */
 export type Row = ReadonlyMap<string, RowValue>;
 
 /** Parts of a layout that are no figures of a row. */
@@ -51,23 +48,17 @@ const FIRST: readonly RowColumn[] = [
   { name: "ios.bytes", type: "DOUBLE" },
 ];
 
-/** Makes rows of cells. */
 export class SweepRows {
   readonly #fields: readonly PlanField[];
   readonly #found = new Map<string, RowColumn["type"]>();
 
-  /**
-   * Knows no figure yet.
-   *
-   * @param axes Names of the plan's fields.
-   */
+  /** Knows no figure yet. */
   constructor(axes: readonly string[]) {
     this.#fields = PLAN_FIELDS.filter(({ name, isSet }) =>
       axes.includes(name) && !isSet && name !== "seed"
     );
   }
 
-  /** Looks which columns the rows of a cell have. */
   look(merged: MergedCell): void {
     for (const row of this.rows(merged)) {
       for (const [name, value] of row) {
@@ -98,11 +89,6 @@ export class SweepRows {
     return [...own, ...figures];
   }
 
-  /**
-   * Gives the rows of a cell.
-   *
-   * @returns A row for each layout.
-   */
   rows({ id, axes, machine, setup, cell }: MergedCell): Row[] {
     const seed = setup["seed"];
     const shared: [string, RowValue][] = [
@@ -154,7 +140,6 @@ const PARTS = [
   "modelled",
 ];
 
-/** Column of the lines of a structure, or of a stage. */
 function linesColumn(part: string, name: string): string {
   return `footprint.${part}.${name}.linesPerIo`;
 }
@@ -196,7 +181,6 @@ function numberOrNull(value: unknown): number | null {
   return typeof value === "number" ? value : null;
 }
 
-/** Whether a field is a number in every setup that has it. */
 function isNumber({ field: { schema } }: PlanField): boolean {
   let at: unknown = schema;
   while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) {

@@ -6,9 +6,7 @@
 import { medianOf } from "../statistics/median.ts";
 import type { ChangeRow, SweepChanges } from "./changes.ts";
 
-/** What an axis does to the comparison of layouts. */
 export interface AxisEffect {
-  /** The axis. */
   readonly name: string;
   /** How many values it has. */
   readonly values: number;
@@ -27,7 +25,6 @@ export interface AxisEffect {
   readonly turned: number;
 }
 
-/** The effects of all axes. */
 export interface Sensitivity {
   /** The axes, that which explains most first. */
   readonly axes: readonly AxisEffect[];
@@ -39,11 +36,6 @@ export interface Sensitivity {
   readonly together: number;
 }
 
-/**
- * Computes the effects.
- *
- * @returns The effect of each axis.
- */
 export function sensitivity(changes: SweepChanges): Sensitivity {
   const { axes, rows } = changes;
   const layouts = changes.layouts.filter((name) => name !== changes.baseline);

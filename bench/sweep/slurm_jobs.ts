@@ -35,7 +35,6 @@ const fileSchema = z.looseObject({
   submissions: z.array(submissionSchema),
 });
 
-/** Where it lies. */
 function jobsPath(folder: string): string {
   return join(folder, SLURM_FOLDER, "jobs.json");
 }
@@ -43,7 +42,6 @@ function jobsPath(folder: string): string {
 /**
  * Reads what was submitted.
  *
- * @param folder The folder of the sweep.
  * @returns The job arrays, oldest first; none if there is no file.
  * @throws {Error} If there is a file that cannot be read.
  */
@@ -68,11 +66,7 @@ export async function readSubmissions(folder: string): Promise<Submission[]> {
   return refuse(`${issue?.path.join(".") || "it"}: ${issue?.message}`);
 }
 
-/**
- * Writes what was submitted, whole or not at all.
- *
- * @param folder The folder of the sweep.
- */
+/** Writes what was submitted, whole or not at all. */
 export async function writeSubmissions(
   folder: string,
   plan: string,
@@ -94,7 +88,6 @@ export async function writeSubmissions(
 /**
  * Keeps others from following the jobs of a folder, until the file is closed.
  *
- * @param folder The folder of the sweep.
  * @throws {RangeError} If somebody else follows them.
  */
 export async function holdFolder(folder: string): Promise<Deno.FsFile> {

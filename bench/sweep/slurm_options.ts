@@ -5,11 +5,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { countOption, nameList, seconds } from "../shell/command.ts";
 
-/** Options of Slurm, as commander gives them. */
 export interface SlurmOptions {
-  /** Partition of the jobs. */
   readonly partition?: string;
-  /** Account that pays. */
   readonly account?: string;
   /** Whether jobs of exact figures have their nodes alone, too. */
   readonly exclusive: boolean;
@@ -46,14 +43,8 @@ export const SLURM_FLAGS: readonly (keyof SlurmOptions)[] = [
   "deno",
 ];
 
-/** The group of these options in the help. */
 const GROUP = "With --engine slurm:";
 
-/**
- * Adds the options to a command.
- *
- * @returns The same.
- */
 export function addSlurmOptions(command: Command): Command {
   return command.optionsGroup(GROUP)
     .option("--partition <name>", "partition of the jobs", slurmWord)

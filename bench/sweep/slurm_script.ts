@@ -16,10 +16,8 @@ export const SLURM_FOLDER = "slurm";
 /** The plan, in that folder: the user's own may be changed meanwhile. */
 export const SLURM_PLAN = "plan.json";
 
-/** What a script is written for. */
 export interface SlurmArray {
   readonly plan: ExpandedPlan;
-  /** The kind of its jobs. */
   readonly kind: JobKind;
   /** The folder of the sweep, absolute: all nodes have to see it. */
   readonly folder: string;
@@ -31,11 +29,6 @@ export interface SlurmArray {
   readonly tasks: readonly number[];
 }
 
-/**
- * Writes the script.
- *
- * @returns Its text, for bash.
- */
 export function slurmScript(array: SlurmArray, options: SlurmOptions): string {
   const { plan, kind, count, tasks } = array;
   const { partition, account, exclusive, timeLimit, modules, sbatch } = options;
@@ -106,11 +99,7 @@ function needsPrograms({ cells }: ExpandedPlan): boolean {
   );
 }
 
-/**
- * Gives the name of a sweep's jobs, for those who look at the queue.
- *
- * @returns Characters that Slurm takes.
- */
+/** Gives the name of a sweep's jobs, for those who look at the queue. */
 function jobName(plan: ExpandedPlan, kind: JobKind): string {
   const name = plan.name.replace(/^.*[\\/]/, "").replace(/\.json$/, "")
     .replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 24);
@@ -139,7 +128,6 @@ export function arrayText(tasks: readonly number[], most?: number): string {
  * Gives the pattern of the files into which tasks write what they say.
  *
  * @param folder The folder of the sweep, absolute.
- * @returns The pattern, for sbatch.
  */
 export function logPattern(folder: string, kind: JobKind): string {
   return join(folder.replaceAll("%", "%%"), SLURM_FOLDER, `${kind}-%A_%a.log`);

@@ -4,7 +4,6 @@ import type { SweepJob } from "./jobs.ts";
 import type { SlurmOptions } from "./slurm_options.ts";
 import type { RunProgram } from "./slurm_tools.ts";
 
-/** What jobs are done with. */
 export interface SlurmSweep {
   readonly plan: ExpandedPlan;
   /** All jobs that are wanted, done or not. */
@@ -15,9 +14,7 @@ export interface SlurmSweep {
   readonly seed: number | undefined;
   /** What made files have to be alike in. */
   readonly environment: Readonly<Record<string, unknown>>;
-  /** What the user says of Slurm. */
   readonly options: SlurmOptions;
-  /** What runs Slurm's commands. */
   readonly run: RunProgram;
   /** Ends the work; jobs in Slurm go on. */
   readonly signal: AbortSignal;
@@ -27,7 +24,6 @@ export interface SlurmSweep {
   readonly onNote: (text: string) => void;
 }
 
-/** What became of the jobs. */
 export interface SlurmOutcome {
   /** How many are in their files. */
   readonly done: number;

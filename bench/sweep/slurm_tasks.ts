@@ -17,7 +17,6 @@ export interface SlurmTask {
   tries: number;
   /** How often in a row it was found to have ended without its cells. */
   looks: number;
-  /** What has become of it. */
   end: "done" | "failed" | undefined;
   /** Slurm's last word of it; empty where it has none. */
   state: string;
@@ -43,11 +42,6 @@ export function taskCount(
   return Math.max(1, Math.min(count, tasks ?? Math.min(usual, MOST_TASKS)));
 }
 
-/**
- * Gives the scripts as they are submitted first.
- *
- * @returns The text of each kind's script.
- */
 export function slurmScripts(
   sweep: Pick<SlurmSweep, "plan" | "jobs" | "folder" | "seed" | "options">,
 ): ReadonlyMap<JobKind, string> {
@@ -62,13 +56,6 @@ export function slurmScripts(
   }));
 }
 
-/**
- * Takes the jobs of a kind apart into tasks.
- *
- * @param count How many shards there are.
- * @param of The plan, and which jobs of it are wanted.
- * @returns The shards that have jobs.
- */
 export function tasksOf(
   kind: JobKind,
   count: number,
@@ -86,11 +73,6 @@ export function tasksOf(
   });
 }
 
-/**
- * Writes the script of tasks of one kind.
- *
- * @param tasks The tasks, one at least.
- */
 export function scriptOf(
   tasks: readonly SlurmTask[],
   { plan, folder, seed, options }: Pick<

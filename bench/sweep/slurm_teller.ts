@@ -4,7 +4,6 @@ import type { SlurmSweep } from "./slurm_sweep.ts";
 import type { SlurmTask } from "./slurm_tasks.ts";
 import type { SlurmAwayError, TaskState } from "./slurm_tools.ts";
 
-/** Returns what happens. */
 export class SlurmTeller {
   readonly #sweep: SlurmSweep;
   #isAway = false;
@@ -15,11 +14,6 @@ export class SlurmTeller {
     this.#sweep = sweep;
   }
 
-  /**
-   * Returns how far it is.
-   *
-   * @param open Tasks that have not ended.
-   */
   async progress(open: readonly SlurmTask[]): Promise<void> {
     const { folder, jobs, onProgress } = this.#sweep;
     const states = new Map<string, number>();
@@ -39,7 +33,6 @@ export class SlurmTeller {
     );
   }
 
-  /** Tells that Slurm does not answer. */
   away(error: SlurmAwayError): void {
     if (!this.#isAway) {
       this.#sweep.onNote(

@@ -26,15 +26,12 @@ export class SlurmAwayError extends Error {
   override readonly name = "SlurmAwayError";
 }
 
-/** A task of an array. */
 export interface ArrayTask {
-  /** The job that it was submitted as. */
   readonly jobId: string;
   /** Its number in the array. */
   readonly task: number;
 }
 
-/** What Slurm says of a task. */
 export interface TaskState extends ArrayTask {
   /** Slurm's word, such as `RUNNING`. */
   readonly state: string;
@@ -56,16 +53,10 @@ const ENDED = [
   "TIMEOUT",
 ];
 
-/** Whether a task runs no more. */
 export function hasEnded({ state }: TaskState): boolean {
   return ENDED.includes(state);
 }
 
-/**
- * Opens Slurm's commands.
- *
- * @param signal Ends a command early.
- */
 export function slurmPrograms(signal?: AbortSignal): RunProgram {
   return async (program, args) =>
     await runBounded({
@@ -80,7 +71,6 @@ export function slurmPrograms(signal?: AbortSignal): RunProgram {
  * Submits a script.
  *
  * @param args More words for sbatch; they go before what the script says.
- * @returns The id of the job.
  * @throws {SlurmAwayError} If there is no controller now.
  * @throws {RangeError} If Slurm is not there, or does not take it.
  */

@@ -10,12 +10,10 @@ import { type CellFile, cellPath, readCellFile } from "./cell_file.ts";
 import { MANIFEST, type Manifest, readManifest } from "./manifest.ts";
 import { digestOf, type JobKind } from "./sweep_cell.ts";
 
-/** A machine that times are of. */
 export type SweepMachine = Readonly<Record<string, unknown>>;
 
 /** A cell of a plan, and where its files are. */
 export interface FoundCell {
-  /** Its entry in the manifest. */
   readonly entry: Manifest["cells"][number];
   /** The file of each job that is done. */
   readonly files: ReadonlyMap<JobKind, string>;
@@ -23,15 +21,11 @@ export interface FoundCell {
   readonly machine: number | undefined;
 }
 
-/** What was found. */
 export interface Survey {
-  /** The plan. */
   readonly manifest: Manifest;
   /** What all files were made with. */
   readonly made: SweepMachine;
-  /** The machines that times are of. */
   readonly machines: readonly SweepMachine[];
-  /** All cells of the plan, in its order. */
   readonly cells: readonly FoundCell[];
   /** Jobs that no folder has, such as `exact/ID`. */
   readonly missing: readonly string[];
@@ -51,8 +45,6 @@ const ALIKE: readonly (readonly [string, (file: CellFile) => unknown])[] = [
 /**
  * Looks through folders.
  *
- * @param folders Folders of one sweep, one at least.
- * @param signal Ends the work.
  * @throws {RangeError} If a folder has no plan, or they are of several plans.
  */
 export async function surveyFolders(

@@ -12,10 +12,8 @@ import { PLAN_FIELDS, setupText } from "./plan_fields.ts";
 /** What is made of a cell: figures that are exact, and times. */
 export const JOB_KINDS = ["exact", "timed"] as const;
 
-/** One of those. */
 export type JobKind = (typeof JOB_KINDS)[number];
 
-/** A cell. */
 export interface SweepCell {
   /** Words to be recognised by, and a digest of the setup. */
   readonly id: string;
@@ -25,7 +23,6 @@ export interface SweepCell {
   readonly axes: Readonly<Record<string, string>>;
   /** Layouts that take part, as far as that is known before it is run. */
   readonly paths: number;
-  /** What is to be made of it. */
   readonly jobs: readonly JobKind[];
 }
 
@@ -33,15 +30,12 @@ export interface SweepCell {
 export interface LeftOutCell {
   /** Its values, by the names of the plan's fields. */
   readonly axes: Readonly<Record<string, string>>;
-  /** Why it cannot be. */
   readonly reason: string;
 }
 
 /** Hexadecimal digits of an id's digest: 48 bits. */
 const DIGEST_DIGITS = 12;
-/** Characters of a part of the words. */
 const LONGEST_WORD = 24;
-/** What the words of an id are made from. */
 const WORDS = ["workload", "abi", "recognition", "kernel", "engine", "cpu"];
 /** Where things are kept, and how much memory there is, changes no figure. */
 const NOT_IDENTIFYING = ["memoryBytes", "nativeCache"];
@@ -49,7 +43,6 @@ const NOT_IDENTIFYING = ["memoryBytes", "nativeCache"];
 /**
  * Gives the id of a cell.
  *
- * @param setup Its setup, complete.
  * @returns Words and digits that any file system takes, 200 at most.
  */
 export function cellId(setup: RunOptions): string {
@@ -69,9 +62,6 @@ const TIMING = RUN_FIELDS.filter(({ note }) => note.isTiming)
 /**
  * Gives a digest of a setup: equal for setups that say the same, of exact
  * figures alone where there are no rounds.
- *
- * @param setup The setup, complete.
- * @returns Hexadecimal digits.
  */
 function setupDigest(setup: RunOptions): string {
   const left = setup.rounds === 0
@@ -92,7 +82,6 @@ export function digestOf(value: unknown): string {
   return createHash("sha256").update(sortedJson(value)).digest("hex");
 }
 
-/** Gives the JSON of a value with keys in one order. */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(
     value,
@@ -105,7 +94,6 @@ export function sortedJson(value: unknown): string {
   );
 }
 
-/** Layouts in the order of the registry, in which results have them. */
 export function inRegistryOrder(
   chosen: RunOptions["layouts"],
 ): RunOptions["layouts"] {

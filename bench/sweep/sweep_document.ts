@@ -39,12 +39,6 @@ export type SweepFacts = Pick<
   "manifest" | "made" | "machines" | "missing" | "repeated"
 >;
 
-/**
- * Makes the parts of the page.
- *
- * @param all The cells, in each figure.
- * @returns The parts, the answer first.
- */
 export function sweepDocument(
   all: readonly SweepChanges[],
   facts: SweepFacts,

@@ -20,7 +20,6 @@ import type { Survey } from "./survey.ts";
 /** Characters of a plan's name in a title. */
 const MOST_TITLE = 100;
 
-/** What a page is made of. */
 export interface SweepPage {
   readonly title: string;
   readonly parts: readonly DocumentPart[];
@@ -28,12 +27,6 @@ export interface SweepPage {
   readonly changes: readonly SweepChanges[];
 }
 
-/**
- * Reads a sweep.
- *
- * @param signal Ends the work.
- * @returns What a page is made of.
- */
 export async function readSweepPage(
   survey: Survey,
   signal?: AbortSignal,
@@ -54,7 +47,6 @@ export async function readSweepPage(
   };
 }
 
-/** Writes the page. */
 export async function sweepHtml(
   { title, parts, changes }: SweepPage,
 ): Promise<string> {
@@ -68,7 +60,6 @@ export async function sweepHtml(
   });
 }
 
-/** What a page in Markdown has besides. */
 export interface MarkdownPageOptions {
   /** Files of its charts that lie beside it. */
   readonly pictures?: ReadonlySet<string>;

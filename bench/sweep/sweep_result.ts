@@ -28,7 +28,6 @@ import {
 import type { Manifest } from "./manifest.ts";
 import type { FoundCell, Survey } from "./survey.ts";
 
-/** A cell of the merged result. */
 export interface MergedCell {
   readonly id: string;
   /** What a reader calls its values. */
@@ -41,7 +40,6 @@ export interface MergedCell {
   readonly cell: ResultCell;
 }
 
-/** The whole file. */
 export interface SweepResult {
   readonly schemaVersion: number;
   readonly tool: { readonly name: string; readonly version: string };
@@ -61,11 +59,7 @@ export interface SweepResult {
   readonly cells: readonly MergedCell[];
 }
 
-/**
- * Reads the cells of a survey, one after the other.
- *
- * @param signal Ends the work.
- */
+/** Reads the cells of a survey, one after the other. */
 export async function* mergedCells(
   survey: Survey,
   signal?: AbortSignal,
@@ -101,11 +95,7 @@ function short(merged: MergedCell): MergedCell {
   };
 }
 
-/**
- * Gives the text of the merged result, part by part.
- *
- * @param signal Ends the work.
- */
+/** Gives the text of the merged result, part by part. */
 export async function* sweepResultText(
   survey: Survey,
   signal?: AbortSignal,

@@ -7,20 +7,17 @@ import { printable } from "../text/plain_table.ts";
 import type { SweepChanges } from "./changes.ts";
 import type { Sensitivity } from "./sensitivity.ts";
 
-/** A layout over all cells that have it. */
 export interface LayoutSummary {
   readonly name: string;
   readonly cells: number;
   /** Median of its changes in percent. */
   readonly median: number;
-  /** The least of them. */
   readonly least: number;
   readonly most: number;
   /** Cells in which no other has less. */
   readonly best: number;
 }
 
-/** Names in a sentence. */
 const MOST_NAMES = 3;
 
 /**

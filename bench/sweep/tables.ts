@@ -10,11 +10,7 @@ import type { Survey } from "./survey.ts";
 /** Rows of a group of a Parquet file: what is in memory at once. */
 const GROUP_ROWS = 16_384;
 
-/**
- * Looks through a sweep for its columns.
- *
- * @param signal Ends the work.
- */
+/** Looks through a sweep for its columns. */
 export async function sweepRows(
   survey: Survey,
   signal?: AbortSignal,
@@ -27,8 +23,6 @@ export async function sweepRows(
 /**
  * Gives the rows as CSV (RFC 4180): a line of names, then one for each row; an
  * empty field is "missing".
- *
- * @param signal Ends the work.
  */
 export async function* csvParts(
   survey: Survey,

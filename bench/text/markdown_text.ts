@@ -6,11 +6,7 @@
 /** Marks that mean something inside of a line (CommonMark 6, GFM, math). */
 const MARKS = /[\\`*_{}[\]<>|#~&$]/g;
 
-/**
- * Escapes text for a cell of a table or a part of a line.
- *
- * @returns One line of Markdown that shows it.
- */
+/** Escapes text for a cell of a table or a part of a line. */
 export function markdownText(text: string): string {
   return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, " ")
     .replaceAll(MARKS, (mark) => `\\${mark}`)

@@ -5,7 +5,6 @@
 
 import { mostOf } from "./extremes.ts";
 
-/** One column of a table. */
 export interface Column<Row> {
   readonly header: string;
   /** The text of one cell in about `width` characters. */
@@ -23,7 +22,6 @@ export interface Column<Row> {
   readonly group?: string | undefined;
 }
 
-/** Limits of a table. */
 export interface TableLimits {
   /** Characters per line at most. */
   readonly maxWidth: number;

@@ -3,7 +3,6 @@
  * between words alone, because a break inside of quotes is part of the word.
  */
 
-/** How a command line is broken. */
 export interface CommandLineLimits {
   /** Characters per line at most; a longer word stays whole. */
   readonly width: number;
@@ -12,11 +11,7 @@ export interface CommandLineLimits {
 /** What later lines start with. */
 const INDENT = "      ";
 
-/**
- * Quotes a word if a shell would take it apart.
- *
- * @returns It, in single quotes if need be.
- */
+/** Quotes a word if a shell would take it apart. */
 export function quoteWord(word: string): string {
   return /^[\w.,:/=+@%-]+$/.test(word)
     ? word
@@ -26,7 +21,6 @@ export function quoteWord(word: string): string {
 /**
  * Takes a command line apart as a shell does, without expanding anything.
  *
- * @param line The command line.
  * @returns The words, without their quotes.
  */
 export function splitWords(line: string): string[] {

@@ -2,7 +2,6 @@
  * Breaking prose into lines for mails and terminals.
  */
 
-/** How prose is broken. */
 export interface WrapOptions {
   /** Characters per line at most. */
   readonly width: number;

@@ -30,7 +30,6 @@ import {
 } from "./group_answers.ts";
 import { Member } from "./member.ts";
 
-/** How a group is made. */
 export interface GroupOptions extends GroupShape {
   /** Whether commands are decoded; default: false. */
   readonly decode?: boolean;
@@ -54,9 +53,7 @@ type AnswerTo<Kind extends SubmitterRequest["kind"]> = Extract<
 type Together = "time" | "sustain" | "replay" | "verify" | "observe";
 type Served = Extract<DeviceAnswer, { kind: "serve" }>;
 
-/** A group of workers. */
 export class WorkerGroup {
-  /** What it was made from. */
   readonly setup: GroupSetup;
   readonly #submitters: readonly Submitter[];
   readonly #devices: readonly Device[];
@@ -162,7 +159,6 @@ export class WorkerGroup {
    * fewer of themselves.
    *
    * @param active The submitters that work, from 0.
-   * @returns What they did in that time.
    */
   async sustain(
     milliseconds: number,
@@ -192,8 +188,6 @@ export class WorkerGroup {
   /**
    * Moves and checks the bytes of the open window's first I/Os, each worker one
    * at a time.
-   *
-   * @param options How many I/Os, and the number of the first.
    */
   async verify(
     options: { readonly ios: number; readonly firstIo: number },
@@ -280,7 +274,6 @@ export class WorkerGroup {
     }
   }
 
-  /** Has the submitters give up what they wait for. */
   #endWaiting(): void {
     const at = groupWords(this.setup);
     const control = this.#control;

@@ -8,7 +8,6 @@ import type { ResultQueueLock, ResultSent } from "../result/group_types.ts";
 import { type LatencyFigures, mergeLatencies } from "../result/latency.ts";
 import type { ObservedSubmitter, SharedQueueUse } from "./group_protocol.ts";
 
-/** What a measurement gave. */
 export interface GroupTime {
   /** I/Os per second of each submitter, while all of them worked. */
   readonly perWorker: readonly number[];
@@ -66,7 +65,6 @@ export function sustainedRate(
   };
 }
 
-/** What a decoded run gave. */
 export interface GroupReplay {
   /** Digest of the set of commands. */
   readonly digest: string;
@@ -76,15 +74,12 @@ export interface GroupReplay {
 
 /** How often a batch or a ring had a size. */
 export interface SizeFigures {
-  /** How many were counted. */
   readonly count: number;
   /** Mean size; 0 for none. */
   readonly mean: number;
-  /** Largest size. */
   readonly most: number;
 }
 
-/** What observing gave. */
 export interface GroupObservation {
   /** I/Os that were submitted. */
   readonly ios: number;
@@ -104,18 +99,14 @@ export interface GroupObservation {
   readonly queueLock: ResultQueueLock | null;
   /** What was found done for other submitters; `null` likewise. */
   readonly sent: ResultSent | null;
-  /** How often submitters slept. */
   readonly submitterSleeps: number;
-  /** How often devices slept. */
   readonly deviceSleeps: number;
 }
 
-/** Adds numbers. */
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Adds the counts of paths. */
 export function addCounts(
   answers: readonly { readonly counts: PathCounts }[],
 ): PathCounts {
@@ -149,9 +140,7 @@ function addShared(
 /**
  * Gives what was seen of a group as a whole.
  *
- * @param hosts What each submitter saw.
  * @param served What each device did; none where submitters are their own.
- * @returns The sums, batches and latencies of all of them.
  */
 export function groupObservation(
   hosts: readonly (ObservedSubmitter & { readonly ios: number })[],

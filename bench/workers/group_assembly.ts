@@ -23,18 +23,14 @@ import { groupWords } from "../result/group_words.ts";
 /** Kernel memory that only a controller's own tables are in. */
 const SCRATCH_BYTES = 4 << 20;
 
-/** A device's side of one queue. */
 export interface ServedQueue {
-  /** The queue. */
   readonly queue: DeviceQueue;
-  /** What was decoded, if commands are. */
   readonly decoded?: {
     readonly counts: Pick<DecodedCounts, "bytes">;
     readonly digest: CommandSetDigest;
   };
 }
 
-/** What serving needs. */
 export interface ServeOptions {
   /** Memory of the group's words. */
   readonly control: SharedArrayBuffer;
@@ -47,7 +43,6 @@ export interface ServeOptions {
  *
  * @param end Where the submitter's memory and its rings are.
  * @param options Whether bytes are moved.
- * @param digest What commands are added to.
  * @returns The decoder, and the submitter's memory as the device sees it.
  */
 export function createEndDecoder(

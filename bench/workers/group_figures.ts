@@ -15,12 +15,10 @@ import { measureScaling, type ScalingOptions } from "./scaling.ts";
 
 /** I/Os whose bytes are moved and checked by a group, at most. */
 const VERIFIED_IOS = 128;
-/** Passes of the window that are observed. */
 const OBSERVED_PASSES = 4;
 /** I/Os of each submitter that are traced for shared lines. */
 const TRACED_IOS = 256;
 
-/** What the groups of a cell are run with. */
 export interface GroupFiguresOptions extends ScalingOptions {
   /** Called with what is being done. */
   readonly onStage?: (stage: string) => void;
@@ -30,7 +28,6 @@ export interface GroupFiguresOptions extends ScalingOptions {
  * Runs the groups of a cell.
  *
  * @param options Layouts, window, sizes and time.
- * @returns What the result file says of them.
  * @throws {WrongAnswerError} If a group built other commands than one worker.
  * @throws {ContenderError} If a worker failed.
  */

@@ -15,7 +15,6 @@ import type {
 } from "../contender/contender_protocol.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
 
-/** What a group is made from. */
 export interface GroupSetup extends GroupShape {
   /** The layout and its machine; `depth` is each submitter's. */
   readonly contender: ContenderSetup;
@@ -27,11 +26,9 @@ export interface GroupSetup extends GroupShape {
 
 /** What a device needs of a submitter: where its queue pair and memory are. */
 export interface QueueEnd {
-  /** The submitter. */
   readonly worker: number;
   /** The submitter that takes the completions. */
   readonly completer: number;
-  /** Its kernel memory. */
   readonly arena: SharedArrayBuffer;
   /** Where the queue pair lies in it. */
   readonly words: QueueWords;
@@ -43,11 +40,9 @@ export interface QueueEnd {
   readonly times: SharedArrayBuffer | null;
   /** When its clock began to count, as ms of the time of day. */
   readonly clockOriginMs: number;
-  /** Its data memory. */
   readonly data: readonly SharedArrayBuffer[];
 }
 
-/** A request to a submitter. */
 export type SubmitterRequest =
   | {
     readonly kind: "setup";
@@ -114,7 +109,6 @@ export interface SharedQueueUse {
   readonly sentInterrupts: number;
 }
 
-/** What observing a submitter gave. */
 export interface ObservedSubmitter {
   /** Latencies in ns, as hdr-histogram-js writes them. */
   readonly latencies: string;
@@ -124,13 +118,11 @@ export interface ObservedSubmitter {
   readonly occupancy: Int32Array;
   /** How it shared hardware queues; `null` where these do not lie apart. */
   readonly shared: SharedQueueUse | null;
-  /** How often it slept. */
   readonly sleeps: number;
   /** Objects of another submitter that it has freed. */
   readonly remoteFrees: number;
 }
 
-/** An answer of a submitter. */
 export type SubmitterAnswer =
   | { readonly kind: "setup"; readonly end: QueueEnd | null }
   | { readonly kind: "complete" }
@@ -161,7 +153,6 @@ export type SubmitterAnswer =
   | { readonly kind: "verify"; readonly bytes: number }
   | Failure;
 
-/** A request to a device. */
 export type DeviceRequest =
   | {
     readonly kind: "setup";
@@ -170,37 +161,28 @@ export type DeviceRequest =
     readonly device: number;
     readonly control: SharedArrayBuffer;
     readonly ends: readonly QueueEnd[];
-    /** As the submitters have it. */
     readonly queues: readonly SharedArrayBuffer[];
   }
   /** Serve the queues until the stop word is set. */
   | { readonly kind: "serve"; readonly movesBytes: boolean };
 
-/** An answer of a device. */
 export type DeviceAnswer =
   | { readonly kind: "setup" }
   | {
     readonly kind: "serve";
-    /** Commands carried out. */
     readonly commands: number;
-    /** How often it slept. */
     readonly sleeps: number;
     /** How often so many commands were taken in one go. */
     readonly batches: Int32Array;
-    /** Digest of the commands, if they were decoded. */
     readonly decoded: CommandSetSum | null;
-    /** Bytes moved. */
     readonly bytes: number;
   }
   | Failure;
 
 /** A worker that could not do what it was asked. */
 export interface Failure {
-  /** Always this. */
   readonly kind: "failure";
-  /** Name of the error. */
   readonly name: string;
-  /** What it says. */
   readonly message: string;
 }
 

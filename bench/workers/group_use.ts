@@ -2,22 +2,16 @@
 import { plural } from "../../sim/text/plural.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
 
-/** Isolates that are alive at once, at most. */
 const MOST_ISOLATES = 256;
 
-/** One group of one layout. */
 export interface GroupPoint {
-  /** Name of the layout. */
   readonly layout: string;
-  /** Submitters. */
   readonly workers: number;
   /** Device workers, no more than those. */
   readonly devices: number;
 }
 
-/** What decides how many isolates groups take. */
 export interface GroupUse extends Pick<GroupShape, "workers" | "devices"> {
-  /** How many layouts are compared. */
   readonly layouts: number;
   /** Rounds per birth; 0 if nothing is timed. */
   readonly rounds: number;
@@ -56,7 +50,6 @@ export function requireGroups(use: GroupUse, mostIsolates?: number): void {
   );
 }
 
-/** Groups of every size, of each layout. */
 export function pointsAt(
   sizes: readonly number[],
   of: { devices: number; names: readonly string[] },
@@ -70,7 +63,6 @@ export function pointsAt(
   );
 }
 
-/** Isolates of all of them at once. */
 export function isolatesOf(points: readonly GroupPoint[]): number {
   return points.reduce((sum, point) => sum + point.workers + point.devices, 0);
 }

@@ -27,7 +27,6 @@ import {
 } from "./group_assembly.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
 
-/** Words of a command. */
 const COMMAND_WORDS = 16;
 
 function sizeOf(
@@ -91,7 +90,6 @@ export function hardwareQueuesOf(
  * own, and whose command it is decides in which its lists are looked up.
  *
  * @param queue The queue, and its number from 0.
- * @param options All submitters' ends, and what serving needs.
  */
 export function serveHardwareQueue(
   setup: GroupSetup,

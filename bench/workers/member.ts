@@ -10,16 +10,13 @@ import {
 } from "../contender/spare_workers.ts";
 import type { Failure } from "./group_protocol.ts";
 
-/** A message that asks for something. */
 interface Request {
   readonly kind: string;
 }
 
-/** Which worker it is. */
 export interface MemberOptions {
   /** For messages: "submitter 1 of layout ...". */
   readonly who: string;
-  /** The worker's module. */
   readonly module: URL;
   /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number | undefined;
@@ -27,7 +24,6 @@ export interface MemberOptions {
   readonly isSpare?: boolean | undefined;
 }
 
-/** One worker of a group. */
 export class Member<
   Asked extends Request,
   Answer extends { readonly kind: string },
@@ -42,7 +38,6 @@ export class Member<
   /** Rejects what the worker was asked and has not answered. */
   #fail: (how: string) => void = () => {};
 
-  /** Starts the worker. */
   constructor(options: MemberOptions) {
     this.#who = options.who;
     this.#timeoutMs = options.timeoutMs ?? WATCHDOG_MS;

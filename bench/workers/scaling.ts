@@ -33,19 +33,14 @@ const BURN_IN_NS = 150e6;
 /** Isolates above which only the smallest and the largest group are run. */
 const MANY_ISOLATES = 64;
 
-/** What is measured. */
 export interface ScalingOptions extends GroupShape {
   /** The layouts, the baseline among them. */
   readonly setups: ReadonlyMap<string, ContenderSetup>;
   /** Name of the layout that ratios refer to. */
   readonly baseline: string;
-  /** The window. */
   readonly window: WindowHandle;
-  /** Births of each group. */
   readonly births: number;
-  /** Rounds per birth. */
   readonly rounds: number;
-  /** Time for all of it. */
   readonly budgetNs: number;
   /** Isolates that there is room for at once; 256 if absent. */
   readonly mostIsolates?: number;
@@ -252,7 +247,6 @@ function scaled({ median, low, high }: Interval, by: number): Interval {
   };
 }
 
-/** Each worker's median rate. */
 function medianPerWorker(rates: readonly (readonly number[])[]): number[] {
   return (rates[0] ?? []).map((_, worker) =>
     medianOf(Float64Array.from(rates, (each) => each[worker] ?? 0))

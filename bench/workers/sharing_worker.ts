@@ -8,21 +8,15 @@ import type { WindowHandle } from "../contender/contender_protocol.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
 import { type Failure, failureOf, type GroupSetup } from "./group_protocol.ts";
 
-/** A request to the tracing worker. */
 export interface SharingRequest {
-  /** Always this. */
   readonly kind: "share";
-  /** The group. */
   readonly setup: GroupSetup;
-  /** The window. */
   readonly window: WindowHandle;
   /** I/Os of each submitter that are traced. */
   readonly ios: number;
 }
 
-/** Its answer. */
 export type SharingAnswer = Failure | {
-  /** Always this. */
   readonly kind: "share";
   /** Lines that are shared, atomic operations and locks. */
   readonly found: TracedGroup;

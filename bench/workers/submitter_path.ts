@@ -28,9 +28,7 @@ import type { GroupSetup, QueueEnd, SharedQueueUse } from "./group_protocol.ts";
 import { endRecorder } from "../result/latency_times.ts";
 import { groupWords } from "../result/group_words.ts";
 
-/** A submitter's path and its queue. */
 export interface SubmitterPath {
-  /** The path. */
   readonly assembly: Assembly;
   /** Where its queue is, for the workers at the other ends. */
   readonly end:
@@ -41,7 +39,6 @@ export interface SubmitterPath {
     | null;
   /** Counts of its rings; `null` with a device of its own. */
   readonly counts: () => HostQueueCounts | null;
-  /** How often it has slept. */
   readonly sleeps: () => number;
   /** Objects that it has freed in another's memory. */
   readonly remoteFrees: () => number;
@@ -53,7 +50,6 @@ export interface SubmitterPath {
   readonly leave: () => void;
 }
 
-/** What a submitter's path is made with. */
 export interface SubmitterPathOptions {
   /** Which submitter, from 0. */
   readonly worker: number;
@@ -69,7 +65,6 @@ export interface SubmitterPathOptions {
   readonly onIoEnd?: ((io: number) => void) | undefined;
 }
 
-/** Makes the path of a submitter. */
 export function createSubmitterPath(
   setup: GroupSetup,
   options: SubmitterPathOptions,
@@ -107,7 +102,6 @@ function ownDevice(
   };
 }
 
-/** Bells of a submitter, and how it waits. */
 function waiting(setup: GroupSetup, options: SubmitterPathOptions) {
   const { worker, control } = options;
   const at = groupWords(setup);

@@ -32,7 +32,6 @@ declare const self: {
 let made: Submitter | undefined;
 /** Bytes are moved by the own device only while they are verified. */
 let movesBytes = false;
-/** The open window, and this worker's share of it. */
 let open: OpenShare | undefined;
 
 self.onmessage = async ({ data: request }) => {

@@ -11,9 +11,7 @@ export const TURN_IOS = 64;
 
 /** The path, the window and the I/Os of it that are submitted. */
 export interface Share {
-  /** Where they go. */
   readonly path: Pick<Assembly["path"], "submit" | "drain">;
-  /** The open window. */
   readonly window: IoWindow;
   /** Indexes of the I/Os. */
   readonly ios: Int32Array;
@@ -54,7 +52,6 @@ export interface SustainedOptions {
  * clocks are read behind the start and, for all I/Os have to end, behind the
  * last of them.
  *
- * @param options How long, and the clocks.
  * @returns I/Os that ended, wall time and CPU time that they took.
  */
 export function sustainShare(

@@ -8,14 +8,10 @@ import type {
 } from "../contender/contender_protocol.ts";
 import { plainCase } from "../contender/plain_case.ts";
 
-/** Preset of the workload. */
 const WORKLOAD = "4k-hot";
 
-/** What a group is measured with. */
 export interface TargetMachine {
-  /** The layout and its machine. */
   readonly setup: ContenderSetup;
-  /** The window. */
   readonly window: WindowHandle;
 }
 
