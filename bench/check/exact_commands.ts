@@ -36,23 +36,13 @@ const FAULTS = JSON.stringify({
   ],
 });
 
-function run(name: string, words: string): ExactCommand {
-  return {
-    name,
-    program: "bench/lab.ts",
-    args: [
-      ..."run --rounds 0 --quiet --json out.json".split(" "),
-      ...words.split(" "),
-    ],
-  };
+function lab(name: string, words: string): ExactCommand {
+  const args = [...words.split(" "), "--json", "out.json"];
+  return { name, program: "bench/lab.ts", args };
 }
 
-function other(name: string, words: string): ExactCommand {
-  return {
-    name,
-    program: "bench/lab.ts",
-    args: [...words.split(" "), "--json", "out.json"],
-  };
+function run(name: string, words: string): ExactCommand {
+  return lab(name, `run --rounds 0 --quiet ${words}`);
 }
 
 export const EXACT_COMMANDS: readonly ExactCommand[] = [
@@ -118,14 +108,14 @@ export const EXACT_COMMANDS: readonly ExactCommand[] = [
     ),
     writes: ["out.iolog", "out.blktrace.0"],
   },
-  other("explain", "explain --io 3"),
-  other(
+  lab("explain", "explain --io 3"),
+  lab(
     "explain p2p",
     "explain --workload 64k-mixed --io 1 --layout phys_flags --recognise bio",
   ),
-  other("heat", "heat --ios 64 --depth 4 --structure bio"),
-  other("layouts", "layouts"),
-  other("tree", "topology two_host_bridges"),
+  lab("heat", "heat --ios 64 --depth 4 --structure bio"),
+  lab("layouts", "layouts"),
+  lab("tree", "topology two_host_bridges"),
   {
     name: "oracle",
     program: "bench/oracle/command.ts",

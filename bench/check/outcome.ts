@@ -1,5 +1,6 @@
 /** Runs a command of a checkout and keeps what came out of it. */
 import { encodeHex } from "@std/encoding/hex";
+import { isThere, textIfThere } from "../files/if_there.ts";
 import type { ExactCommand } from "./exact_commands.ts";
 
 /** What came out of a command. */
@@ -46,7 +47,7 @@ export async function outcomeOf(
       env: { DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
       stderr: "null",
     }).output();
-    const written = await readIfThere(`${folder}/out.json`);
+    const written = await textIfThere(`${folder}/out.json`);
     const files: Record<string, string | null> = {};
     for (const name of command.writes ?? []) {
       files[name] = await digestOf(`${folder}/${name}`);
@@ -54,9 +55,7 @@ export async function outcomeOf(
     return {
       status: code,
       text: withoutCommitAndTime(new TextDecoder().decode(stdout)),
-      json: written === null
-        ? null
-        : withoutRun(JSON.parse(new TextDecoder().decode(written))),
+      json: written === undefined ? null : withoutRun(JSON.parse(written)),
       files,
     };
   } finally {
@@ -83,18 +82,10 @@ function withoutRun(json: unknown): unknown {
 }
 
 async function digestOf(path: string): Promise<string | null> {
-  const bytes = await readIfThere(path);
-  if (bytes === null) return null;
-  return encodeHex(await crypto.subtle.digest("SHA-256", bytes));
-}
-
-async function readIfThere(
-  path: string,
-): Promise<Uint8Array<ArrayBuffer> | null> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  if (!await isThere(path)) return null;
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    await Deno.readFile(path),
+  );
+  return encodeHex(digest);
 }

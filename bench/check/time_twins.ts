@@ -4,6 +4,7 @@
  */
 import { Contender } from "../contender/contender.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import { loadNow } from "../machine/load_now.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { BuildCell } from "../run/build_cell.ts";
 import { timeBuilds } from "../run/time_builds.ts";
@@ -11,11 +12,7 @@ import { timeCell } from "../run/time_cell.ts";
 import type { TimedCell } from "../run/timed_cell.ts";
 import { medianOf } from "../statistics/median.ts";
 import type { Sample } from "../statistics/sample.ts";
-import {
-  type OpenCase,
-  openCase,
-  SPEED_CASES,
-} from "../targets/speed_cases.ts";
+import { FIO_CASE, type OpenCase, openCase } from "../targets/speed_cases.ts";
 import { PLANTED, PLANTED_SHARE, type TimingRun } from "./timing_record.ts";
 
 const TWINS = ["twin 1", "twin 2", "twin 3", "twin 4"];
@@ -67,14 +64,9 @@ export async function timeTwins(options: TwinsOptions): Promise<TimingRun[]> {
 }
 
 function open(workload: string): Promise<OpenCase> {
-  const [plain] = SPEED_CASES;
-  if (plain === undefined) throw new RangeError("no case");
   return openCase({
-    ...plain,
-    workload,
-    ios: WINDOW_IOS,
-    submitter: "user",
-    batch: 1,
+    ...FIO_CASE,
+    ...{ workload, ios: WINDOW_IOS, submitter: "user", batch: 1 },
   });
 }
 
@@ -157,17 +149,8 @@ function buildRatios(samples: readonly Sample[], name: string): number[] {
   for (const one of samples) {
     const other = base.get(key(one));
     if (one.contender !== name || other === undefined) continue;
-    const own = ratios.get(one.build) ?? [];
-    ratios.set(one.build, own);
-    own.push(one.nsPerIo / other);
+    ratios.getOrInsertComputed(one.build, () => [])
+      .push(one.nsPerIo / other);
   }
   return [...ratios.values()].map((own) => Number(medianOf(own).toFixed(5)));
-}
-
-function loadNow(): number | null {
-  try {
-    return Deno.loadavg()[0] ?? null;
-  } catch {
-    return null;
-  }
 }

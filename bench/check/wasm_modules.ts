@@ -7,6 +7,7 @@
  */
 import asc from "assemblyscript/asc";
 import { Command } from "commander";
+import { textIfThere } from "../files/if_there.ts";
 import { processContext } from "../shell/context.ts";
 import { runToStatus } from "../shell/run_command.ts";
 
@@ -65,12 +66,7 @@ export async function compileWasm(
 /** The text of what a source imports, which the compiler takes for TypeScript. */
 async function beside(name: string, file: string): Promise<string | null> {
   const imported = new URL(file.replace(/\.ts$/, ".as"), new URL(name, ROOT));
-  try {
-    return await Deno.readTextFile(imported);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  return await textIfThere(imported) ?? null;
 }
 
 /** Writes the TypeScript module that holds a WebAssembly module. */

@@ -1,10 +1,9 @@
 /** Reads a recording of footprints, plain or compressed by gzip. */
 import { basename } from "@std/path";
 import { readJsonForm } from "../../sim/text/json_form.ts";
-import { openStream } from "../../sim/text/headed_stream.ts";
 import { filesIn } from "../files/files_in.ts";
+import { readPackedFile } from "../files/packed_file.ts";
 import { LONGEST_RESULT_BYTES, readStreamBytes } from "../files/read_text.ts";
-import { systemReason } from "../files/system_reason.ts";
 import { type Recording, recordingForm } from "./recording.ts";
 
 const KIND = "footprint";
@@ -33,26 +32,21 @@ export async function listRecordings(
  * @throws {TypeError} If the file cannot be read.
  */
 export async function readRecordingFile(path: string): Promise<Recording> {
-  try {
-    using file = await Deno.open(path);
-    return await readRecording(path, file.readable);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw error;
-    throw new TypeError(
-      `Cannot read ${KIND} "${path}": ${systemReason(error)}, expected a ` +
-        "recording",
-      { cause: error },
-    );
-  }
+  return await readPackedFile(path, {
+    what: `${KIND} "${path}"`,
+    expected: "a recording",
+  }, (chunks) => readRecording(path, chunks));
 }
 
-/** @throws {SyntaxError} If it is none; with file, line and column. */
+/**
+ * @param chunks Its bytes, unpacked.
+ * @throws {SyntaxError} If it is none; with file, line and column.
+ */
 export async function readRecording(
   name: string,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<Recording> {
-  const { chunks: plain } = await openStream(name, chunks);
-  const bytes = await readStreamBytes(plain, LONGEST_RESULT_BYTES);
+  const bytes = await readStreamBytes(chunks, LONGEST_RESULT_BYTES);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -22,7 +22,7 @@ import {
   processContext,
 } from "../shell/context.ts";
 import { runToStatus } from "../shell/run_command.ts";
-import { HANG_MS, runFuzz } from "./run_fuzz.ts";
+import { type FuzzOptions, HANG_MS, runFuzz } from "./run_fuzz.ts";
 import type { FuzzTarget } from "./target.ts";
 import { fuzzTargets } from "./targets.ts";
 
@@ -62,10 +62,7 @@ export async function fuzzMain(
   return ended === EXIT.done ? status : ended;
 }
 
-interface FuzzCommandOptions {
-  readonly runs: number;
-  readonly seed: number;
-}
+type FuzzCommandOptions = Pick<FuzzOptions, "runs" | "seed">;
 
 function chooseTargets(
   readers: readonly string[],

@@ -19,6 +19,7 @@ import { auditedName } from "../source_audit/names.ts";
 import {
   FuzzFinding,
   type FuzzTarget,
+  halves,
   requireCount,
   requirePrintable,
 } from "./target.ts";
@@ -174,13 +175,6 @@ function readRuns(bytes: Uint8Array): void {
   for (const { at, bytes } of recorded.open().runs(io, true)) {
     requireCount("the end of a run", at + bytes);
   }
-}
-
-/** Gives bytes in two parts, so that everything lies across a border. */
-async function* halves(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
-  const middle = bytes.length >> 1;
-  yield await Promise.resolve(bytes.subarray(0, middle));
-  yield bytes.subarray(middle);
 }
 
 export const machineTargets: readonly FuzzTarget[] = [

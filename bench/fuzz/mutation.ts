@@ -2,6 +2,7 @@
  * Inputs for the fuzzers: valid ones with a few edits, as fast-check arbitraries,
  * so that what fails shrinks to the fewest edits that still fail.
  */
+import { concat } from "@std/bytes/concat";
 import fc from "fast-check";
 
 /** Longest input that edits may make. */
@@ -27,17 +28,14 @@ const HARD_WORDS: readonly string[] = [
   ...["[", "]", "{", "}", "[]", "{}", "\ufeff"],
 ];
 
+/** Kinds of edits; what stands twice is made twice as often. */
+const EDITS = [
+  ...["flip", "set", "delete", "copy", "repeat", "truncate"] as const,
+  ...["token", "token", "number", "number", "splice"] as const,
+];
+
 interface Edit {
-  readonly kind:
-    | "flip"
-    | "set"
-    | "delete"
-    | "copy"
-    | "repeat"
-    | "truncate"
-    | "token"
-    | "number"
-    | "splice";
+  readonly kind: (typeof EDITS)[number];
   /** Where, as a share of the length. */
   readonly at: number;
   /** How much, or which. */
@@ -57,19 +55,7 @@ export interface Corpus {
 const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 
 const edit: fc.Arbitrary<Edit> = fc.record({
-  kind: fc.constantFrom<Edit["kind"]>(
-    "flip",
-    "set",
-    "delete",
-    "copy",
-    "repeat",
-    "truncate",
-    "token",
-    "token",
-    "number",
-    "number",
-    "splice",
-  ),
+  kind: fc.constantFrom(...EDITS),
   at: share,
   value: fc.nat(1 << 20),
   from: share,
@@ -102,8 +88,7 @@ export function mutated(corpus: Corpus): fc.Arbitrary<Uint8Array> {
   );
 }
 
-interface Words {
-  readonly seeds: readonly Uint8Array[];
+interface Words extends Pick<Corpus, "seeds"> {
   readonly words: readonly Uint8Array[];
   readonly numbers: readonly Uint8Array[];
 }
@@ -114,6 +99,7 @@ function apply(
   { seeds, words, numbers }: Words,
 ): Uint8Array {
   const place = Math.floor(at * (bytes.length + 1));
+  const before = bytes.subarray(0, place);
   switch (kind) {
     case "flip": {
       const copy = bytes.slice();
@@ -127,11 +113,11 @@ function apply(
       return copy;
     }
     case "delete":
-      return join(bytes.subarray(0, place), bytes.subarray(place + value % 9));
+      return concat([before, bytes.subarray(place + value % 9)]);
     case "copy": {
       const start = Math.floor(from * bytes.length);
       const part = bytes.subarray(start, start + value % 64);
-      return join(bytes.subarray(0, place), part, bytes.subarray(place));
+      return concat([before, part, bytes.subarray(place)]);
     }
     case "repeat": {
       const part = bytes.subarray(place, place + 1 + value % 4);
@@ -142,20 +128,17 @@ function apply(
       for (let i = 0; i < many.length; i++) {
         many[i] = part[i % part.length] ?? 0;
       }
-      return join(bytes.subarray(0, place), many, bytes.subarray(place));
+      return concat([before, many, bytes.subarray(place)]);
     }
     case "truncate":
-      return bytes.subarray(0, place);
+      return before;
     case "token":
       return swap(bytes, place, pick(words, value));
     case "number":
       return swap(bytes, place, pick(numbers, value));
     case "splice": {
       const other = pick(seeds, value);
-      return join(
-        bytes.subarray(0, place),
-        other.subarray(Math.floor(from * other.length)),
-      );
+      return concat([before, other.subarray(Math.floor(from * other.length))]);
     }
   }
 }
@@ -166,7 +149,7 @@ function swap(bytes: Uint8Array, near: number, word: Uint8Array): Uint8Array {
   let end = near;
   while (start > 0 && isWordByte(bytes[start - 1])) start--;
   while (end < bytes.length && isWordByte(bytes[end])) end++;
-  return join(bytes.subarray(0, start), word, bytes.subarray(end));
+  return concat([bytes.subarray(0, start), word, bytes.subarray(end)]);
 }
 
 function isWordByte(byte: number | undefined): boolean {
@@ -174,17 +157,6 @@ function isWordByte(byte: number | undefined): boolean {
   const letter = byte | 0x20;
   return (byte >= 0x30 && byte <= 0x39) || byte === 0x5f ||
     (letter >= 0x61 && letter <= 0x7a) || byte === 0x2e || byte === 0x2d;
-}
-
-function join(...parts: readonly Uint8Array[]): Uint8Array {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function pick<Item>(items: readonly Item[], index: number): Item {

@@ -19,6 +19,15 @@ export interface FuzzTarget extends Corpus {
   readonly read: (bytes: Uint8Array) => void | Promise<void>;
 }
 
+/** Gives bytes in two parts, so that everything can lie across a border. */
+export async function* halves(
+  bytes: Uint8Array,
+): AsyncGenerator<Uint8Array, void> {
+  const middle = bytes.length >> 1;
+  yield await Promise.resolve(bytes.subarray(0, middle));
+  yield bytes.subarray(middle);
+}
+
 /** Something that a reader must never give or do. */
 export class FuzzFinding extends Error {
   override readonly name = "FuzzFinding";

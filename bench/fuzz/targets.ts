@@ -38,7 +38,12 @@ import {
 import { readPlan } from "../sweep/plan.ts";
 import { kernelTargets } from "./kernel_targets.ts";
 import { machineTargets } from "./machine_targets.ts";
-import { type FuzzTarget, requireCount, requirePrintable } from "./target.ts";
+import {
+  type FuzzTarget,
+  halves,
+  requireCount,
+  requirePrintable,
+} from "./target.ts";
 
 /** Batches that are taken of a generator, which may go on for ever. */
 const MOST_BATCHES = 2;
@@ -47,13 +52,6 @@ const MOST_BATCHES = 2;
 const NAME = "input";
 
 const SYNTAX = ["SyntaxError"];
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
-  // In two parts, so that every line and record can lie across a border.
-  const middle = bytes.length >> 1;
-  yield await Promise.resolve(bytes.subarray(0, middle));
-  yield bytes.subarray(middle);
-}
 
 function requireBatch(batch: IoBatch): void {
   for (let row = 0; row < batch.count; row++) {
@@ -82,7 +80,7 @@ async function readIos(
   bytes: Uint8Array,
   options: TraceOptions = {},
 ): Promise<void> {
-  const trace = await readTrace(NAME, once(bytes), options);
+  const trace = await readTrace(NAME, halves(bytes), options);
   for await (const batch of trace.batches) requireBatch(batch);
   requireTally(trace.tally);
   for (const { message } of trace.warnings) {
@@ -128,7 +126,7 @@ async function readJobs(bytes: Uint8Array): Promise<void> {
 }
 
 async function readAddresses(bytes: Uint8Array): Promise<void> {
-  const trace = await readAddressTrace(NAME, once(bytes));
+  const trace = await readAddressTrace(NAME, halves(bytes));
   for await (const batch of trace.batches) {
     for (let i = 0; i < batch.length; i++) {
       requireCount("size and kind", batch.sizeAndKind[i]);

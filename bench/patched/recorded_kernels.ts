@@ -3,10 +3,9 @@
  * kernel in each workload, as far as the lab reads such a file.
  */
 import { z } from "zod";
-import { openStream } from "../../sim/text/headed_stream.ts";
 import { readJsonForm, shownText } from "../../sim/text/json_form.ts";
+import { readPackedFile } from "../files/packed_file.ts";
 import { LONGEST_FORM_BYTES, readStreamText } from "../files/read_text.ts";
-import { systemReason } from "../files/system_reason.ts";
 
 const KIND = "patched kernels";
 
@@ -37,22 +36,10 @@ const kernelsForm = z.object({
  * @throws {TypeError} If it cannot be read.
  */
 export async function readKernels(path: string): Promise<RecordedKernels[]> {
-  let text: string;
-  try {
-    using file = await Deno.open(path);
-    const { chunks } = await openStream(path, file.readable);
-    text = await readStreamText(
-      ReadableStream.from(chunks),
-      LONGEST_FORM_BYTES,
-    );
-  } catch (error) {
-    if (error instanceof SyntaxError) throw error;
-    throw new TypeError(
-      `Cannot read ${KIND} "${path}": ${systemReason(error)}, expected ` +
-        "instructions by workload and kernel",
-      { cause: error },
-    );
-  }
+  const text = await readPackedFile(path, {
+    what: `${KIND} "${path}"`,
+    expected: "instructions by workload and kernel",
+  }, (chunks) => readStreamText(chunks, LONGEST_FORM_BYTES));
   const { value } = readJsonForm(text, {
     kind: KIND,
     fileName: path,

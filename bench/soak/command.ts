@@ -130,8 +130,7 @@ async function soak(
 
 function tell(report: SoakReport, say: (text: string) => void): void {
   const list = (record: Readonly<Record<string, number>>) =>
-    Object.entries(record).map(([name, count]) => `${name} ${count}`)
-      .join(", ");
+    Object.entries(record).map((one) => one.join(" ")).join(", ");
   say(
     `${plural(report.ios, "I/O")} in ${plural(report.jobs, "isolate")}, ` +
       `${(report.verifiedBytes / 2 ** 30).toFixed(2)} GiB compared`,

@@ -25,18 +25,9 @@ export interface SoakOptions {
   readonly module?: URL | undefined;
 }
 
-export interface SoakReport {
+/** The sums over all jobs. */
+export interface SoakReport extends Omit<SoakPart, "profile" | "digest"> {
   readonly jobs: number;
-  /** I/Os that ended. */
-  readonly ios: number;
-  /** Bytes that were compared with the medium. */
-  readonly verifiedBytes: number;
-  /** I/Os by how they ended. */
-  readonly statuses: Readonly<Record<string, number>>;
-  /** I/Os that a fault hit, by kind. */
-  readonly faults: Readonly<Record<string, number>>;
-  /** What is still in use, by resource, over all jobs. */
-  readonly balance: Readonly<Record<string, number>>;
   /** What was wrong, a line each. */
   readonly problems: readonly string[];
 }
@@ -67,10 +58,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       add(balance, part.balance);
       // Equal layouts end equal I/Os alike and build equal commands.
       const key = `${job.recognition} ${part.profile} ${index}`;
-      const first = digests.get(key);
-      if (first === undefined) {
-        digests.set(key, { digest: part.digest, layout: job.layout });
-      } else if (first.digest !== part.digest) {
+      const { digest } = part;
+      const first = digests.getOrInsert(key, { digest, layout: job.layout });
+      if (first.digest !== digest) {
         problems.push(
           `${name(job)}, ${part.profile}: statuses or commands differ from ` +
             `those of ${first.layout}, expected equal ones`,
@@ -96,12 +86,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     if (count !== 0) problems.push(`${count} of ${resource} are still in use`);
   }
   return {
-    jobs: done,
-    ios,
-    verifiedBytes,
-    statuses,
-    faults,
-    balance,
+    ...{ jobs: done, ios, verifiedBytes, statuses, faults, balance },
     problems,
   };
 }

@@ -44,6 +44,7 @@ export interface SoakPart {
   readonly profile: string;
   /** I/Os that ended. */
   readonly ios: number;
+  /** Bytes that were compared with the medium. */
   readonly verifiedBytes: number;
   /** I/Os by how they ended. */
   readonly statuses: Readonly<Record<string, number>>;

@@ -3,6 +3,7 @@
  * Their builds in C are made in turn, so that whatever else happens while the
  * study goes on meets all of its cells alike.
  */
+import { loadNow } from "../machine/load_now.ts";
 import { MACHINE_KEYS } from "../result/likeness.ts";
 import type { LabRunOptions } from "../run/options.ts";
 import { EnginesApartError } from "../run/engines_apart.ts";
@@ -169,11 +170,8 @@ class MeanLoad {
     const now = performance.now();
     if (now - this.#at < 5000) return;
     this.#at = now;
-    try {
-      this.#seen.push(Deno.loadavg()[0] ?? 0);
-    } catch {
-      // Nobody says.
-    }
+    const load = loadNow();
+    if (load !== null) this.#seen.push(load);
   }
 
   /** Its mean so far. */

@@ -11,6 +11,7 @@ import { type CommandContext, processContext } from "../shell/context.ts";
 import { checkOutput, writeFound } from "../shell/output.ts";
 import { runToStatus } from "../shell/run_command.ts";
 import { captureEnvironment } from "../machine/environment.ts";
+import { loadNow } from "../machine/load_now.ts";
 import { TARGET_GROUPS } from "./registry.ts";
 import {
   type Found,
@@ -117,14 +118,6 @@ function chosen(
     throw unknownName("target", asked, names);
   }
   return (name) => only.some((asked) => matches(name, asked));
-}
-
-function loadNow(): number | null {
-  try {
-    return Deno.loadavg()[0] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 if (import.meta.main) {

@@ -1,18 +1,11 @@
 /**
  * The exact figures of a result beside those of the same run made again.
  */
-import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
-import type { UnequalFigure } from "./mail_table.ts";
+import type { LabResult, ResultCell } from "../result/result.ts";
+import type { ClaimFinding, UnequalFigure } from "./mail_table.ts";
 
 /** Parts of a layout that are the same on every machine. */
 const PARTS = ["counts", "bytesPerSegment", "footprint", "modelled"] as const;
-
-/** What was found of exact figures. */
-export interface ExactFinding {
-  readonly compared: number;
-  /** Those that differ. */
-  readonly unequal: readonly UnequalFigure[];
-}
 
 /**
  * Compares the exact figures of a result with those counted now.
@@ -25,7 +18,7 @@ export interface ExactFinding {
 export function compareExact(
   claimed: LabResult,
   counted: LabResult,
-): ExactFinding {
+): ClaimFinding {
   let compared = 0;
   const unequal: UnequalFigure[] = [];
   const compare = (figure: string, own: unknown, other: unknown) => {
@@ -48,22 +41,11 @@ export function compareExact(
     for (const layout of cell.layouts) {
       const own = other?.layouts.find((one) => one.name === layout.name);
       for (const part of PARTS) {
-        compare(
-          `${name}: ${layout.name}.${part}`,
-          layout[part],
-          partOf(own, part),
-        );
+        compare(`${name}: ${layout.name}.${part}`, layout[part], own?.[part]);
       }
     }
   }
   return { compared, unequal };
-}
-
-function partOf(
-  layout: ResultLayout | undefined,
-  part: (typeof PARTS)[number],
-): unknown {
-  return layout?.[part];
 }
 
 /** All engines have the same exact figures. */

@@ -4,8 +4,7 @@
  */
 import type { Interval } from "../result/timing_types.ts";
 import type { LabResult } from "../result/result.ts";
-import type { ExactFinding } from "./compare_exact.ts";
-import type { UnequalFigure } from "./mail_table.ts";
+import type { ClaimFinding, UnequalFigure } from "./mail_table.ts";
 
 /**
  * Compares measured ratios.
@@ -16,7 +15,7 @@ import type { UnequalFigure } from "./mail_table.ts";
 export function compareMeasured(
   claimed: LabResult,
   measured: LabResult,
-): ExactFinding {
+): ClaimFinding {
   let compared = 0;
   const unequal: UnequalFigure[] = [];
   for (const cell of claimed.cells) {

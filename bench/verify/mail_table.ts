@@ -13,7 +13,8 @@ export interface UnequalFigure {
   readonly counted: string;
 }
 
-export interface TableFinding {
+/** What was compared of a claim. */
+export interface ClaimFinding {
   readonly compared: number;
   /** Those that differ. */
   readonly unequal: readonly UnequalFigure[];
@@ -39,7 +40,7 @@ export function compareTable(
   before: readonly string[],
   from: { readonly answer: Answer; readonly hasCode: boolean },
   name: string,
-): TableFinding | undefined {
+): ClaimFinding | undefined {
   const cannot = `Cannot verify "${name}"`;
   const { words, firsts } = withoutParagraphs(before);
   const start = words.findLastIndex((word, i) =>
