@@ -11,6 +11,7 @@ import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { pageOffsets } from "../../../sim/kernel/page_offsets.ts";
 import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
 import type { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
+import type { Recognition } from "../../../sim/recognition/recognition_registry.ts";
 import { assemblePath } from "../../../sim/setup/assembly.ts";
 import { createWindow } from "../../../sim/workload/window.ts";
 import { openWorkload } from "../../../sim/workload/workload.ts";
@@ -154,4 +155,87 @@ Deno.test("of pages that are cut off a vector, the references are given back", (
   path.drain();
   assertEquals(references(memory, refcountAt), before);
   assertEquals([path.counts.bios, path.counts.errors], [1, 1]);
+});
+
+/** References that an I/O of two pieces, host memory first, takes and keeps. */
+function referencesOf(
+  kernel: string,
+  options: {
+    readonly recognition?: Recognition;
+    readonly startPhys: bigint;
+    readonly hostLo: number;
+    readonly hostBytes: number;
+    readonly barLo: number;
+    readonly barBytes: number;
+    readonly blockBytes: number;
+  },
+) {
+  const { startPhys, hostLo, hostBytes, barLo, barBytes, blockBytes } = options;
+  const { recognition = "page" } = options;
+  const abi = findAbi("lp64");
+  const { refcountAt } = pageOffsets(abi, kernelStructs(kernel, abi));
+  const window = createWindow({ ios: 1, pieces: 2 });
+  window.counts.set([1, 2]);
+  window.firstPiece[1] = 2;
+  window.lengthBytes[0] = hostBytes + barBytes;
+  window.pieceBytes.set([hostBytes, barBytes]);
+  window.physLo.set([hostLo, barLo]);
+  window.physHi.set([hostLo < 0 ? 0 : 1, 0x3c00]);
+  window.provider[1] = 1;
+  const { path, memory } = assemblePath({
+    ...{ layout: findLayout("page_offset"), abi, kernel, recognition },
+    ...{ depth: 1, decode: true },
+    limits: {
+      ...QUEUE_LIMIT_PRESETS.nvme_prp,
+      logicalBlockBytes: blockBytes,
+      physicalBlockBytes: blockBytes,
+    },
+    map: {
+      dram: [{ startPhys, sizeBytes: 16 * 4096 }],
+      providers: smallMap(true).providers,
+    },
+  });
+  path.open(window);
+  const before = references(memory, refcountAt);
+  path.submit(window, 0);
+  const taken = references(memory, refcountAt)
+    .map((n, i) => n - (before[i] ?? 0));
+  path.drain();
+  const kept = references(memory, refcountAt)
+    .map((n, i) => n - (before[i] ?? 0));
+  const { bios, errors } = path.counts;
+  return {
+    taken: taken.slice(0, 16),
+    kept: kept.filter((n) => n !== 0),
+    ...{ bios, errors },
+  };
+}
+
+Deno.test("6.12 cuts a bio back to a block where another kind ends it, across 4 GiB", () => {
+  // Passes are trimmed to blocks of 16 KiB, which the four pages below 4 GiB
+  // are; the fifth, in front of a BAR's three, is none, so that the I/O fails.
+  const found = referencesOf("6.12", {
+    ...{ recognition: "bio", startPhys: 0x1_0000_0000n - 0x8000n },
+    ...{ hostLo: -0x4000, hostBytes: 5 * 4096 },
+    ...{ barLo: 0, barBytes: 3 * 4096, blockBytes: 16384 },
+  });
+  assertEquals(found, {
+    taken: [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0],
+    kept: [],
+    ...{ bios: 1, errors: 1 },
+  });
+});
+
+Deno.test("an address that is refused gives back what the same bio has pinned", () => {
+  // NVMe's dma_alignment of 4: P2P memory at 2 begins another pass of 7.2.
+  const found = referencesOf("7.2", {
+    startPhys: 0x1_0000_0000n,
+    ...{ hostLo: 0, hostBytes: 4096 },
+    ...{ barLo: 2, barBytes: 4096, blockBytes: 512 },
+  });
+  assertEquals(found, {
+    taken: Array(16).fill(0),
+    kept: [],
+    ...{ bios: 0, errors: 1 },
+  });
 });
