@@ -135,3 +135,23 @@ Deno.test("poolBuilds() tells what centring leaves of the degrees of freedom", (
   assertAlmostEquals(share(2, true), 1 / 2, 1e-12);
   assertEquals(share(3, false), 1);
 });
+
+Deno.test("poolBuilds() takes the noise of rounds out of the luck of builds", () => {
+  // Medians 1, 2, 3: variance 1 about their mean, which residuals of three
+  // builds are short of by sqrt(2 / 3). Rounds d apart have a median whose
+  // variance is pi / 2 * (1.4826 d)^2 / 3: 0 for 0, 0.28775 for 0.5, and for 2
+  // more than all there is.
+  const shifts = (d: number) => {
+    const own = [1, 2, 3].map((x) => [x - d, x, x + d]);
+    return poolBuilds([builds(...own)]).residuals[0]?.map(({ shift }) => shift);
+  };
+  const scale = Math.sqrt((1 - 0.28775) * 3 / 2);
+  for (
+    const [d, expected] of [[0, Math.sqrt(1.5)], [0.5, scale], [2, 0]] as const
+  ) {
+    const [first, second, third] = shifts(d) ?? [];
+    assertAlmostEquals(first ?? NaN, -expected, 1e-4);
+    assertAlmostEquals(second ?? NaN, 0, 1e-12);
+    assertAlmostEquals(third ?? NaN, expected, 1e-4);
+  }
+});

@@ -12,4 +12,7 @@ Deno.test("countOutliers() says nothing where the score is not defined", () => {
   assertEquals(countOutliers([1, 1, 1, 100]), 0);
   assertEquals(countOutliers([1, 1, 1, 1, 100]), 0);
   assertEquals(countOutliers([]), 0);
+  // Of five values 100 is one: the median is 3, the MAD 1. Of four none is.
+  assertEquals(countOutliers([1, 2, 3, 4, 100]), 1);
+  assertEquals(countOutliers([1, 2, 3, 100]), 0);
 });

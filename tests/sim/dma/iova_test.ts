@@ -41,6 +41,23 @@ Deno.test("IovaAllocator.free() keeps ranges of up to 32 pages at hand", () => {
   assertEquals(iova.searches, 3); // no cache for these
 });
 
+Deno.test("IovaAllocator.free() keeps 254 ranges of a size, and no others' place", () => {
+  // Two magazines of IOVA_MAG_SIZE 127; what finds no room goes to the tree.
+  const iova = new IovaAllocator();
+  const pair = iova.allocate(2);
+  const singles = Array.from({ length: 256 }, () => iova.allocate(1));
+  iova.free(pair, 2);
+  for (const page of singles) iova.free(page, 1);
+  assertEquals(iova.livePages, 0);
+  const searches = iova.searches;
+  assertEquals(iova.allocate(2), pair);
+  const again = Array.from({ length: 254 }, () => iova.allocate(1));
+  assertEquals(again, singles.slice(0, 254).reverse());
+  assertEquals(iova.searches, searches);
+  iova.allocate(1);
+  assertEquals(iova.searches, searches + 1);
+});
+
 Deno.test("IovaAllocator.allocate() goes above 4 GiB when all below is taken", () => {
   const iova = new IovaAllocator();
   // Page 0 is never given out, so 2^19 pages fit once below.

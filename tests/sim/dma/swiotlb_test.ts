@@ -50,6 +50,30 @@ Deno.test("Swiotlb.map() takes a slot for each 2 KiB (T37)", () => {
   assertEquals(swiotlb.usedSlots, 2 + 64);
 });
 
+Deno.test("Swiotlb.holds() ends with the last slot", () => {
+  const { swiotlb } = pool({ poolBytes: 262144 });
+  const held = [START - 1, START, START + 262143, START + 262144];
+  assertEquals(
+    held.map((address) => swiotlb.holds(address, 0)),
+    [false, true, true, false],
+  );
+});
+
+Deno.test("Swiotlb.map() writes each slot's original address, across 4 GiB too", () => {
+  const view = new DataView(new ArrayBuffer(128 * 24));
+  const { copier } = logged();
+  const swiotlb = new Swiotlb({
+    ...{ startPhys: START, poolBytes: 262144, minAlignMask: NVME_ALIGN },
+    ...{ copier, view },
+  });
+  // Two slots below 4 GiB and two above; orig_addr is first in 24 bytes.
+  assertEquals(swiotlb.map(-4096, 0, 8192), true);
+  assertEquals(
+    [0, 1, 2, 3].map((slot) => view.getBigUint64(slot * 24, true)),
+    [0xffff_f000n, 0xffff_f800n, 0x1_0000_0000n, 0x1_0000_0800n],
+  );
+});
+
 Deno.test("Swiotlb.map() refuses more than the longest mapping (T37)", () => {
   assertEquals(swiotlbMaxMappingBytes(0), 262144);
   assertEquals(swiotlbMaxMappingBytes(NVME_ALIGN), 258048);

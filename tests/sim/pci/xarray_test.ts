@@ -37,6 +37,17 @@ Deno.test("Xarray.store() keeps each node's count of slots in use", () => {
   assertEquals(counts(), [2, 2, 1]);
 });
 
+Deno.test("Xarray.store() links each node to the one above", () => {
+  // xa_node.parent, a pointer at 8; nodes are at 64, 640 and 1216. The leaf of
+  // 5 is made first, then a level above it, then the leaf of 64.
+  const view = new DataView(new SharedArrayBuffer(Xarray.sizeBytes(3)));
+  const xarray = new Xarray(view, 0, { nodes: 3 });
+  xarray.store(5, 1);
+  xarray.store(64, 1);
+  const parents = [0, 1, 2].map((i) => view.getInt32(64 + i * 576 + 8, true));
+  assertEquals(parents, [640, 0, 640]);
+});
+
 Deno.test("Xarray.load() touches a line of each level and the head", () => {
   const nodes = 3;
   const plain = new DataView(new SharedArrayBuffer(Xarray.sizeBytes(nodes)));
