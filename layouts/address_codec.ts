@@ -16,7 +16,13 @@ import {
   type PageArrayBase,
   type WholeAddress,
 } from "./address_field.ts";
-import { page32, page64, page64Unaligned } from "./page_address.ts";
+import type { ReadWord } from "./word.ts";
+import {
+  page32,
+  page64,
+  page64Unaligned,
+  pageDivision,
+} from "./page_address.ts";
 
 /** Reads and writes the address of a segment. */
 export interface AddressCodec extends WholeAddress {
@@ -57,13 +63,11 @@ function offsetInPage(site: CodecSite, whole: WholeAddress): Locate {
   const { kind, offset } = site.layout.roles.address;
   if (offset !== undefined) {
     const { locate, words } = offsetAccess(site, fieldAccess(site, offset));
-    const { lo } = words;
-    return (base, capacity, index) => lo(locate(base, capacity, index));
+    return site.own(offsetReader)(locate, words.lo);
   }
   // A frame without an offset begins at its page.
   if (kind === "page" || kind === "pfn") return () => 0;
-  const { lo } = whole;
-  return (base, capacity, index) => lo(base, capacity, index) & 4095;
+  return site.own(offsetOfWhole)(whole.lo);
 }
 
 /**
@@ -75,7 +79,6 @@ function offsetAccess(site: CodecSite, access: FieldAccess): OffsetAccess {
   if (bitFieldOffset(site) === undefined) return { locate, words };
   const { shift, width } = access.window;
   const mask = width >= 31 ? -1 : (1 << width) - 1;
-  const { lo, onlyHi } = words;
   const isHigh = shift >= 32;
   const from = shift & 31;
   if (!isHigh && shift + Math.min(width, 12) > 32) {
@@ -89,9 +92,7 @@ function offsetAccess(site: CodecSite, access: FieldAccess): OffsetAccess {
     locate,
     words: {
       ...noOffset.words,
-      lo: isHigh
-        ? (at) => (onlyHi(at) >>> from) & mask
-        : (at) => (lo(at) >>> from) & mask,
+      lo: site.own(maskedWord)(isHigh ? words.onlyHi : words.lo, from, mask),
     },
   };
 }
@@ -101,6 +102,7 @@ function wholeAddress(
   pages: PageArrayBase,
   inPage: OffsetAccess,
 ): WholeAddress {
+  const { own } = site;
   const { address, flag } = site.layout.roles;
   const { window, locate, words } = fieldAccess(site, address.field);
   const { sizeBytes } = window;
@@ -118,11 +120,11 @@ function wholeAddress(
     flagHi: flagBit >= 32 ? 1 << (flagBit - 32) : 0,
   };
   if (address.kind === "phys" || address.kind === "dma") {
-    if (sizeBytes === 4) return raw32(field);
-    return flagBit < 0 ? raw64(field) : raw64WithFlag(field);
+    if (sizeBytes === 4) return own(raw32)(field);
+    return own(flagBit < 0 ? raw64 : raw64WithFlag)(field);
   }
   if (address.kind === "pfn") {
-    return sizeBytes === 4 ? pfn32(field, inPage) : pfn64(field, inPage);
+    return own(sizeBytes === 4 ? pfn32 : pfn64)(field, inPage);
   }
   if (flagBit >= 0) {
     throw new RangeError(
@@ -131,7 +133,13 @@ function wholeAddress(
     );
   }
   const pageBytes = site.abi.pageStructBytes;
-  if (sizeBytes === 4) return page32(field, inPage, { pageBytes, pages });
+  if (sizeBytes === 4) {
+    return own(page32)(field, inPage, {
+      pageBytes,
+      pages,
+      ...pageDivision(pageBytes),
+    });
+  }
   if (pageBytes !== 64) {
     throw new RangeError(
       `Cannot make a codec for ABI "${site.abi.name}": struct page of ` +
@@ -139,11 +147,29 @@ function wholeAddress(
     );
   }
   return pages.baseLo === 0
-    ? page64(field, inPage, pages.baseHi)
-    : page64Unaligned(field, inPage, pages);
+    ? own(page64)(field, inPage, pages.baseHi)
+    : own(page64Unaligned)(field, inPage, pages);
 }
 
 // Below, what closures capture is a `const`, see word.ts.
+
+function offsetReader(place: Locate, word: ReadWord): Locate {
+  const locate = place;
+  const lo = word;
+  return (base, capacity, index) => lo(locate(base, capacity, index));
+}
+
+function offsetOfWhole(whole: Locate): Locate {
+  const lo = whole;
+  return (base, capacity, index) => lo(base, capacity, index) & 4095;
+}
+
+function maskedWord(word: ReadWord, shift: number, bits: number): ReadWord {
+  const read = word;
+  const from = shift;
+  const mask = bits;
+  return (at) => (read(at) >>> from) & mask;
+}
 
 function raw32(field: AddressField): WholeAddress {
   const { locate, flagLo } = field;

@@ -4,6 +4,7 @@
  */
 import type { Arrangement } from "./layout.ts";
 import type { PlacedStruct } from "./struct.ts";
+import { type OwnMaker, sameMaker } from "./own_copy.ts";
 import { bitFieldRun, bytesOf, type Region } from "./window.ts";
 
 /** Gives the byte in the view where a window of one segment starts. */
@@ -27,14 +28,15 @@ export interface ArrayShape {
 export function arrayShape(
   placed: PlacedStruct,
   arrangement: Arrangement,
+  own: OwnMaker = sameMaker,
 ): ArrayShape {
   switch (arrangement.kind) {
     case "aos":
-      return arrayOfStructs(placed);
+      return arrayOfStructs(placed, own);
     case "soa":
-      return structureOfArrays(placed);
+      return structureOfArrays(placed, own);
     case "chunks":
-      return chunks(placed, arrangement);
+      return chunks(placed, arrangement, own);
   }
 }
 
@@ -53,22 +55,18 @@ export function regionOf(shape: ArrayShape, byte: number): Region {
   return found;
 }
 
-function arrayOfStructs(placed: PlacedStruct): ArrayShape {
+function arrayOfStructs(placed: PlacedStruct, own: OwnMaker): ArrayShape {
   const stride = placed.sizeBytes;
   return {
     alignBytes: placed.alignBytes,
     segmentBytes: stride,
     regions: [{ startByte: 0, endByte: stride }],
     arrayBytes: (capacity) => capacity * stride,
-    locator: (startByte) => {
-      const inside = startByte; // a const is folded into the code, see word.ts
-      return (base, _capacity, index) =>
-        (base + Math.imul(index, stride) + inside) | 0;
-    },
+    locator: (startByte) => own(inStructs)(stride, startByte),
   };
 }
 
-function structureOfArrays(placed: PlacedStruct): ArrayShape {
+function structureOfArrays(placed: PlacedStruct, own: OwnMaker): ArrayShape {
   const regions = columns(placed);
   const segmentBytes = regions.reduce((sum, r) => sum + bytes(r), 0);
   return {
@@ -87,9 +85,7 @@ function structureOfArrays(placed: PlacedStruct): ArrayShape {
       }
       const width = bytes(column);
       const inside = startByte - column.startByte;
-      return (base, capacity, index) =>
-        (base + Math.imul(capacity, before) + Math.imul(index, width) +
-          inside) | 0;
+      return own(inColumns)(before, width, inside);
     },
   };
 }
@@ -113,6 +109,7 @@ function columns(placed: PlacedStruct): Region[] {
 function chunks(
   placed: PlacedStruct,
   arrangement: { chunkBytes: number; linkBytes: number },
+  own: OwnMaker,
 ): ArrayShape {
   const { chunkBytes, linkBytes } = arrangement;
   const stride = placed.sizeBytes;
@@ -122,14 +119,45 @@ function chunks(
     segmentBytes: stride,
     regions: [{ startByte: 0, endByte: stride }],
     arrayBytes: (capacity) => Math.ceil(capacity / perChunk) * chunkBytes,
-    locator: (startByte) => {
-      const first = linkBytes + startByte;
-      return (base, _capacity, index) => {
-        const chunk = (index / perChunk) | 0;
-        return (base + Math.imul(chunk, chunkBytes) + first +
-          Math.imul(index - Math.imul(chunk, perChunk), stride)) | 0;
-      };
-    },
+    locator: (startByte) =>
+      own(inChunks)(stride, linkBytes + startByte, { perChunk, chunkBytes }),
+  };
+}
+
+// Below, what closures capture is a `const`, see word.ts.
+
+function inStructs(strideBytes: number, startByte: number): Locate {
+  const stride = strideBytes;
+  const inside = startByte;
+  return (base, _capacity, index) =>
+    (base + Math.imul(index, stride) + inside) | 0;
+}
+
+function inColumns(
+  bytesBefore: number,
+  widthBytes: number,
+  startByte: number,
+): Locate {
+  const before = bytesBefore;
+  const width = widthBytes;
+  const inside = startByte;
+  return (base, capacity, index) =>
+    (base + Math.imul(capacity, before) + Math.imul(index, width) +
+      inside) | 0;
+}
+
+function inChunks(
+  strideBytes: number,
+  startByte: number,
+  of: { readonly perChunk: number; readonly chunkBytes: number },
+): Locate {
+  const { perChunk, chunkBytes } = of;
+  const stride = strideBytes;
+  const first = startByte;
+  return (base, _capacity, index) => {
+    const chunk = (index / perChunk) | 0;
+    return (base + Math.imul(chunk, chunkBytes) + first +
+      Math.imul(index - Math.imul(chunk, perChunk), stride)) | 0;
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Abi } from "./abi.ts";
 import { type ArrayShape, type Locate, regionOf } from "./array_shape.ts";
 import type { Layout } from "./layout.ts";
+import type { OwnMaker } from "./own_copy.ts";
 import { findField } from "./placed_members.ts";
 import type { PlacedStruct } from "./struct.ts";
 import { fieldWindow, type Window } from "./window.ts";
@@ -17,6 +18,8 @@ export interface CodecSite {
   readonly placed: PlacedStruct;
   readonly shape: ArrayShape;
   readonly view: MemoryView;
+  /** Gives the functions that make those of the codec. */
+  readonly own: OwnMaker;
 }
 
 /** A field's window with its locator and accessors. */
@@ -28,7 +31,7 @@ export interface FieldAccess {
 
 /** Makes the accessors of one field. */
 export function fieldAccess(site: CodecSite, name: string): FieldAccess {
-  const { placed, shape, view, abi } = site;
+  const { placed, shape, view, abi, own } = site;
   const region = regionOf(shape, findField(placed, name).startBit >>> 3);
   const window = fieldWindow(placed, { name, region });
   return {
@@ -37,7 +40,7 @@ export function fieldAccess(site: CodecSite, name: string): FieldAccess {
     words: wordAccess(view, {
       sizeBytes: window.sizeBytes,
       littleEndian: abi.littleEndian,
-    }),
+    }, own),
   };
 }
 

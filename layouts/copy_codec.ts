@@ -20,13 +20,9 @@ export type CopySegment = (
 export function copyCodec(site: CodecSite): CopySegment {
   return site.shape.regions
     .map(({ startByte, endByte }) =>
-      copyBytes(
-        site.view,
-        site.shape.locator(startByte),
-        endByte - startByte,
-      )
+      copyBytes(site, startByte, endByte - startByte)
     )
-    .reduce(bothCopies);
+    .reduce((first, second) => site.own(bothCopies)(first, second));
 }
 
 function bothCopies(first: CopySegment, second: CopySegment): CopySegment {
@@ -39,21 +35,22 @@ function bothCopies(first: CopySegment, second: CopySegment): CopySegment {
 }
 
 function copyBytes(
-  view: MemoryView,
-  locate: Locate,
+  { view, shape, own }: CodecSite,
+  startByte: number,
   sizeBytes: number,
 ): CopySegment {
+  const locate = shape.locator(startByte);
   switch (sizeBytes) {
     case 4:
-      return copy4(view, locate);
+      return own(copy4)(view, locate);
     case 8:
-      return copy8(view, locate);
+      return own(copy8)(view, locate);
     case 12:
-      return copy12(view, locate);
+      return own(copy12)(view, locate);
     case 16:
-      return copy16(view, locate);
+      return own(copy16)(view, locate);
     default:
-      return copyAny(view, locate, sizeBytes);
+      return own(copyAny)(view, locate, sizeBytes);
   }
 }
 

@@ -34,6 +34,7 @@ export interface LengthCodec {
 
 /** Makes the length and flag part of a codec. */
 export function lengthCodec(site: CodecSite): LengthCodec {
+  const { own } = site;
   const contents = windowContents(site);
   const lengths = contents.filter((c) => c.lo.mask !== 0 || c.hi.mask !== 0);
   const [first, second] = lengths;
@@ -41,13 +42,16 @@ export function lengthCodec(site: CodecSite): LengthCodec {
   if (first === undefined) throw new RangeError("Cannot find a length field");
   return {
     length: second === undefined
-      ? reader(first)
-      : bothReaders(reader(first), reader(second)),
-    flag: flag === undefined ? flagReaderInAddress(site) : flagReader(flag),
+      ? own(reader)(first)
+      : own(bothReaders)(own(reader)(first), own(reader)(second)),
+    flag: flag === undefined
+      ? flagReaderInAddress(site)
+      : own(flagReader)(flag),
     setLength: second === undefined
-      ? updater(first)
-      : bothUpdaters(updater(first), updater(second)),
-    write: contents.map(writer).reduce(bothWriters),
+      ? own(updater)(first)
+      : own(bothUpdaters)(own(updater)(first), own(updater)(second)),
+    write: contents.map((content) => own(writerFor(content))(content))
+      .reduce((one, other) => own(bothWriters)(one, other)),
   };
 }
 
@@ -96,7 +100,7 @@ function flagReader(
 function flagReaderInAddress(site: CodecSite): Locate {
   const { flag, address } = site.layout.roles;
   if (flag === undefined) return () => 0;
-  return flagReader({
+  return site.own(flagReader)({
     access: fieldAccess(site, address.field),
     flagLo: flag.bit < 32 ? 1 << flag.bit : 0,
     flagHi: flag.bit < 32 ? 0 : 1 << (flag.bit - 32),
@@ -104,31 +108,45 @@ function flagReaderInAddress(site: CodecSite): Locate {
 }
 
 /** Sets a new segment's window whole, unless another member is in it. */
-function writer(content: Content): WriteLength {
+function writerFor(content: Content): (content: Content) => WriteLength {
+  const { lo, hi, flagLo, flagHi, constantLo, constantHi } = content;
+  if ((content.offsetLo.mask | content.offsetHi.mask) !== 0) {
+    return writerWithOffset;
+  }
+  const isPlain = lo.mask === -1 && lo.to === 0 && lo.from === 0 &&
+    hi.mask === 0 && (flagLo | flagHi | constantLo | constantHi) === 0;
+  if (isPlain) return plainWriter;
+  if (content.access.window.shared) return sharedWriter;
+  return hi.mask === 0 && constantHi === 0 ? lowWriter : wideWriter;
+}
+
+function plainWriter({ access }: Content): WriteLength {
+  const { locate, words } = access;
+  const { write } = words;
+  return (base, capacity, index, lengthBytes) =>
+    write(locate(base, capacity, index), lengthBytes, 0);
+}
+
+function lowWriter(content: Content): WriteLength {
+  const { flagLo, flagHi, constantLo } = content;
+  const { locate, words } = content.access;
+  const { write } = words;
+  const { from: loFrom, mask: loMask, to: loTo } = content.lo;
+  return (base, capacity, index, lengthBytes, flag) =>
+    write(
+      locate(base, capacity, index),
+      constantLo | (((lengthBytes >>> loFrom) & loMask) << loTo) |
+        (-flag & flagLo),
+      -flag & flagHi,
+    );
+}
+
+function wideWriter(content: Content): WriteLength {
   const { flagLo, flagHi, constantLo, constantHi } = content;
-  const { locate, words, window } = content.access;
+  const { locate, words } = content.access;
   const { write } = words;
   const { from: loFrom, mask: loMask, to: loTo } = content.lo;
   const { from: hiFrom, mask: hiMask, to: hiTo } = content.hi;
-  if ((content.offsetLo.mask | content.offsetHi.mask) !== 0) {
-    return writerWithOffset(content);
-  }
-  const plain = loMask === -1 && loTo === 0 && loFrom === 0 &&
-    hiMask === 0 && (flagLo | flagHi | constantLo | constantHi) === 0;
-  if (plain) {
-    return (base, capacity, index, lengthBytes) =>
-      write(locate(base, capacity, index), lengthBytes, 0);
-  }
-  if (window.shared) return sharedWriter(content);
-  if (hiMask === 0 && constantHi === 0) {
-    return (base, capacity, index, lengthBytes, flag) =>
-      write(
-        locate(base, capacity, index),
-        constantLo | (((lengthBytes >>> loFrom) & loMask) << loTo) |
-          (-flag & flagLo),
-        -flag & flagHi,
-      );
-  }
   return (base, capacity, index, lengthBytes, flag) =>
     write(
       locate(base, capacity, index),

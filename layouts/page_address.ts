@@ -13,18 +13,14 @@ import type {
 export function page32(
   field: AddressField,
   inPage: OffsetAccess,
-  array: { pageBytes: number; pages: PageArrayBase },
+  array: PageDivision & { pageBytes: number; pages: PageArrayBase },
 ): WholeAddress {
-  const { pageBytes } = array;
+  const { pageBytes, zeros, inverse } = array;
   const { baseLo } = array.pages;
   const { locate } = field;
   const { lo, keptLo, write } = field.words;
   const { locate: locateOffset } = inPage;
   const { lo: readOffset, write: writeOffset } = inPage.words;
-  // page_to_pfn() divides by sizeof(struct page). The division is exact, so
-  // the compiler multiplies by the inverse of the odd part modulo 2^32.
-  const zeros = 31 - Math.clz32(pageBytes & -pageBytes);
-  const inverse = oddInverse(pageBytes >>> zeros);
   return {
     lo: (base, capacity, index) => {
       const page = lo(locate(base, capacity, index));
@@ -113,6 +109,21 @@ export function page64Unaligned(
       writeOffset(locateOffset(base, capacity, index), physLo & 4095, 0);
     },
   };
+}
+
+/** A division by sizeof(struct page): a shift, and a multiplication. */
+export interface PageDivision {
+  readonly zeros: number;
+  readonly inverse: number;
+}
+
+/**
+ * page_to_pfn() divides by sizeof(struct page). The division is exact, so the
+ * compiler multiplies by the inverse of the odd part modulo 2^32.
+ */
+export function pageDivision(pageBytes: number): PageDivision {
+  const zeros = 31 - Math.clz32(pageBytes & -pageBytes);
+  return { zeros, inverse: oddInverse(pageBytes >>> zeros) };
 }
 
 /** Newton's method doubles the number of right bits: 3, 6, 12, 24, 48. */

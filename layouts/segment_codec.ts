@@ -13,8 +13,10 @@ import type { CodecOptions, SegmentCodec } from "./codec.ts";
 import type { CodecSite } from "./codec_parts.ts";
 import { copyCodec } from "./copy_codec.ts";
 import { isUnsupported, type Layout } from "./layout.ts";
-import { lengthCodec } from "./length_codec.ts";
+import type { WholeAddress } from "./address_field.ts";
+import { lengthCodec, type WriteLength } from "./length_codec.ts";
 import { findField } from "./placed_members.ts";
+import { type OwnMaker, sameMaker } from "./own_copy.ts";
 import { placeMembers } from "./place_members.ts";
 import { segmentLimits } from "./segment_limits.ts";
 import type { PlacedStruct } from "./struct.ts";
@@ -48,7 +50,7 @@ export function makeCodec(
   layout: Layout,
   abi: Abi,
   view: MemoryView,
-  options: CodecOptions = {},
+  options: CodecOptions & { readonly own?: OwnMaker } = {},
 ): SegmentCodec {
   const struct = layout.struct(abi);
   if (isUnsupported(struct)) {
@@ -58,16 +60,15 @@ export function makeCodec(
     );
   }
   const placed = placeMembers(struct, abi);
-  const shape = arrayShape(placed, layout.arrangement);
-  const site: CodecSite = { layout, abi, placed, shape, view };
+  const { own = sameMaker } = options;
+  const shape = arrayShape(placed, layout.arrangement, own);
+  const site: CodecSite = { layout, abi, placed, shape, view, own };
   const baseLo = options.pageBaseLo ??
     Number(BigInt.asIntN(32, abi.pageArrayBase));
   const baseHi = options.pageBaseHi ??
     Number(BigInt.asIntN(32, abi.pageArrayBase >> 32n));
   const address = addressCodec(site, { baseLo, baseHi });
   const length = lengthCodec(site);
-  const writeAddress = address.write;
-  const writeLength = length.write;
   return Object.freeze<SegmentCodec>({
     layout,
     abi,
@@ -78,10 +79,7 @@ export function makeCodec(
       BigInt.asUintN(32, BigInt(baseLo)),
     arrayAlignBytes: shape.alignBytes,
     arrayBytes: shape.arrayBytes,
-    set: (base, capacity, index, physLo, physHi, lengthBytes, flag) => {
-      writeAddress(base, capacity, index, physLo, physHi, flag);
-      writeLength(base, capacity, index, lengthBytes, flag, physLo);
-    },
+    set: own(setter)(address.write, length.write),
     physLo: address.lo,
     physHi: address.hi,
     pageLo: address.pageLo,
@@ -94,4 +92,17 @@ export function makeCodec(
     setLength: length.setLength,
     copy: copyCodec(site),
   });
+}
+
+/** Writes a whole segment. */
+function setter(
+  ofAddress: WholeAddress["write"],
+  ofLength: WriteLength,
+): SegmentCodec["set"] {
+  const writeAddress = ofAddress;
+  const writeLength = ofLength;
+  return (base, capacity, index, physLo, physHi, lengthBytes, flag) => {
+    writeAddress(base, capacity, index, physLo, physHi, flag);
+    writeLength(base, capacity, index, lengthBytes, flag, physLo);
+  };
 }

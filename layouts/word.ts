@@ -4,6 +4,8 @@
  * other directly after it, so that a tracer can see one access of 8.
  */
 
+import { type OwnMaker, sameMaker } from "./own_copy.ts";
+
 /**
  * Which half of a 64-bit value four bytes are. A `DataView` ignores this third
  * argument, as every function does (and V8 emits the same code); a tracer sees
@@ -18,6 +20,8 @@ const LOW = HALF.low;
 const HIGH = HALF.high;
 const KEPT = HALF.kept;
 const ONLY_HIGH = HALF.onlyHigh;
+/** What copies of the functions below know them by. */
+const CONSTANTS = { LOW, HIGH, KEPT, ONLY_HIGH };
 
 /** The part of `DataView` that the lab uses; a tracer offers the same. */
 export interface MemoryView {
@@ -72,47 +76,65 @@ export interface WordAccess {
 export function wordAccess(
   memory: MemoryView,
   options: { readonly sizeBytes: number; readonly littleEndian: boolean },
+  own: OwnMaker = sameMaker,
 ): WordAccess {
-  // V8 folds what a closure captures into the code only if it is a `const`; a
-  // captured parameter is loaded again at every access.
-  const view = memory;
-  const little = options.littleEndian;
+  const { littleEndian } = options;
   switch (options.sizeBytes) {
     case 1:
-      return {
-        lo: (at) => view.getUint8(at),
-        hi: () => 0,
-        // No address is so narrow, and of nothing else is a half read again.
-        keptLo: (at) => view.getUint8(at),
-        keptHi: () => 0,
-        onlyHi: () => 0,
-        write: (at, lo) => view.setUint8(at, lo),
-      };
+      return own(bytes)(memory);
     case 2:
-      return {
-        lo: (at) => view.getUint16(at, little),
-        hi: () => 0,
-        keptLo: (at) => view.getUint16(at, little),
-        keptHi: () => 0,
-        onlyHi: () => 0,
-        write: (at, lo) => view.setUint16(at, lo, little),
-      };
+      return own(words16)(memory, littleEndian);
     case 4:
-      return {
-        lo: (at) => view.getInt32(at, little),
-        hi: () => 0,
-        keptLo: (at) => view.getInt32(at, little, KEPT),
-        keptHi: () => 0,
-        onlyHi: () => 0,
-        write: (at, lo) => view.setInt32(at, lo, little),
-      };
+      return own(words32, CONSTANTS)(memory, littleEndian);
     case 8:
-      return little ? little64(view) : big64(view);
+      return own(littleEndian ? little64 : big64, CONSTANTS)(memory);
     default:
       throw new RangeError(
         `Cannot access ${options.sizeBytes} bytes at once, expected 1, 2, 4 or 8`,
       );
   }
+}
+
+// V8 folds what a closure captures into the code only if it is a `const`; a
+// captured parameter is loaded again at every access.
+
+function bytes(memory: MemoryView): WordAccess {
+  const view = memory;
+  return {
+    lo: (at) => view.getUint8(at),
+    hi: () => 0,
+    // No address is so narrow, and of nothing else is a half read again.
+    keptLo: (at) => view.getUint8(at),
+    keptHi: () => 0,
+    onlyHi: () => 0,
+    write: (at, lo) => view.setUint8(at, lo),
+  };
+}
+
+function words16(memory: MemoryView, littleEndian: boolean): WordAccess {
+  const view = memory;
+  const little = littleEndian;
+  return {
+    lo: (at) => view.getUint16(at, little),
+    hi: () => 0,
+    keptLo: (at) => view.getUint16(at, little),
+    keptHi: () => 0,
+    onlyHi: () => 0,
+    write: (at, lo) => view.setUint16(at, lo, little),
+  };
+}
+
+function words32(memory: MemoryView, littleEndian: boolean): WordAccess {
+  const view = memory;
+  const little = littleEndian;
+  return {
+    lo: (at) => view.getInt32(at, little),
+    hi: () => 0,
+    keptLo: (at) => view.getInt32(at, little, KEPT),
+    keptHi: () => 0,
+    onlyHi: () => 0,
+    write: (at, lo) => view.setInt32(at, lo, little),
+  };
 }
 
 function little64(memory: MemoryView): WordAccess {

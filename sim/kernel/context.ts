@@ -8,6 +8,7 @@ import { makeCodec } from "../../layouts/segment_codec.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
+import { keptCodec } from "./kept_codec.ts";
 import { PageArray } from "./page_array.ts";
 import type { OwnKernel } from "./own_kernel.ts";
 import { type KernelStructs, kernelStructs } from "./path_structs.ts";
@@ -58,7 +59,9 @@ export function createKernelContext(
   const structs = kernelStructs(kernel, abi, options.ownKernel);
   return {
     memory,
-    codec: makeCodec(layout, abi, memory.view),
+    codec: memory.isKept
+      ? keptCodec(layout, abi, memory.view)
+      : makeCodec(layout, abi, memory.view),
     structs,
     pages: new PageArray(memory, map, structs, options.sparsePages),
     profile: pathProfile(kernel),
