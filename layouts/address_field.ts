@@ -8,7 +8,6 @@ export interface PageArrayBase {
   readonly baseHi: number;
 }
 
-/** A field of addresses. */
 export interface AddressField {
   readonly locate: Locate;
   readonly words: WordAccess;
@@ -36,7 +35,6 @@ export interface WholeAddress {
 /** Reads and writes the offset in a page that stands in a field of its own. */
 export type OffsetAccess = Pick<AddressField, "locate" | "words">;
 
-/** No such field. */
 export const noOffset: OffsetAccess = {
   locate: () => 0,
   words: {

@@ -10,7 +10,6 @@ import { placeMembers } from "./place_members.ts";
 /** Segments in the longest bio (BIO_MAX_VECS, include/linux/bio.h). */
 export const BIO_MAX_VECS = 256;
 
-/** Gives the struct to list for a layout. */
 export function listedStruct(layout: Layout, abi: Abi): CStruct | Unsupported {
   const struct = layout.struct(abi);
   if (isUnsupported(struct) || layout.arrangement.kind !== "soa") {

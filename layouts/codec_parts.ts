@@ -29,7 +29,6 @@ export interface FieldAccess {
   readonly words: WordAccess;
 }
 
-/** Makes the accessors of one field. */
 export function fieldAccess(site: CodecSite, name: string): FieldAccess {
   const { placed, shape, view, abi, own } = site;
   const region = regionOf(shape, findField(placed, name).startBit >>> 3);

@@ -1,7 +1,6 @@
 /** What was meant by a name or a key that is not known, if that is near. */
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
-/** Names suggested at most. */
 const MOST_SUGGESTED = 3;
 /** Letters from which on a part of a name may stand anywhere in it. */
 const LEAST_GIVEN = 3;

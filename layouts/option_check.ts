@@ -8,7 +8,6 @@ import { z } from "zod";
 import { unknownKey } from "./known_keys.ts";
 import { describeValue } from "./value_text.ts";
 
-/** A whole number. */
 export function wholeNumber(
   least: number,
   most: number = Number.MAX_SAFE_INTEGER,
@@ -104,7 +103,6 @@ export function checkValue(
   });
 }
 
-/** Makes the error of one issue. */
 function complaint(
   what: string,
   issue: z.core.$ZodIssue,

@@ -18,7 +18,6 @@ export type PagePointerPlace =
   /** An array of their own: that of the vectors cannot hold them. */
   | "bounce";
 
-/** Where, and why. */
 export interface PagePointers {
   /** Where they go. */
   readonly place: PagePointerPlace;

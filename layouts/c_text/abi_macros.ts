@@ -93,7 +93,6 @@ const SHARED: readonly Macro[] = COMMON.map(([name, body]) =>
 
 const BY_ABI = new WeakMap<Abi, ReadonlyMap<string, Macro>>();
 
-/** Gives the macros of an ABI. */
 export function abiMacros(abi: Abi): ReadonlyMap<string, Macro> {
   const known = BY_ABI.get(abi);
   if (known !== undefined) return known;

@@ -7,15 +7,12 @@ import { quoted } from "./source_text.ts";
 /** Largest alignment that is taken: a page is 4096. */
 const MOST_ALIGN = 4096n;
 
-/** What attributes say. */
 export interface Attributes {
-  /** Whether `packed` is there. */
   readonly packed?: boolean;
   /** The alignment that `aligned` asks for, in bytes. */
   readonly alignedBytes?: number;
 }
 
-/** What attributes are read with. */
 export interface AttributeSite {
   /** The ABI, which `aligned` without a number asks. */
   readonly abi: Abi;
@@ -23,7 +20,6 @@ export interface AttributeSite {
   constant(node: Node): bigint;
   /** Gives the alignment of a type, in bytes. */
   alignOf(node: Node): number;
-  /** Makes the error of a place. */
   readonly error: NodeError;
 }
 

@@ -328,7 +328,6 @@ export class TypeBuilder implements MemberHost {
     this.places.set(field, { source: from.source, at: tree.at(at) });
   }
 
-  /** What one attribute says. */
   attributes(node: Node, site: Site): Attributes {
     return readAttributes(node, {
       abi: this.#context.abi,

@@ -22,7 +22,6 @@ const LEVELS: readonly (readonly string[])[] = [
 
 /** What the names of an expression are. */
 export interface Names {
-  /** The value of a name. */
   value(token: Token): bigint;
   /** The value of a name with arguments, such as `IS_ENABLED(CONFIG_X)`. */
   call(token: Token, args: readonly Token[]): bigint;

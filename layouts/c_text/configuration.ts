@@ -34,7 +34,6 @@ export class ConfigurationChoice implements Configuration {
     );
   }
 
-  /** Returns whether an option is set. */
   isSet(name: string): boolean {
     this.#asked.add(name);
     return this.#set.has(name);

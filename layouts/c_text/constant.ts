@@ -16,7 +16,6 @@ export interface ConstantNames {
   alignOf(type: Node): number;
   /** The value of an enumeration's name; `undefined` if there is none. */
   named(name: string): bigint | undefined;
-  /** Makes the error of a place. */
   readonly error: NodeError;
 }
 

@@ -16,7 +16,6 @@ const MOST_DECLARATION_WORDS = 500_000;
 /** Most words of a typedef without braces, which ends at a semicolon. */
 const MOST_TYPEDEF_WORDS = 400;
 
-/** A declaration of a type. */
 export interface Declaration {
   /** What kind of type it names first. */
   readonly kind: "struct" | "union" | "enum" | "typedef";

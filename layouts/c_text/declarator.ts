@@ -10,7 +10,6 @@ const MOST_DEPTH = 40;
 export interface DeclaratorSite {
   /** Works out the size of an array. */
   arraySize(node: Node): number;
-  /** Makes the error of a place. */
   error(node: Node, found: string, expected: string): Error;
 }
 

@@ -6,5 +6,4 @@ export interface GrammarModules {
   readonly grammar: WebAssembly.Module;
 }
 
-/** Loads the modules. */
 export function loadModules(): Promise<GrammarModules>;

@@ -3,7 +3,6 @@ import { quoted, type SourceText } from "./source_text.ts";
 import type { HideSet, Token } from "./tokens.ts";
 import { tokens } from "./tokens.ts";
 
-/** A macro. */
 export interface Macro {
   readonly name: string;
   /** Names of its parameters; `undefined` if it takes none at all. */

@@ -27,7 +27,6 @@ export interface Configuration {
   isSet(name: string): boolean;
 }
 
-/** What a text is preprocessed with. */
 export interface PreprocessOptions {
   /** Macros that are there before the text. */
   readonly macros: ReadonlyMap<string, Macro>;
@@ -58,7 +57,6 @@ export class Preprocessor {
   #expansions = 0;
   #words = 0;
 
-  /** Begins a text. */
   constructor(source: SourceText, options: PreprocessOptions) {
     this.#source = source;
     this.#input = tokens(source);

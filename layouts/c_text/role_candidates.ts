@@ -49,15 +49,11 @@ export interface Candidate {
   readonly bits: number;
 }
 
-/** What was found. */
 export interface Found {
-  /** The member. */
   readonly field: string;
-  /** Why. */
   readonly reason: string;
 }
 
-/** An address that was found. */
 export interface FoundAddress extends Found {
   /** What it holds. */
   readonly kind: AddressKind;

@@ -13,12 +13,10 @@ import { quoted } from "./source_text.ts";
 /** What stands for no member. */
 export const NONE = "none";
 
-/** A flag that was found. */
 export interface FoundFlag extends Found {
   readonly bit: number;
 }
 
-/** Roles that were given. */
 export interface GivenRoles {
   readonly address?: FoundAddress;
   readonly length?: Found;

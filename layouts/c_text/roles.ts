@@ -19,7 +19,6 @@ import {
 import { type FoundFlag, NONE, parseOverride } from "./role_override.ts";
 import { quoted } from "./source_text.ts";
 
-/** Roles with their reasons. */
 export interface FoundRoles {
   /** The roles, as a layout has them. */
   readonly roles: Roles;

@@ -8,9 +8,7 @@ import type { SyntaxTree } from "./syntax.ts";
 
 /** A text and its declarations. */
 export interface TypeSource {
-  /** The text. */
   readonly source: SourceText;
-  /** What it declares. */
   readonly declarations: Declarations;
 }
 
@@ -25,7 +23,6 @@ export interface TypeContext {
 
 /** A declaration that is read: its text and its tree. */
 export interface Site {
-  /** The text. */
   readonly from: TypeSource;
   /** The declaration's tree. */
   readonly tree: SyntaxTree;

@@ -7,15 +7,12 @@ const LONGEST_QUOTE = 40;
 const WILD = // deno-lint-ignore no-control-regex
   /[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]/g;
 
-/** A text that is read. */
 export class SourceText {
   /** What errors call it. */
   readonly name: string;
-  /** The text. */
   readonly text: string;
   readonly #lineStarts: number[] = [0];
 
-  /** Takes a text. */
   constructor(name: string, text: string) {
     this.name = name;
     this.text = text;

@@ -28,7 +28,6 @@ import { givenTypes, kernelTypes } from "./type_sources.ts";
 /** Largest struct: a page holds no other. */
 const LARGEST_BYTES = 4096;
 
-/** A struct as it was read. */
 export interface StructReading {
   /** The struct, or why there is none, by name of the ABI. */
   readonly structs: ReadonlyMap<string, CStruct | Unsupported>;

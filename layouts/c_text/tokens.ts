@@ -24,7 +24,6 @@ export interface Token {
     | "mark"
     | "directive"
     | "other";
-  /** What stands there. */
   readonly text: string;
   /** Where; for what a macro gave, where the macro stands. */
   readonly at: number;

@@ -11,7 +11,6 @@ import { quoted, SourceText } from "./source_text.ts";
 const NO_CONFIGURATION = { isSet: () => false };
 const KERNEL = new Map<string, TypeSource>();
 
-/** Gives the kernel's types. */
 export function kernelTypes(abi: Abi): TypeSource {
   const known = KERNEL.get(abi.name);
   if (known !== undefined) return known;

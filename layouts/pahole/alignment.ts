@@ -5,7 +5,6 @@
 import type { Holes } from "./holes.ts";
 import { type DebugType, isRecord, type RecordType, stripped } from "./type.ts";
 
-/** Bytes of a cache line. */
 export const LINE_BYTES = 64;
 
 /** Deepest nesting of records in records and arrays that is followed. */

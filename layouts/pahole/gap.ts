@@ -11,7 +11,6 @@ import { type RecordMember, type RecordType, sizeOfType } from "./type.ts";
 export interface GapPlace {
   /** What holds there. */
   readonly setting: PrintSetting;
-  /** Prints records. */
   readonly printer: RecordPrinter;
 }
 

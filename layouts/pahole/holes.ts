@@ -15,9 +15,7 @@ export interface Holes {
   readonly before: Hole;
   /** Behind each member up to the next, in order; none behind the last. */
   readonly behind: ReadonlyMap<RecordMember, Hole>;
-  /** How many byte holes there are. */
   readonly byteHoles: number;
-  /** How many bit holes there are. */
   readonly bitHoles: number;
   /** Unused bytes at the end. */
   readonly paddingBytes: number;

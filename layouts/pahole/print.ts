@@ -222,7 +222,6 @@ export class PaholePrinter implements RecordPrinter {
     return text + paddingMembers(record, padding, place);
   }
 
-  /** Padding of a member that is a struct. */
   #paddingOf({ type }: RecordMember): number {
     if (!isRecord(type) || type.kind !== "struct") return 0;
     this.#packed.look(type);

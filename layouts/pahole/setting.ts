@@ -44,7 +44,6 @@ export interface RecordPrinter {
   isPacked(record: RecordType): boolean;
 }
 
-/** Indents. */
 export function tabs(indent: number): string {
   return "\t".repeat(Math.min(indent, MOST_TABS));
 }

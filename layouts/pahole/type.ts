@@ -12,7 +12,6 @@ export interface BaseType {
   readonly sizeBytes: number;
 }
 
-/** A pointer. */
 export interface PointerTo {
   /** Tells the kinds of types apart. */
   readonly kind: "pointer";
@@ -34,7 +33,6 @@ export interface ModifiedType {
 export interface NamedType {
   /** Tells the kinds of types apart. */
   readonly kind: "typedef";
-  /** The other name. */
   readonly name: string;
   /** The type; `undefined` for void. */
   readonly to: DebugType | undefined;
@@ -58,7 +56,6 @@ export interface RecordType {
   readonly name: string;
   /** `sizeof`; 0 for a mere declaration. */
   readonly sizeBytes: number;
-  /** Its members in order. */
   readonly members: readonly RecordMember[];
   /** Alignment that was asked for, in bytes; 0 for none. */
   readonly alignedBytes: number;
@@ -86,7 +83,6 @@ export interface RecordMember {
   readonly alignedBytes: number;
 }
 
-/** An enumeration. */
 export interface EnumType {
   /** Tells the kinds of types apart. */
   readonly kind: "enum";
@@ -97,25 +93,21 @@ export interface EnumType {
   readonly values: readonly EnumValue[];
 }
 
-/** A value of an enumeration. */
 export interface EnumValue {
   readonly name: string;
   readonly value: bigint;
 }
 
-/** A function. */
 export interface FunctionType {
   /** Tells the kinds of types apart. */
   readonly kind: "function";
   /** What it returns; `undefined` for void. */
   readonly returns: DebugType | undefined;
-  /** What it takes. */
   readonly parameters: readonly FunctionParameter[];
   /** Whether it takes more than those. */
   readonly variadic: boolean;
 }
 
-/** A parameter of a function. */
 export interface FunctionParameter {
   /** Its name; empty for none. */
   readonly name: string;

@@ -41,7 +41,6 @@ export interface BioPoolOptions {
   readonly allocation?: BioAllocation;
 }
 
-/** How bios and their arrays are allocated. */
 export interface BioAllocation extends Pick<PathProfile, "allocCacheFlag"> {
   /** What gives the objects out. */
   readonly slabAllocator: SlabAllocator;

@@ -8,7 +8,6 @@ import type { BlockQueue } from "./queue_parts.ts";
 /** Takes a bio with room for `vecs` vectors; 0 where none can ever be had. */
 export type AllocBio = (vecs: number, opf: number) => number;
 
-/** Makes the allocation of a submitter. */
 export function createBioAlloc(
   bios: BioPool,
   queue: Pick<BlockQueue, "sleep">,

@@ -28,7 +28,6 @@ export const BIO_SET = {
   sizeBytes: 144,
 } as const;
 
-/** The cache of a CPU. */
 export interface BioCache {
   /** bio_alloc_percpu_cache(); 0 where it has none to give. */
   readonly take: () => number;

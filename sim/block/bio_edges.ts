@@ -17,7 +17,6 @@ export interface EdgeVector {
   lengthBytes: number;
 }
 
-/** Finds the edges of bios. */
 export interface BioEdges {
   /** Reads the first vector of what is left of a bio. */
   readonly first: (bio: number, into: EdgeVector) => void;
@@ -30,7 +29,6 @@ export function emptyEdge(): EdgeVector {
   return { physLo: 0, physHi: 0, offset: 0, lengthBytes: 0 };
 }
 
-/** Makes the finder. */
 export function createBioEdges(
   memory: KernelMemory,
   options: { codec: SegmentCodec; bios: BioPool },

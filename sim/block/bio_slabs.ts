@@ -28,7 +28,6 @@ export interface BioSlabOptions {
   readonly allocator: SlabAllocator;
 }
 
-/** Slabs of bios and arrays. */
 export interface BioSlabs {
   /** The bios with their inline vectors. */
   readonly bios: Slab;
@@ -44,7 +43,6 @@ export interface BioSlabs {
   readonly slabOf: (capacity: number) => Slab;
 }
 
-/** Makes the slabs. */
 export function createBioSlabs(
   memory: KernelMemory,
   codec: SegmentCodec,

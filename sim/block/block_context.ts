@@ -10,7 +10,6 @@ export interface BlockContext extends KernelContext {
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
   readonly bios: BioPool;
-  /** Limits of the queue. */
   readonly limits: QueueLimits;
   /** Where they lie in kernel memory. */
   readonly limitsAt: number;

@@ -4,7 +4,6 @@ import type { BioPool } from "./bio.ts";
 import type { BlockEvent, BlockEventData, BlockObserver } from "./observe.ts";
 import type { RequestTable } from "./request.ts";
 
-/** Tells an observer of events. */
 export interface BlockEvents {
   /** Of one about a bio; for `X`, `other` is the remainder. */
   readonly bio: (event: BlockEvent, bio: number, other: number) => void;

@@ -32,9 +32,7 @@ import type { ImportBuffer } from "./registered.ts";
 import { createStackBio } from "./stack_bio.ts";
 import { createSubmit, type Submit } from "./submit.ts";
 
-/** What a driver is made from. */
 export interface DriverParts extends RequestContext {
-  /** Completes a request. */
   readonly complete: (request: number, status: number) => void;
   /** The cookie of the I/O that a bio belongs to. */
   readonly cookieOf: (bio: number) => number;
@@ -42,11 +40,8 @@ export interface DriverParts extends RequestContext {
   readonly yieldCpu: () => void;
 }
 
-/** What a block layer is made of. */
 export interface BlockLayerOptions extends KernelContext {
-  /** Limits of the queue. */
   readonly limits: QueueLimits;
-  /** Settings of the queue. */
   readonly settings: QueueSettings;
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
@@ -56,7 +51,6 @@ export interface BlockLayerOptions extends KernelContext {
   readonly bioCount: number;
   /** Bytes of the driver's part of a request. */
   readonly driverBytes: number;
-  /** Makes the driver. */
   readonly driver: (parts: DriverParts) => BlockDriver;
   /** Whether direct I/O that a bio ends early goes on with the next one. */
   readonly continuesShort: boolean;
@@ -78,7 +72,6 @@ export interface BlockLayerOptions extends KernelContext {
   readonly observer?: BlockObserver | undefined;
   /** Called for each stage that begins. */
   readonly onStage?: ((stage: number) => void) | undefined;
-  /** The stages' numbers. */
   readonly stages: QueueStages;
   /** Jiffies of simulated time, where there is some. */
   readonly jiffies?: (() => number) | undefined;
@@ -90,7 +83,6 @@ export interface BlockLayerOptions extends KernelContext {
   readonly requests?: ((made: RequestTable) => RequestTable) | undefined;
 }
 
-/** A block layer. */
 export interface BlockLayer {
   readonly bios: BioPool;
   readonly requests: RequestTable;

@@ -22,7 +22,6 @@ const FRONT = MERGE.front;
 
 const RQF_FLUSH_SEQ = RQF.flushSeq;
 
-/** Makes a queue. */
 export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const { memory, bios, requests, endBio, structs } = options;
   const { driver, settings, profile, plug } = options;

@@ -23,7 +23,6 @@ const WAIT = END_IO.wait;
 const CHAINED = BIO_CHAIN;
 const { dirty: DIO_DIRTY, cookie: DIO_COOKIE } = DIO;
 
-/** What completion works with. */
 export interface CompleteOptions extends BlockContext {
   /** I/Os at once. */
   readonly depth: number;
@@ -54,7 +53,6 @@ export interface Complete extends
   readonly splitFront: (bio: number, sectors: number) => number;
 }
 
-/** Makes the completion stage. */
 export function createComplete(options: CompleteOptions): Complete {
   const { memory, bios, folioEnds, waits = false } = options;
   // V8 folds a boolean into the code, but looks at what is `undefined`.

@@ -36,7 +36,6 @@ const CLASS_OF_PRIORITY = [1, 0, 1, 2] as const;
 const CLASS_SHIFT = 13;
 const COUNT_AT = { inserted: 0, merged: 4, dispatched: 8, completed: 12 };
 
-/** Makes the data of a queue. */
 export function createDeadlineData(
   memory: KernelMemory,
   options: { lists: LinkedLists; classes: number },

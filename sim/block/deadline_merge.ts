@@ -17,7 +17,6 @@ interface DeadlineMerge {
   readonly tryMerge: (bio: number, segments: number) => boolean;
 }
 
-/** Makes the merging. */
 export function createDeadlineMerge(
   parts: SchedulerParts,
   queues: DeadlineQueues,

@@ -57,7 +57,6 @@ export interface DeadlineQueues {
   readonly hasWork: () => boolean;
 }
 
-/** Makes the queues, which are empty. */
 export function createDeadlineQueues(
   options: Pick<RequestContext, "memory" | "requests" | "profile">,
 ): DeadlineQueues {

@@ -104,7 +104,6 @@ export interface DirectIoStage {
   readonly submitBorrowed: (io: DirectIo, table: number) => number;
 }
 
-/** Makes the stage. */
 export function createDirectIo(options: DirectIoOptions): DirectIoStage {
   const { memory, bios, extract, complete, queue, profile, onEnd } = options;
   const { onStage, continuesShort, onUnfilled, stackBio } = options;

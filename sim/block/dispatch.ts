@@ -10,13 +10,10 @@ import type { BlockQueueCounts } from "./queue_counts.ts";
 import type { BlockDriver } from "./queue_parts.ts";
 import type { QueueSettings } from "./queue_settings.ts";
 
-/** What a dispatch works with. */
 export interface DispatchParts extends RequestContext {
-  /** The merge stage. */
   readonly merge: Merge;
   /** The submitting task's plug. */
   readonly plug: Plug;
-  /** Settings of the queue. */
   readonly settings: QueueSettings;
   readonly driver: BlockDriver;
   /** Where merged requests are counted. */

@@ -5,19 +5,16 @@
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { createTags } from "./tags.ts";
 
-/** The driver's tags. */
 export interface DriverTags {
   /** Gives a request a tag, unless it has one; false where none is free. */
   readonly take: (request: number) => boolean;
   /** Takes the tag of a request, if it has one. */
   readonly give: (request: number) => void;
-  /** The request that has a tag. */
   readonly byTag: (tag: number) => number;
   /** How many are in use. */
   readonly live: () => number;
 }
 
-/** Makes the tags. */
 export function createDriverTags(
   memory: KernelMemory,
   options: { depth: number; tagAt: number },

@@ -33,17 +33,14 @@ export interface ElevatorOps {
 /** What merging works with. */
 export interface ElevatorOptions
   extends Pick<RequestContext, "memory" | "bios" | "requests"> {
-  /** The merge stage. */
   readonly merge: Merge;
   /** nomerges of sysfs. */
   readonly nomerges: QueueSettings["nomerges"];
   /** Told of a bio that has joined a request, and how (one of `MERGE`). */
   readonly onMerged: (bio: number, how: number) => void;
-  /** The elevator. */
   readonly ops: ElevatorOps;
 }
 
-/** Merging of an elevator. */
 export interface Elevator {
   /** blk_mq_sched_try_merge(): says whether the bio has joined a request. */
   readonly tryMerge: (bio: number, segments: number) => boolean;
@@ -58,7 +55,6 @@ export interface Elevator {
   readonly forget: (request: number) => void;
 }
 
-/** Makes the merging of an elevator. */
 export function createElevator(options: ElevatorOptions): Elevator {
   const { memory, bios, requests, nomerges, onMerged, ops } = options;
   const { attempt, join } = options.merge;

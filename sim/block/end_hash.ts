@@ -16,9 +16,7 @@ const GOLDEN_LO = 0x80b5_83eb | 0;
 const GOLDEN_HI = 0x61c8_8646 | 0;
 const GOLDEN_32 = 0x61c8_8647 | 0;
 
-/** The hash of one queue. */
 export interface EndHash {
-  /** Adds a request. */
   readonly add: (request: number) => void;
   /** Takes a request out, if it is in. */
   readonly remove: (request: number) => void;
@@ -28,7 +26,6 @@ export interface EndHash {
   readonly find: (lo: number, hi: number) => number;
 }
 
-/** Makes the hash of a queue. */
 export function createEndHash(
   memory: KernelMemory,
   requests: RequestTable,

@@ -21,7 +21,6 @@ const EFAULT = ERRNO.fault;
 const EREMOTEIO = ERRNO.remoteio;
 const PAGE_PINNED = BIO_PAGE_PINNED;
 
-/** What extraction works with. */
 export interface ExtractOptions extends BlockContext {
   /** Adds memory to bios. */
   readonly submit: Submit;
@@ -44,7 +43,6 @@ export interface Extract {
   readonly fill: (bio: number, slots: number) => number;
 }
 
-/** Makes the extraction. */
 export function createExtract(options: ExtractOptions): Extract {
   const { memory, codec, bios, complete, limitsAt, profile, p2p } = options;
   const { get16, set16, get32, set32, getPointer, offsetMask } = memory;

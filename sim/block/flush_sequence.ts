@@ -22,13 +22,11 @@ export interface FlushSequence {
 
 /** Where requests go that need not wait any more. */
 export interface FlushedRequests {
-  /** Ends a request. */
   readonly end: (request: number, status: number) => void;
   /** Issues a list of requests before others. */
   readonly issueFirst: (first: number) => void;
 }
 
-/** Makes the sequence. */
 export function createFlushSequence(
   options: Pick<
     BlockQueueOptions,

@@ -20,7 +20,6 @@ const READ = REQ_OP.read;
 const WRITEBACK = PAGE_FLAG.writeback;
 const LOCKED = PAGE_FLAG.locked;
 
-/** What ending works with. */
 export interface FolioEndOptions extends BlockContext {
   /** I/Os at once. */
   readonly ios: number;

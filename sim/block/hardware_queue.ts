@@ -13,7 +13,6 @@ const RESTART = 1 << 2;
 const BUSY_WEIGHT = 8;
 const BUSY_FACTOR = 4;
 
-/** What a hardware queue works with. */
 export interface HardwareQueueOptions
   extends Pick<RequestContext, "memory" | "requests"> {
   readonly scheduler: Scheduler;
@@ -25,7 +24,6 @@ export interface HardwareQueueOptions
   readonly commit: () => void;
 }
 
-/** A hardware queue. */
 export interface HardwareQueue {
   /** blk_mq_run_hw_queue(), there and then. */
   readonly run: () => void;
@@ -45,7 +43,6 @@ export interface HardwareQueue {
   readonly hasPending: () => boolean;
 }
 
-/** Makes a hardware queue. */
 export function createHardwareQueue(
   options: HardwareQueueOptions,
 ): HardwareQueue {

@@ -73,11 +73,7 @@ const NO_PIECES: IoPieces = {
   provider: new Uint8Array(0),
 };
 
-/**
- * Makes it.
- *
- * @param memory The path's memory, which has its words.
- */
+/** @param memory The path's memory, which has its words. */
 export function createIovIter(memory: KernelMemory): IovIter {
   let pieces: IoPieces = NO_PIECES;
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".

@@ -17,7 +17,6 @@ export interface Junction {
   readonly joinGaps: (request: number, prev: number, next: number) => void;
 }
 
-/** Makes the questions. */
 export function createJunction(options: MergeOptions): Junction {
   const { memory, codec, bios, requests } = options;
   const { metadataBytes = 0 } = options;

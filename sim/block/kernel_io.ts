@@ -33,7 +33,6 @@ const OK = BLK_STS.ok;
 const RESOURCE = BLK_STS.resource;
 const NOMEM = ERRNO.nomem;
 
-/** What it works with. */
 export interface KernelIoOptions extends BlockContext {
   readonly queue: BlockQueue;
   /** The life of an I/O around its bios. */
@@ -55,7 +54,6 @@ export interface KernelIoStage {
   readonly submit: (io: DirectIo) => number;
 }
 
-/** Makes the stage. */
 export function createKernelIo(options: KernelIoOptions): KernelIoStage {
   const { memory, bios, queue, complete, addPage, profile, onEnd } = options;
   const { recognition, onStage } = options;

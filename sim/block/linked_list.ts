@@ -4,7 +4,6 @@
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 
-/** What is done with lists. */
 export interface LinkedLists {
   /** INIT_LIST_HEAD(): makes an empty list, or an entry of none. */
   readonly clear: (head: number) => void;
@@ -20,7 +19,6 @@ export interface LinkedLists {
   readonly remove: (entry: number) => void;
 }
 
-/** Makes the functions. */
 export function createLinkedLists(memory: KernelMemory): LinkedLists {
   const { getPointer, setPointer } = memory;
   const previous = memory.abi.pointerBytes;

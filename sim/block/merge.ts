@@ -38,15 +38,12 @@ const DISCARD = REQ_OP.discard;
 const OPERATION = REQ_OP_MASK;
 const ATOMIC = REQ_FLAG.atomic;
 
-/** The merge stage. */
 export interface Merge {
   /** Tries a bio of so many segments; answers one of `MERGE`. */
   readonly attempt: (request: number, bio: number, segments: number) => number;
-  /** Joins two requests. */
   readonly join: JoinRequests;
 }
 
-/** Makes the merge stage. */
 export function createMerge(options: MergeOptions): Merge {
   const { memory, bios, requests, profile } = options;
   const { metadataBytes = 0 } = options;

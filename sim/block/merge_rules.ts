@@ -41,7 +41,6 @@ export interface MergeRules {
   readonly isAnotherStream: (request: number, bio: number) => boolean;
 }
 
-/** Makes the rules. */
 export function createMergeRules(options: MergeOptions): MergeRules {
   const { memory, bios, requests } = options;
   const { metadataBytes = 0 } = options;

@@ -17,7 +17,6 @@ import { createScheduledDispatch } from "./scheduled_dispatch.ts";
 const READ = 0;
 const WRITE = 1;
 
-/** mq-deadline. */
 export const mqDeadline: SchedulerPolicy = Object.freeze<SchedulerPolicy>({
   name: "mq-deadline",
   summary: "by sector in batches, reads first, nothing waits forever",

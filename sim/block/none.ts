@@ -6,7 +6,6 @@ import type { Dispatch, DispatchParts } from "./dispatch.ts";
 import type { SchedulerPolicy } from "./scheduler.ts";
 import { createSoftwareQueue } from "./software_queue.ts";
 
-/** none. */
 export const none: SchedulerPolicy = Object.freeze({
   name: "none",
   summary: "requests go to the driver as they come",

@@ -28,7 +28,6 @@ const WRITEBACK = PAGE_FLAG.writeback;
 const RESOURCE = BLK_STS.resource;
 const OK = BLK_STS.ok;
 
-/** What it works with. */
 export interface PageCacheOptions extends BlockContext {
   readonly queue: BlockQueue;
   /** bio_add_folio(), which is bio_add_page() with a folio's page. */
@@ -52,7 +51,6 @@ export interface PageCacheStage {
   readonly live: () => number;
 }
 
-/** Makes the stage. */
 export function createPageCacheIo(options: PageCacheOptions): PageCacheStage {
   const { memory, bios, pages, queue, addFolio, ends, profile } = options;
   const { onStage } = options;

@@ -13,7 +13,6 @@ import type { IoPieces } from "./iov_iter.ts";
 /** Structure and region of the bounce array. */
 export const BOUNCED_POINTERS = "page pointers";
 
-/** Staged page pointers. */
 export interface StagedPointers {
   /**
    * Writes a pointer for each page of the next `sizeBytes`, and answers where

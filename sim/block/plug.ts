@@ -25,7 +25,6 @@ export interface Plug {
   readonly newest: () => number;
   /** Whether it is to be flushed before another request is added. */
   readonly isFull: (checksBytes: boolean) => boolean;
-  /** Adds a request. */
   readonly add: (request: number) => void;
   /** Requests in it. */
   readonly count: () => number;
@@ -39,14 +38,12 @@ export interface Plug {
   readonly takeCached: () => number;
 }
 
-/** What a plug works with. */
 export interface PlugOptions
   extends Pick<RequestContext, "memory" | "structs" | "requests" | "profile"> {
   /** Requests that fill it; default: 32. */
   readonly mostRequests?: number;
 }
 
-/** Makes the plug of a task. */
 export function createPlug(options: PlugOptions): Plug {
   const { memory, structs, requests, profile } = options;
   const { mostRequests = MAX_PLUGGED } = options;

@@ -29,17 +29,13 @@ export interface QueueStages {
   readonly request: number;
 }
 
-/** What a queue works with. */
 export interface BlockQueueOptions extends RequestContext {
-  /** The split stage. */
   readonly split: Split;
   /** Cuts the front off a bio; 0 where no bio is free. */
   readonly splitFront: (bio: number, sectors: number) => number;
-  /** The merge stage. */
   readonly merge: Merge;
   /** The submitting task's plug. */
   readonly plug: Plug;
-  /** Settings of the queue. */
   readonly settings: QueueSettings;
   readonly driver: BlockDriver;
   readonly endBio: (bio: number, status: number) => void;
@@ -49,13 +45,11 @@ export interface BlockQueueOptions extends RequestContext {
   readonly jiffies?: (() => number) | undefined;
   /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
-  /** The stages' numbers. */
   readonly stages: QueueStages;
   /** Whether bios come from a system call of direct I/O; default: yes. */
   readonly isDirect?: boolean | undefined;
 }
 
-/** A queue. */
 export interface BlockQueue {
   /** submit_bio(): takes a bio through split, merge and request. */
   readonly submitBio: (bio: number) => void;
@@ -79,8 +73,6 @@ export interface BlockQueue {
   readonly yieldCpu: () => void;
   /** So many requests were completed by another worker. */
   readonly completedElsewhere: (requests: number) => void;
-  /** Tags that are free now. */
   readonly freeTags: () => number;
-  /** Counts so far. */
   readonly counts: BlockQueueCounts;
 }

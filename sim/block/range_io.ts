@@ -46,7 +46,6 @@ const MAX_BYTES = 0xffffffff;
 /** Physical address of the zero page in the simulated machine. */
 const ZERO_PAGE = 0;
 
-/** Makes the stage. */
 export function createRangeIo(options: RangeIoOptions): RangeIoStage {
   const { memory, codec, bios, complete, queue, limits, profile } = options;
   const { get16, get32, set16, set32, set64, setLong } = memory;

@@ -9,7 +9,6 @@ const BLACK = 1;
 /** Links and colours of nodes, and what turns them; offsets in memory. */
 export type RedBlackLinks = ReturnType<typeof createRedBlackLinks>;
 
-/** Makes the functions. */
 export function createRedBlackLinks(memory: KernelMemory) {
   const { getPointer, setPointer } = memory;
   const rightAt = memory.abi.pointerBytes;

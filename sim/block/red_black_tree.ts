@@ -6,7 +6,6 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { createRedBlackColours } from "./red_black_colours.ts";
 import { createRedBlackLinks } from "./red_black_links.ts";
 
-/** What is done with trees. */
 export interface RedBlackTrees {
   /** RB_CLEAR_NODE(): a node of no tree. */
   readonly clear: (node: number) => void;
@@ -33,7 +32,6 @@ export interface RedBlackTrees {
   readonly previous: (node: number) => number;
 }
 
-/** Makes the functions. */
 export function createRedBlackTrees(memory: KernelMemory): RedBlackTrees {
   const links = createRedBlackLinks(memory);
   const { getPointer, setPointer, leftAt, rightAt, left, right } = links;

@@ -45,7 +45,6 @@ export type ImportBuffer = (io: DirectIo, table: number) => number;
 
 /** What the tables of a path depend on. */
 export interface RegisteredOptions {
-  /** The layout. */
   readonly codec: Pick<
     SegmentCodec,
     "abi" | "arrayBytes" | "arrayAlignBytes"

@@ -75,7 +75,6 @@ export interface RequestTable {
   readonly tags: Tags;
 }
 
-/** What the request table works with. */
 export interface RequestTableOptions
   extends Pick<BlockContext, "memory" | "structs" | "bios" | "profile"> {
   /** Bytes of the driver's part behind each request. */
@@ -123,7 +122,6 @@ function requestFields(
   };
 }
 
-/** Makes the request table of a queue. */
 export function createRequestTable(
   options: RequestTableOptions,
 ): RequestTable {

@@ -47,7 +47,6 @@ export interface RequestSegmentsOptions extends RequestContext {
     | undefined;
 }
 
-/** Makes the walk. */
 export function createRequestSegments(
   options: RequestSegmentsOptions,
 ): RequestSegments {

@@ -7,7 +7,6 @@ import type { Dispatch, DispatchParts } from "./dispatch.ts";
 import { createHardwareQueue } from "./hardware_queue.ts";
 import type { Scheduler, SchedulerParts } from "./scheduler.ts";
 
-/** Makes the dispatch of a queue with a scheduler. */
 export function createScheduledDispatch(
   parts: DispatchParts,
   create: (parts: SchedulerParts) => Scheduler,

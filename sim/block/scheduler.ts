@@ -7,7 +7,6 @@ import type { Dispatch, DispatchParts } from "./dispatch.ts";
 
 /** HZ of Debian's kernels: jiffies a second. */
 export const HZ = 250;
-/** Nanoseconds of a jiffy. */
 export const JIFFY_NS: number = 1e9 / HZ;
 
 /** A way to schedule. */
@@ -21,7 +20,6 @@ export interface SchedulerPolicy {
    * the driver only as they are issued.
    */
   readonly hasOwnTags: boolean;
-  /** Makes the dispatch of a queue. */
   readonly create: (parts: DispatchParts) => Dispatch;
 }
 

@@ -12,7 +12,6 @@ export interface SectorTrees {
   readonly clear: (request: number) => void;
   /** Whether a request is in no tree. */
   readonly isClear: (request: number) => boolean;
-  /** Adds a request. */
   readonly add: (root: number, request: number) => void;
   /** Takes a request out. */
   readonly remove: (root: number, request: number) => void;
@@ -26,7 +25,6 @@ export interface SectorTrees {
   readonly previous: (request: number) => number;
 }
 
-/** Makes the functions. */
 export function createSectorTrees(
   memory: KernelMemory,
   requests: RequestTable,

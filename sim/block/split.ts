@@ -17,7 +17,6 @@ const WRITE_ZEROES = REQ_OP.writeZeroes;
 const NOWAIT = REQ_FLAG.nowait;
 const ATOMIC = REQ_FLAG.atomic;
 
-/** The split stage. */
 export interface Split {
   /**
    * Finds where a bio must be cut.
@@ -42,7 +41,6 @@ export interface SplitCount {
   gapBit: number;
 }
 
-/** Makes the split stage. */
 export function createSplit(options: BlockContext): Split {
   const { memory, codec, bios, limitsAt, profile } = options;
   const { get16, get32, set8, getPointer, getLong, get64Lo, get64Hi } = memory;

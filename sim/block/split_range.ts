@@ -26,7 +26,6 @@ export interface SplitRange {
   readonly splitWriteZeroes: (bio: number) => number;
 }
 
-/** Makes both. */
 export function createSplitRange(options: SplitRangeOptions): SplitRange {
   const { memory, bios, limitsAt, profile, withinBlocks, counted } = options;
   const { get32, get64Lo, get64Hi } = memory;

@@ -49,7 +49,6 @@ export interface Submit {
   readonly barIfP2p: (bio: number, provider: number) => void;
 }
 
-/** Makes the submit stage. */
 export function createSubmit(options: BlockContext): Submit {
   const { memory, codec, bios, recognition, profile } = options;
   const { get16, set16, get32, set32, getPointer } = memory;

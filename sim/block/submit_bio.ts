@@ -25,7 +25,6 @@ interface SubmittedTo {
   readonly sleep: () => void;
 }
 
-/** Makes submit_bio(). */
 export function createSubmitBio(
   options: BlockQueueOptions,
   to: SubmittedTo,

@@ -24,7 +24,6 @@ export interface Tags {
    * the first bits of words count (sbitmap_queue_get_shallow); -1 for none.
    */
   readonly takeShallow: (limit: number) => number;
-  /** Gives a tag back. */
   readonly give: (tag: number) => void;
   /**
    * Takes free tags of the word at the hint or the first one that has room

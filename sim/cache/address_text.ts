@@ -13,7 +13,6 @@ export const DECIMAL_VALUE: Int8Array = digitTable("0123456789");
 
 /** Bytes that a parser has not used yet. */
 export interface ParserInput {
-  /** The bytes. */
   bytes: Uint8Array;
   /** First byte not used. */
   at: number;
@@ -23,7 +22,6 @@ export interface ParserInput {
   isLast: boolean;
 }
 
-/** A parser of one format. */
 export interface AddressTraceParser {
   /** Lines without a reference so far. */
   readonly skippedLines: number;
@@ -75,7 +73,6 @@ export interface AddressTraceEntry {
 
 /** Where a line of a trace is wrong. */
 export interface LineFault {
-  /** Name of the trace. */
   readonly name: string;
   /** Number of the line, from 1. */
   readonly line: number;
@@ -91,7 +88,6 @@ export interface LineFault {
 export const EXPECTED_SIZE: string =
   `a size from 1 to ${LARGEST_REFERENCE_BYTES} bytes`;
 
-/** Makes the error of a malformed line. */
 export function lineError(bytes: Uint8Array, fault: LineFault): SyntaxError {
   const { name, line, lineStart, at, expected } = fault;
   const feed = bytes.indexOf(0x0a, at);

@@ -55,12 +55,10 @@ export interface ResolvedLevel extends Required<CacheLevelConfig> {
 
 /** A level that cannot be built, and the field to blame. */
 export class CacheLevelError extends RangeError {
-  /** The name of the class. */
   override readonly name = "CacheLevelError";
   /** The field of the level that is wrong. */
   readonly field: keyof CacheLevelConfig;
 
-  /** Makes the error. */
   constructor(message: string, field: keyof CacheLevelConfig) {
     super(message);
     this.field = field;

@@ -39,13 +39,11 @@ export interface CacheLevelLinks {
 
 /** One cache and the way down from it. */
 export class CacheLevel {
-  /** Its configuration. */
   readonly config: ResolvedLevel;
   /** Its lines. */
   readonly sets: LineSets;
   /** Its counters, at the places of `COUNTER`. */
   counters: Float64Array = createCounters();
-  /** The level below. */
   readonly next: CacheLevel | undefined;
   /** The levels directly above. */
   readonly above: CacheLevel[] = [];

@@ -25,7 +25,6 @@ const MOST_CAPACITY = 2 ** 26;
 /** A way without a line, both words. */
 const FREE_LINE = BigInt(LINE_FLAG.free);
 
-/** Columns of a batch. */
 export const COLUMN_NAMES = ["addressLo", "addressHi", "sizeAndKind"] as const;
 
 /** References that are copied at once: 48 KiB. */

@@ -17,7 +17,6 @@ const { free: FREE } = LINE_FLAG;
 /** The kind of an access that nobody asked for: followed, not counted. */
 export const PREFETCHED = -1;
 
-/** The classifier of one level. */
 export class MissClassifier {
   readonly #counters: Float64Array;
   readonly #full: LineSets;

@@ -17,7 +17,6 @@ const factories: Readonly<Record<ReplacementPolicy, SetsFactory>> = {
   random: (level, seed) => new RandomSets(level, { seed, name: level.name }),
 };
 
-/** The names of all replacement policies. */
 export const policyNames: readonly ReplacementPolicy[] = Object.keys(
   factories,
 ) as ReplacementPolicy[];

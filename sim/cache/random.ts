@@ -6,7 +6,6 @@ import { type RandomStream, randomStream } from "../random/random_stream.ts";
 import type { LineSetsShape } from "./line_sets.ts";
 import { WaySets } from "./way_sets.ts";
 
-/** Random sets. */
 export class RandomSets extends WaySets {
   readonly #stream: RandomStream;
 

@@ -14,7 +14,6 @@ const LONGEST_LINE_BYTES = PIECE_AT;
 
 const LINE_FEED = 0x0a;
 
-/** What batches are made from. */
 export interface BatchSource {
   readonly name: string;
   readonly chunks: ByteIterator;

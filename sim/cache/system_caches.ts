@@ -13,11 +13,8 @@ export interface SystemCache {
   readonly level: number;
   /** What it holds. */
   readonly type: "Data" | "Instruction" | "Unified";
-  /** Size in bytes. */
   readonly sizeBytes: number;
-  /** Ways of associativity. */
   readonly ways: number;
-  /** Bytes per line. */
   readonly lineBytes: number;
 }
 

@@ -39,7 +39,6 @@ export const ROOM_BYTES: number = SMALL_PAGE_BYTES + TEXT_BYTES + BEHIND_BYTES;
 export interface TextRoom {
   /** The memory, which does not grow. */
   readonly memory: WebAssembly.Memory;
-  /** Where the text stands. */
   readonly text: Uint8Array;
 }
 

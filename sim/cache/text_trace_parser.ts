@@ -16,7 +16,6 @@ const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
-/** Digits of an address. */
 const MOST_DIGITS = 16;
 
 /** Parses text of which each line ends with a line feed. */

@@ -10,7 +10,6 @@
 import type { LineSetsShape } from "./line_sets.ts";
 import { WaySets } from "./way_sets.ts";
 
-/** Tree-PLRU sets. */
 export class TreePlruSets extends WaySets {
   /** Bit of node n of a set at `set * ways + n`; the root is node 1. */
   readonly #leadsRight: Uint8Array;

@@ -18,7 +18,6 @@ export class IoPageTable {
   #leaf: Float64Array = new Float64Array(0);
   #mappedPages = 0;
 
-  /** How many pages are mapped. */
   get mappedPages(): number {
     return this.#mappedPages;
   }

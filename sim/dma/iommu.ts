@@ -75,7 +75,6 @@ export class IommuDomain {
   readonly #iova: IovaAllocator;
   readonly #table = new IoPageTable();
 
-  /** Makes an empty domain. */
   constructor(options: IovaOptions = {}) {
     this.#iova = new IovaAllocator(options);
   }

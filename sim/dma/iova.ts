@@ -21,7 +21,6 @@ export const IOVA_OPTIMAL_BYTES = 4096 << (CACHED_ORDERS - 1);
 /** Ranges that can exist at once, cached ones too. */
 const MOST_RANGES = 16384;
 
-/** Options of `IovaAllocator`. */
 export interface IovaOptions {
   /** Bits of the device's DMA mask; default: 64. */
   readonly maskBits?: number;

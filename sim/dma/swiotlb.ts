@@ -50,7 +50,6 @@ export interface SwiotlbCopier {
   ): void;
 }
 
-/** Options of `Swiotlb`. */
 export interface SwiotlbOptions {
   /** CPU physical address of the pool, a page below 4 GiB. */
   readonly startPhys: number;
@@ -91,11 +90,8 @@ export class Swiotlb {
   liveMappings = 0;
   /** Bytes copied into the pool. */
   copiedInBytes = 0;
-  /** Bytes copied out of the pool. */
   copiedOutBytes = 0;
-  /** Longest mapping in bytes. */
   readonly maxMappingBytes: number;
-  /** Slots of the pool. */
   readonly slots: number;
   readonly #view: MemoryView;
   readonly #at: number;

@@ -5,7 +5,6 @@
 
 /** log2 of a slot's bytes. */
 export const SWIOTLB_SLOT_SHIFT: number = 11;
-/** Bytes of a slot. */
 export const SWIOTLB_SLOT_BYTES: number = 1 << SWIOTLB_SLOT_SHIFT;
 /** Most slots that lie behind one another. */
 export const SWIOTLB_SEGMENT_SLOTS: number = 128;

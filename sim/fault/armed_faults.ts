@@ -23,7 +23,6 @@ export interface ArmedFault {
 
 /** What became of one rule. */
 export interface RuleCount {
-  /** Kind of the fault. */
   readonly kind: FaultKind;
   /** The rule's number in the plan. */
   readonly rule: number;
@@ -42,7 +41,6 @@ export class ArmedFaults {
   readonly #rules: readonly FaultRule[];
   readonly #chosen: readonly ((io: number) => boolean)[];
 
-  /** Arms a plan. */
   constructor(plan: InjectionPlan) {
     this.#rules = plan.rules;
     this.counts = plan.rules.map(({ kind }, rule) => ({

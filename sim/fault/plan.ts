@@ -19,7 +19,6 @@ export const FAULT_KINDS = [
   "unplug",
 ] as const;
 
-/** A kind of fault. */
 export type FaultKind = typeof FAULT_KINDS[number];
 
 /** Which I/Os a fault is injected into. */

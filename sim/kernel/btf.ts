@@ -52,7 +52,6 @@ const LONG_NAMES: ReadonlySet<string> = new Set([
 
 /** A type as it stands in the table. */
 export interface BtfType {
-  /** Its number. */
   readonly id: number;
   /** Its kind, of `BTF_KIND`. */
   readonly kind: number;
@@ -68,7 +67,6 @@ export interface BtfType {
   readonly partsAt: number;
 }
 
-/** What BTF is read with. */
 export interface BtfOptions {
   /** The BTF that it was split from: that of vmlinux for a module's. */
   readonly base?: Btf;
@@ -116,7 +114,6 @@ export async function readBtf(
   });
 }
 
-/** How a `Btf` is made. */
 export interface BtfSetting {
   /** What messages call it. */
   readonly name: string;
@@ -134,7 +131,6 @@ export class Btf {
   readonly name: string;
   /** Whether the less significant byte comes first. */
   readonly littleEndian: boolean;
-  /** Size of a pointer in bytes. */
   readonly pointerBytes: 4 | 8;
   /** The BTF that it was split from. */
   readonly base: Btf | undefined;

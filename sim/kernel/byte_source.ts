@@ -6,7 +6,6 @@ import { checkString } from "../../layouts/value_text.ts";
 export interface ByteSource {
   /** What messages call it, such as its path. */
   readonly name: string;
-  /** How many bytes it has. */
   readonly sizeBytes: number;
   /**
    * Reads bytes.
@@ -43,7 +42,6 @@ export interface SourcePart {
   readonly what: string;
   /** The first byte. */
   readonly at: number;
-  /** How many there are. */
   readonly lengthBytes: number;
 }
 

@@ -16,19 +16,15 @@ import { type PathProfile, pathProfile } from "./profile.ts";
 
 /** What every stage is made from. */
 export interface KernelContext {
-  /** Kernel memory. */
   readonly memory: KernelMemory;
   /** The layout under test, over the same memory. */
   readonly codec: SegmentCodec;
-  /** Kernel structures. */
   readonly structs: KernelStructs;
-  /** Struct pages. */
   readonly pages: PageArray;
   /** The kernel's rules. */
   readonly profile: PathProfile;
 }
 
-/** What a context is made from. */
 export interface KernelContextOptions {
   /** The layout under test. */
   readonly layout: Layout;

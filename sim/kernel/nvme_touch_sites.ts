@@ -5,7 +5,6 @@
  */
 import type { TouchSite } from "./touch_site.ts";
 
-/** The sites. */
 export const NVME_TOUCH_SITES = {
   // The driver's part is set up: drivers/nvme/host/core.c, pci.c.
   iodPrepare: {

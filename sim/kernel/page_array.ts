@@ -65,7 +65,6 @@ export class PageArray {
   readonly putReference: (folio: number, count?: number) => void;
   /** The references of one page alone, which no path reads: for checks. */
   readonly referencesOf: (page: number) => number;
-  /** Bytes of a struct page. */
   readonly structBytes: number;
   /** folio_lock(), folio_mark_dirty(), folio_unlock(): anonymous memory's. */
   readonly markDirty: (folio: number) => void;

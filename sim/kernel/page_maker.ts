@@ -7,7 +7,6 @@
 interface SparseRange {
   /** Its first struct page. */
   readonly first: number;
-  /** How many there are. */
   readonly pages: number;
   readonly folioPages: number;
   /** Place of the first page in a naturally aligned folio. */

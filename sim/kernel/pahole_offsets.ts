@@ -16,7 +16,6 @@ const LONGEST_LINE = 4096;
 /** Of a line, in a message. */
 const SHOWN_CHARACTERS = 80;
 
-/** The place of one member. */
 export interface MemberOffset {
   /** From the start of the struct, in bytes. */
   readonly offsetBytes: number;

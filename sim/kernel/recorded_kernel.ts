@@ -6,7 +6,6 @@ import { readRecorded } from "./recorded_text.ts";
 export interface RecordedKernel {
   /** Which it is, such as `Debian 7.2.13+deb14-amd64`. */
   readonly source: string;
-  /** Its structs by tag. */
   readonly structs: ReadonlyMap<string, ParsedStruct>;
 }
 

@@ -59,7 +59,6 @@ const NEAREST: ReadonlyMap<string, RecordedKernelName> = new Map([
   ["ilp32_be", "7.2 armmp"],
 ]);
 
-/** Names of all recorded kernels. */
 export const recordedKernels: readonly RecordedKernelName[] = Object.freeze(
   Object.keys(KERNELS) as RecordedKernelName[],
 );

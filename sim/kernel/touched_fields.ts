@@ -16,5 +16,4 @@ export const TOUCH_SITES = {
   ...NVME_TOUCH_SITES,
 };
 
-/** Name of a site. */
 export type TouchSiteName = keyof typeof TOUCH_SITES;

@@ -16,7 +16,6 @@ export interface FreeObjects {
   readonly linksObjects: boolean;
   /** Takes an object, or 0. */
   readonly take: () => number;
-  /** Gives an object back. */
   readonly give: (object: number) => void;
   /** Whether what it touches in an object is the allocator's, not its own. */
   readonly isLinked: boolean;

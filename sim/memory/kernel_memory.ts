@@ -55,7 +55,6 @@ export interface ArenaPlace {
   readonly baseBytes: number;
 }
 
-/** Options of `KernelMemory`. */
 export interface KernelMemoryOptions {
   /** The ABI: byte order and pointer size. */
   readonly abi: Abi;

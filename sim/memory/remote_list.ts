@@ -10,9 +10,7 @@ import type { SharedWords } from "./shared_words.ts";
 /** Words of a list: the first object, and how many were ever pushed. */
 export const REMOTE_LIST = { head: 0, pushed: 1 } as const;
 
-/** The list. */
 export interface RemoteList {
-  /** Adds an object. */
   readonly push: (object: number) => void;
   /** Takes all objects; the first, linked to the others, or 0. */
   readonly takeAll: () => number;

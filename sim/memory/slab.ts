@@ -45,7 +45,6 @@ export class Slab {
   readonly strideBytes: number;
   /** Takes an object: its offset, or 0 where none is left. */
   readonly take: () => number;
-  /** Gives an object back. */
   readonly give: (object: number) => void;
   /** Where the size of an object lies in memory; 0 where nobody reads it. */
   readonly objectSizeAt: number;
@@ -153,7 +152,6 @@ const LINKED_AT_A_TIME = 16;
 class LinksAtNeed {
   /** The last object whose link is there; 0 if all are. */
   last = 0;
-  /** How many are linked. */
   linked = 0;
   readonly #memory: KernelMemory;
   readonly #objects: readonly number[];

@@ -27,7 +27,6 @@ const OPERATION = REQ_OP_MASK;
 const WRITE = REQ_OP.write;
 const FUA = REQ_FLAG.fua;
 
-/** Builds commands. */
 export interface CommandBuilder {
   /** Resets the iod and writes all of the command but its data pointer. */
   readonly prepare: (request: number) => void;
@@ -35,18 +34,15 @@ export interface CommandBuilder {
   readonly finish: (request: number) => number;
 }
 
-/** What the builder works with. */
 export interface CommandBuilderOptions
   extends Pick<RequestContext, "memory" | "requests" | "structs"> {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
   /** What the mapping stage left for the command. */
   readonly pointer: DataPointer;
-  /** Bytes of a logical block. */
   readonly blockBytes: number;
 }
 
-/** Makes the builder. */
 export function createCommandBuilder(
   options: CommandBuilderOptions,
 ): CommandBuilder {

@@ -80,11 +80,9 @@ export function controllerBytes(
   return slots * 24 + 64 + (options.topology ? providers * 16384 : 0);
 }
 
-/** What a controller is made with. */
 export interface CreateControllerOptions {
   /** The kernel's rules. */
   readonly profile: Pick<PathProfile, "hostBridges">;
-  /** Kernel memory. */
   readonly memory: KernelMemory;
   /** The machine's memory map. */
   readonly map: MemoryMap;
@@ -92,7 +90,6 @@ export interface CreateControllerOptions {
   readonly data: () => PhysicalMemory | undefined;
 }
 
-/** Makes a controller. */
 export function createController(
   options: ControllerOptions,
   made: CreateControllerOptions,

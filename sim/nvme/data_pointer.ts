@@ -17,7 +17,6 @@ export interface DataPointer {
   flags: number;
 }
 
-/** Makes a data pointer of nothing. */
 export function emptyDataPointer(): DataPointer {
   return { firstLo: 0, firstHi: 0, secondLo: 0, secondHi: 0, flags: 0 };
 }

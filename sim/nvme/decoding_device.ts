@@ -27,7 +27,6 @@ export interface DecodedCounts {
   bytes: number;
 }
 
-/** Options of the decoding device. */
 export interface DecodeOptions extends DeviceDataOptions {
   /** Whether it takes SGLs. */
   readonly sgl: boolean;
@@ -41,7 +40,6 @@ export interface DecodeOptions extends DeviceDataOptions {
   readonly digest?: StreamDigest | undefined;
 }
 
-/** Makes the device that decodes commands. */
 export function createDecodingDevice(
   memory: KernelMemory,
   queue: NvmeQueue,

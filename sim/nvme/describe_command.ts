@@ -26,9 +26,7 @@ export interface DescribedCommand {
   readonly operation: "r" | "w" | "f";
   /** Command id, which is the request's tag. */
   readonly commandId: number;
-  /** First logical block. */
   readonly firstBlock: number;
-  /** Logical blocks. */
   readonly blocks: number;
   /** Which kind of descriptors it carries. */
   readonly kind: "prp" | "sgl";

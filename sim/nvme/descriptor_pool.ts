@@ -20,7 +20,6 @@ export const SMALL_LIST_BYTES = 256;
 /** Bytes of a list page: 512 PRP entries or 256 SGL descriptors. */
 export const LIST_PAGE_BYTES = 4096;
 
-/** A pool. */
 export type DescriptorPool = Pick<Slab, "take" | "give" | "live">;
 
 /** The struct nvme_queue that knows the pools. */
@@ -31,7 +30,6 @@ export interface PoolOwner {
   readonly queueAt?: number | undefined;
 }
 
-/** Both pools. */
 export interface DescriptorPools {
   /** Lists of 256 bytes. */
   readonly small: DescriptorPool;

@@ -25,7 +25,6 @@ export interface DeviceDataOptions {
   readonly memory: DeviceMemory;
   /** Salt of the medium's content. */
   readonly salt: number;
-  /** Bytes of a logical block. */
   readonly blockBytes: number;
   /** Bytes that it still moves, for transfers cut short; default: all. */
   readonly budget?: { bytes: number } | undefined;

@@ -31,7 +31,6 @@ export interface DeviceMemoryOptions {
   readonly isBar: (busLo: number, busHi: number) => boolean;
 }
 
-/** Makes the memory of a device. */
 export function createDeviceMemory(options: DeviceMemoryOptions): DeviceMemory {
   const { domain, decoder, isBar } = options;
   const physical = (

@@ -70,7 +70,6 @@ export type DriverRules = Pick<
   "sglAverage" | "mapJoins" | "unreachableP2p"
 >;
 
-/** What the driver works with. */
 export interface NvmeDriverOptions extends RequestContext {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
@@ -81,7 +80,6 @@ export interface NvmeDriverOptions extends RequestContext {
   readonly queueAt?: number | undefined;
 }
 
-/** The driver. */
 export interface NvmeDriver {
   /** Resets the iod and writes all of the command but its data pointer. */
   readonly prepare: (request: number) => void;
@@ -118,7 +116,6 @@ export function driverBytes(
       : 0);
 }
 
-/** Makes the driver. */
 export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
   const { memory, iod, controller, profile } = options;
   const { recognition, limits } = options;

@@ -42,7 +42,6 @@ export interface IntegrityCounts {
   refused: number;
 }
 
-/** The integrity stage. */
 export interface Integrity {
   /** Makes the metadata of a request; a status. */
   readonly prepare: (request: number) => number;
@@ -67,7 +66,6 @@ export interface IntegrityOptions
   readonly segments: RequestSegments;
   /** The data; while it is undefined guards are 0. */
   readonly data: () => PhysicalMemory | undefined;
-  /** Bytes of a logical block. */
   readonly blockBytes: number;
   /** Most bytes of a request. */
   readonly maxBytes: number;
@@ -77,7 +75,6 @@ export interface IntegrityOptions
   readonly counts?: IntegrityCounts | undefined;
 }
 
-/** Makes the stage. */
 export function createIntegrity(options: IntegrityOptions): Integrity {
   const { memory, requests, iod, segments, recognition, blockBytes } = options;
   const { guards = true } = options;

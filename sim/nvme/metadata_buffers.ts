@@ -22,17 +22,14 @@ const METADATA_AT = SQE.metadata;
 const FLAGS_AT = SQE.flags;
 const METASEG = CMD_SGL_METASEG;
 
-/** Metadata buffers at once. */
 export const METADATA_BUFFERS = 128;
 
-/** What the buffers are for. */
 export interface MetadataBufferOptions
   extends Pick<RequestContext, "memory" | "bios" | "requests"> {
   /** Where the fields of struct nvme_iod lie. */
   readonly iod: IodFields;
   /** Where an SGL comes from: the pool of small lists. */
   readonly lists: Pick<DescriptorPools, "small">;
-  /** Bytes of a logical block. */
   readonly blockBytes: number;
   /** Most bytes of data of a request. */
   readonly maxBytes: number;
@@ -44,7 +41,6 @@ export interface MetadataBufferOptions
 export interface MetadataBuffers {
   /** Takes what a request needs; false where there is too little. */
   readonly take: (request: number) => boolean;
-  /** Whether the request has any. */
   readonly has: (request: number) => boolean;
   /** Writes into the command of a request where its metadata lies. */
   readonly point: (request: number) => void;
@@ -54,11 +50,9 @@ export interface MetadataBuffers {
   readonly next: () => number;
   /** Gives back what a request has. */
   readonly give: (request: number) => void;
-  /** Buffers in use. */
   readonly live: () => number;
 }
 
-/** Makes the buffers. */
 export function createMetadataBuffers(
   options: MetadataBufferOptions,
 ): MetadataBuffers {

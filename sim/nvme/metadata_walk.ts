@@ -15,7 +15,6 @@ export class MetadataWalk {
   #left = -1;
   #descriptor = 0;
 
-  /** Makes a walk. */
   constructor(memory: KernelMemory) {
     this.#getLe32 = memory.getLe32;
   }

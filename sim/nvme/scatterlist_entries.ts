@@ -31,7 +31,6 @@ export interface ScatterlistEntries {
   readonly physLo: (list: number, entries: number, index: number) => number;
   /** High half of it. */
   readonly physHi: (list: number, entries: number, index: number) => number;
-  /** Bytes of the segment. */
   readonly segmentBytes: (
     list: number,
     entries: number,
@@ -57,7 +56,6 @@ export interface ScatterlistEntries {
   readonly isBusAddress: (entry: number) => boolean;
 }
 
-/** Makes the accessors. */
 export function createScatterlistEntries(
   memory: KernelMemory,
 ): ScatterlistEntries {

@@ -26,7 +26,6 @@ export interface ScatterlistMapping {
   readonly unmap: (list: number, mapped: number, request: number) => void;
 }
 
-/** Makes the mapping. */
 export function createScatterlistMapping(
   options: RequestDmaOptions,
   of: ScatterlistEntries,

@@ -30,7 +30,6 @@ const DESCRIPTOR_BYTES = SGL_DESCRIPTOR_BYTES;
 const SMALL_DESCRIPTORS = SMALL_LIST_BYTES / SGL_DESCRIPTOR_BYTES;
 const PAGE_DESCRIPTORS = LIST_PAGE_BYTES / SGL_DESCRIPTOR_BYTES;
 
-/** Builds the SGL of a command. */
 export interface SglBuilder {
   /** Writes the only range into the command itself. */
   readonly inline: (busLo: number, busHi: number, lengthBytes: number) => void;

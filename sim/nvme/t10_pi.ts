@@ -4,7 +4,6 @@
  * 2, ref be32 4).
  */
 
-/** Bytes of a tuple. */
 export const PI_TUPLE_BYTES = 8;
 /** PRACT off, guard and reference tag checked (NVME_RW_PRINFO_PRCHK_*). */
 export const PI_CONTROL: number = (1 << 12) | (1 << 10);

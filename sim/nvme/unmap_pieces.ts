@@ -14,7 +14,6 @@ import type { UnmapRecordPool } from "./unmap_record.ts";
 const PRP1_AT = SQE.prp1;
 const DESCRIPTOR_BYTES = SGL_DESCRIPTOR_BYTES;
 
-/** What unmapping works with. */
 export interface UnmapPiecesOptions
   extends Pick<RequestContext, "memory" | "requests" | "recognition"> {
   /** Where the fields of struct nvme_iod lie. */
@@ -28,7 +27,6 @@ export interface UnmapPiecesOptions
 /** Unmaps a request's pieces; so many descriptors of an SGL are written. */
 export type UnmapPieces = (request: number, descriptors: number) => void;
 
-/** Makes the function. */
 export function createUnmapPieces(
   options: UnmapPiecesOptions,
 ): UnmapPieces {

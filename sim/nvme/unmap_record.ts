@@ -9,7 +9,6 @@ import { HALF, type MemoryView } from "../../layouts/word.ts";
 const LOW = HALF.low;
 const HIGH = HALF.high;
 
-/** Bytes of a record. */
 export const UNMAP_RECORD_BYTES = 16;
 const RECORD_BYTES = UNMAP_RECORD_BYTES;
 
@@ -72,7 +71,6 @@ export class UnmapRecordPool {
     this.#free[this.#freeCount++] = (array - this.#at) / this.#strideBytes;
   }
 
-  /** Writes a record. */
   write(
     array: number,
     index: number,

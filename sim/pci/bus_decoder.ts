@@ -29,7 +29,6 @@ export type Target = typeof TARGET[keyof typeof TARGET];
 
 /** A BAR with the function that owns it. */
 export interface OwnedBar {
-  /** The function. */
   readonly owner: PciFunction;
   readonly bar: PciBar;
 }

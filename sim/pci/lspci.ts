@@ -13,7 +13,6 @@ import {
 } from "./lspci_list.ts";
 import { isTreeLine, LspciTree, type TreeNode } from "./lspci_tree.ts";
 
-/** What lspci printed. */
 export interface LspciOutput {
   /** Each function once, by address. */
   readonly functions: ReadonlyMap<string, LspciFunction>;

@@ -4,7 +4,6 @@ import { printableLine } from "../text/printable.ts";
 /** Longest part of a wrong line that a complaint quotes. */
 const LONGEST_QUOTE = 40;
 
-/** A line of a text. */
 export interface LspciLine {
   /** Its number, from 1. */
   readonly number: number;

@@ -7,7 +7,6 @@ import { formatPciAddress, parsePciAddress } from "./address.ts";
 import { type LspciLine, quotePart } from "./lspci_error.ts";
 import { isRegion, type LspciBar, readRegion } from "./lspci_region.ts";
 
-/** What lspci tells of a function. */
 export interface LspciFunction {
   /** Line of its address, from 1. */
   readonly line: number;

@@ -132,7 +132,6 @@ function link(
   return { kept, beyond };
 }
 
-/** Gives a bus as a key. */
 export function busKey(domain: number, bus: number): string {
   return `${domain}:${bus}`;
 }

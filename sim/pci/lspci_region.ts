@@ -13,7 +13,6 @@ export interface LspciRegion {
 
 /** A memory BAR as lspci tells it. */
 export interface LspciBar {
-  /** Its number. */
   readonly index: number;
   /** Its address as the CPU has it; undefined if it has none. */
   readonly startPhys: bigint | undefined;
@@ -21,7 +20,6 @@ export interface LspciBar {
   readonly sizeBytes: number | undefined;
   /** Whether it is 64 bits wide. */
   readonly is64Bit: boolean;
-  /** Whether it is prefetchable. */
   readonly prefetchable: boolean;
   /** Whether it decodes nothing. */
   readonly disabled: boolean;

@@ -6,7 +6,6 @@ import { formatPciAddress } from "./address.ts";
 import { type LspciLine, quotePart } from "./lspci_error.ts";
 import type { LineComplaint } from "./lspci_list.ts";
 
-/** A function of the tree. */
 export interface TreeNode {
   /** Line, from 1. */
   readonly line: number;
@@ -36,7 +35,6 @@ const DEVICE = /([01][0-9a-f])\.([0-7])/y;
 const BRIDGE = /-\[([0-9a-f]{2})(?:-([0-9a-f]{2}))?\]-/y;
 const ID = /\[([0-9a-f]{4}:[0-9a-f]{4})\]\s*$/;
 
-/** Returns whether a line is one of a tree. */
 export function isTreeLine(text: string): boolean {
   return /^(?:-[[+]|[ |]*[+\\]-)/.test(text);
 }

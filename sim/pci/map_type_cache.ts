@@ -28,7 +28,6 @@ export class MapTypeCache {
   readonly #types: Xarray;
   #walks = 0;
 
-  /** Makes an empty cache. */
   constructor(
     topology: Topology,
     provider: PciFunction,

@@ -51,11 +51,9 @@ export function switchRoutes(map: MemoryMap): P2pRoutes {
   };
 }
 
-/** What routes by a topology are made from. */
 export interface TopologyRoutesOptions {
   /** The memory map of the topology (`topologyMemoryMap`). */
   readonly map: MemoryMap;
-  /** The tree. */
   readonly topology: Topology;
   /** The function that does the DMA; null for a device that is not PCI. */
   readonly client: PciFunction | null;

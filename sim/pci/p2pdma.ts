@@ -7,7 +7,6 @@ import type { MapTypeMemory } from "./map_type_cache.ts";
 import { P2pDevice, type P2pProvider } from "./provider.ts";
 import type { PciFunction, Topology } from "./topology.ts";
 
-/** Options of `P2pdma`. */
 export interface P2pdmaOptions {
   /** Where the xarray of a device's map types lies; default: its own buffer. */
   readonly memoryOf?: (pciFunction: PciFunction) => MapTypeMemory;

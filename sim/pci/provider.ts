@@ -17,7 +17,6 @@ export interface P2pProvider {
 
 /** A device that offers P2P memory (`struct pci_p2pdma`). */
 export class P2pDevice {
-  /** The PCI function. */
   readonly function: PciFunction;
   /** Its offered BARs. */
   readonly providers: readonly P2pProvider[];

@@ -7,7 +7,6 @@ export type TopologyPath = readonly (string | number)[];
 
 /** A topology that contradicts itself, with the place of the contradiction. */
 export class TopologyError extends RangeError {
-  /** The name of the class. */
   override readonly name = "TopologyError";
   /** Where in the description, such as `["functions", 3, "parent"]`. */
   readonly path: TopologyPath;

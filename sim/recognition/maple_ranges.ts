@@ -78,7 +78,6 @@ export class MapleRanges implements RangeLookup {
     this.#build();
   }
 
-  /** How many nodes there are. */
   get nodes(): number {
     return this.#nodes;
   }

@@ -39,7 +39,6 @@ export interface RangeHalves {
   readonly lastLo: number;
   /** High half of the last address. */
   readonly lastHi: number;
-  /** The provider's number. */
   readonly provider: number;
 }
 

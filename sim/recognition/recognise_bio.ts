@@ -28,7 +28,6 @@ export function bioProviderOffset(bio: StructFields, abi: Abi): number {
   return Math.ceil(bio.sizeBytes / abi.pointerBytes) * abi.pointerBytes;
 }
 
-/** Makes the bio strategy. */
 export function recogniseBio(
   memory: KernelMemory,
   bioStruct: StructFields,

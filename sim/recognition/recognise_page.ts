@@ -5,7 +5,6 @@
 import type { PageArray } from "../kernel/page_array.ts";
 import type { RecognitionStrategy } from "./recognition.ts";
 
-/** Makes the page strategy. */
 export function recognisePage(pages: PageArray): RecognitionStrategy {
   const { pageOf, askedFolioOf, isZoneDevice, pagemapOf, isP2p, providerOf } =
     pages;

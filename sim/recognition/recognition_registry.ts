@@ -25,13 +25,10 @@ export type Recognition = "page" | "segment" | "bio" | "range" | "map_first";
 
 /** What strategies are made from. */
 export interface RecognitionParts {
-  /** Kernel memory. */
   readonly memory: KernelMemory;
-  /** Struct pages. */
   readonly pages: PageArray;
   /** The machine's memory map. */
   readonly map: MemoryMap;
-  /** Offsets of struct bio. */
   readonly bio: StructFields;
   /** What `range` keeps its ranges in; default: a sorted array. */
   readonly ranges?: RangeStructure | undefined;
@@ -43,7 +40,6 @@ interface PathRecognition {
   readonly asks: AskedOfLayout;
   /** Whether a bio has one kind of memory; its segments tell it otherwise. */
   readonly endsBioByKind?: true;
-  /** Makes its strategy. */
   readonly make: (parts: RecognitionParts) => RecognitionStrategy;
   /** Its header in `bench/native/path/`; absent: the path in C has none. */
   readonly header?: string;
@@ -140,7 +136,6 @@ export function recognitionHeader(
   return REGISTERED[recognition].header;
 }
 
-/** Makes the strategy of a recognition. */
 export function makeRecognition(
   recognition: Recognition,
   parts: RecognitionParts,

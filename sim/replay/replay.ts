@@ -107,7 +107,6 @@ export class EndsOnce {
     this.#ends[io] = (this.#ends[io] ?? 0) + 1;
   };
 
-  /** Begins a window. */
   begin(ios: number): void {
     this.#ends = new Uint8Array(ios);
   }

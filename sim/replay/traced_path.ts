@@ -16,7 +16,6 @@ export type TracedPathOptions = Omit<
   "decode" | "data" | "probe"
 >;
 
-/** A path that records. */
 export interface TracedPath {
   /** The path and its memory. */
   readonly assembly: Assembly;

@@ -7,7 +7,6 @@ export type Submitter =
   | "pagecache"
   | "kernel";
 
-/** Names of submitters. */
 export const SUBMITTERS: readonly Submitter[] = [
   "user",
   "registered",

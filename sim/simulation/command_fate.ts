@@ -10,11 +10,9 @@ import type { CommandFate } from "./simulated_device.ts";
 
 /** A command at the device. */
 export interface CommandAtDevice {
-  /** Kernel memory. */
   readonly memory: KernelMemory;
   /** Offset of its 64 bytes. */
   readonly entry: number;
-  /** Bytes of a logical block. */
   readonly blockBytes: number;
   /** Told of the fault that hits it. */
   readonly hit: (fault: ArmedFault) => void;

@@ -11,7 +11,6 @@ const GENERATIONS = 16;
 /** An id with a tag that no queue has: 4095, of 1023 tags. */
 export const UNKNOWN_ID = TAG_MASK;
 
-/** The tag of a command id. */
 export function tagOf(commandId: number): number {
   return commandId & TAG_MASK;
 }
@@ -25,14 +24,12 @@ export function staleId(commandId: number): number {
 export class CommandIds {
   readonly #generations = new Uint8Array(TAG_MASK + 1);
 
-  /** Gives the id of a tag's next command. */
   next(tag: number): number {
     const generation = (this.#generations[tag] as number) + 1;
     this.#generations[tag] = generation % GENERATIONS;
     return this.latest(tag);
   }
 
-  /** Gives the id of a tag's latest command. */
   latest(tag: number): number {
     return (this.#generations[tag] as number) << TAG_BITS | tag;
   }

@@ -25,7 +25,6 @@ export class CommandTimers {
     this.#onExpiry = onExpiry;
   }
 
-  /** How many commands are in flight. */
   get inFlight(): number {
     return this.#deadlines.size;
   }

@@ -16,11 +16,9 @@ const NO_MISSING: readonly MissingBytes[] = [];
 
 /** What the ends of I/Os depend on. */
 export interface OpenIosOptions {
-  /** The clock. */
   readonly time: SimulatedTime;
   /** The providers whose memory I/Os pin. */
   readonly lifetimes: ProviderLifetimes;
-  /** Bytes of a logical block. */
   readonly blockBytes: number;
   /** Called for each I/O that has ended. */
   readonly onEnd: ((end: IoEnd) => void) | undefined;
@@ -41,17 +39,14 @@ export class OpenIos {
     return this.#ios.size;
   }
 
-  /** One of them. */
   get(io: number): OpenIo | undefined {
     return this.#ios.get(io);
   }
 
-  /** Adds one. */
   open(io: number, opened: OpenIo): void {
     this.#ios.set(io, opened);
   }
 
-  /** Whether one of them reads. */
   isRead(io: number): boolean {
     return this.#ios.get(io)?.window.op[io] === WINDOW_OP.read;
   }

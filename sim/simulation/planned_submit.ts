@@ -12,9 +12,7 @@ import type { OpenIos } from "./open_ios.ts";
 import type { ProviderLifetimes } from "./provider_lifetimes.ts";
 import type { SubmitPlace } from "./simulation.ts";
 
-/** What submission works with. */
 export interface PlannedSubmitOptions {
-  /** The faults. */
   readonly armed: ArmedFaults;
   /** The I/Os that are in flight. */
   readonly open: OpenIos;

@@ -14,9 +14,7 @@ import { MAP_TYPE } from "../pci/map_type.ts";
 import type { P2pRoutes } from "../pci/p2p_routes.ts";
 import type { RecognitionStrategy } from "../recognition/recognition.ts";
 
-/** What happened to providers. */
 export interface ProviderCounts {
-  /** Providers that were unplugged. */
   unplugged: number;
   /** I/Os that were in flight on one when it was. */
   drained: number;
@@ -26,7 +24,6 @@ export interface ProviderCounts {
 
 /** The providers of a machine; numbers are index + 1, as on the path. */
 export class ProviderLifetimes {
-  /** What happened. */
   readonly counts: ProviderCounts = {
     unplugged: 0,
     drained: 0,
@@ -42,7 +39,6 @@ export class ProviderLifetimes {
   #routes: P2pRoutes | undefined;
   #strategy: RecognitionStrategy | undefined;
 
-  /** Makes the providers, all present. */
   constructor(map: MemoryMap) {
     const count = map.providers.length + 1;
     this.#map = map;

@@ -26,7 +26,6 @@ export interface RecoveryCounts {
   aborts: number;
   /** Time-outs that found a completion without interrupt. */
   polled: number;
-  /** Controller resets. */
   resets: number;
   /** Completions that fitted no command in flight, and were ignored. */
   ignoredCompletions: number;
@@ -44,11 +43,9 @@ export const NO_RECOVERY: RecoveryCounts = Object.freeze({
 
 /** What error handling works with. */
 export interface RecoveryOptions {
-  /** The clock. */
   readonly time: SimulatedTime;
   /** The device at the other end. */
   readonly device: SimulatedDevice;
-  /** Faults. */
   readonly events: RecoveryEvents;
 }
 
@@ -60,13 +57,11 @@ export interface RecoveringDriver extends BlockDriver {
   readonly lifeOf: (tag: number) => RequestLife | undefined;
   /** Whether no command is in flight. */
   readonly isIdle: () => boolean;
-  /** What it did. */
   readonly counts: Readonly<RecoveryCounts>;
   /** Numbers of what is still in use. */
   readonly balance: () => Readonly<Record<string, number>>;
 }
 
-/** Makes the driver. */
 export function createRecovery(
   parts: DriverHookParts,
   options: RecoveryOptions,

@@ -26,9 +26,7 @@ export interface RecoveryEvents {
   readonly close: (life: RequestLife, status: number) => void;
 }
 
-/** What attempts work with. */
 export interface AttemptOptions {
-  /** Faults. */
   readonly events: RecoveryEvents;
   /** When a command has taken too long. */
   readonly timers: CommandTimers;

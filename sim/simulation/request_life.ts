@@ -20,7 +20,6 @@ export interface SectorRange {
   readonly to: number;
 }
 
-/** One request. */
 export interface RequestLife {
   /** Indexes in the window of the I/Os whose bios it carries. */
   readonly ios: readonly number[];

@@ -43,17 +43,13 @@ export interface SimulatedDevice extends NvmeDevice {
   readonly held: () => number;
 }
 
-/** What the device works with. */
 export interface SimulatedDeviceOptions {
-  /** Kernel memory. */
   readonly memory: KernelMemory;
-  /** The rings. */
   readonly queue: NvmeQueue;
   /** Carries a command out, by the offset of its 64 bytes. */
   readonly carryOut: (entry: number) => void;
   /** Bytes that carrying out still moves. */
   readonly budget: { bytes: number };
-  /** The clock. */
   readonly time: SimulatedTime;
   /** How long it works. */
   readonly model: ModelledDevice;
@@ -63,7 +59,6 @@ export interface SimulatedDeviceOptions {
 
 const NORMAL: CommandFate = {};
 
-/** Makes the device. */
 export function createSimulatedDevice(
   options: SimulatedDeviceOptions,
 ): SimulatedDevice {

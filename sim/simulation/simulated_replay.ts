@@ -32,7 +32,6 @@ import type { AssemblyOptions } from "../setup/assembly.ts";
 import { NO_FAULTS } from "../fault/plan.ts";
 import type { RuleCount } from "../fault/armed_faults.ts";
 
-/** How a simulated replay is made. */
 export interface SimulatedReplayOptions extends SimulationOptions {
   /** How I/Os arrive; default: as fast as the path's depth allows. */
   readonly arrivals?: Exclude<Arrivals, { kind: "closed" }>;
@@ -40,7 +39,6 @@ export interface SimulatedReplayOptions extends SimulationOptions {
   readonly keepsLatencies?: boolean;
 }
 
-/** One window of a simulated replay. */
 export interface SimulatedWindow {
   /** Indexes of the I/Os. */
   readonly ios: Int32Array;
@@ -74,9 +72,7 @@ export interface SimulationReport {
   readonly statusDigest: string;
 }
 
-/** A replay in simulated time. */
 export interface SimulatedReplay {
-  /** The path. */
   readonly simulated: SimulatedPath;
   /**
    * Replays a window and waits until all of it has ended.
@@ -244,7 +240,6 @@ export function createSimulatedReplay(
   };
 }
 
-/** A window that is being replayed. */
 interface ReplayedWindow {
   readonly window: IoWindow;
   readonly what: SimulatedWindow;

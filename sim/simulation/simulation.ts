@@ -65,7 +65,6 @@ export interface SimulatedPath {
   readonly nowNs: () => number;
   /** The device at work: how busy it was. */
   readonly model: ModelledDevice;
-  /** What happened. */
   readonly counts: () => SimulationCounts;
   /** What became of each rule. */
   readonly rules: readonly RuleCount[];

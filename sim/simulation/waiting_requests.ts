@@ -13,7 +13,6 @@ export const HAS_TO_WAIT = -1;
 
 /** What waiting requests go to. */
 export interface WaitingOptions {
-  /** The clock. */
   readonly time: SimulatedTime;
   /** Attempts a request: a status that ends it, or `HAS_TO_WAIT`. */
   readonly issue: (request: number) => number;
@@ -23,7 +22,6 @@ export interface WaitingOptions {
   readonly ring: () => void;
 }
 
-/** The queue of waiting requests. */
 export class WaitingRequests {
   readonly #options: WaitingOptions;
   #list: number[] = [];
@@ -35,7 +33,6 @@ export class WaitingRequests {
     this.#options = options;
   }
 
-  /** How many there are. */
   get count(): number {
     return this.#list.length;
   }

@@ -49,7 +49,6 @@ export interface FieldOne {
   readonly text: z.ZodType<any, any>;
 }
 
-/** What is said of a field. */
 export interface FieldNote<Value> {
   /** Its option, such as `--dma-mask`; absent: only the library takes it. */
   readonly flag?: string;
@@ -135,7 +134,6 @@ export interface Field {
   readonly path: readonly string[];
   /** What it takes. */
   readonly schema: z.ZodType;
-  /** What is said of it. */
   readonly note: AnyNote;
   /** Of an entry: the field whose option has it. */
   readonly parent?: Field;

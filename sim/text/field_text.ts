@@ -16,13 +16,11 @@ import { unknownName } from "./unknown_name.ts";
 export class FieldTextError extends RangeError {
   override readonly name = "FieldTextError";
 
-  /** Makes the error. */
   constructor(found: string, expected: string) {
     super(`Found ${found}, expected ${expected}.`);
   }
 }
 
-/** A codec of one text. */
 export type TextCodec<Value> = z.ZodCodec<z.ZodString, z.ZodCustom<Value>>;
 
 /** A codec of the texts between commas. */

@@ -197,7 +197,6 @@ class Inflater {
   #writtenBytes = 0;
   #isDamaged = false;
   #done: (() => void) | undefined;
-  /** Whether the data has ended. */
   hasEnded = false;
 
   constructor() {

@@ -22,7 +22,6 @@ export interface InputErrorOptions {
   readonly expected: string;
 }
 
-/** Makes the error of a malformed input. */
 export function inputError(options: InputErrorOptions): SyntaxError {
   const { kind, name, where, found, expected } = options;
   return new SyntaxError(

@@ -29,13 +29,11 @@ export function shownText(most = 4096): z.ZodString {
   });
 }
 
-/** What is read. */
 export interface JsonFormOptions<Schema extends z.ZodType> {
   /** Kind of file, such as `topology`. */
   readonly kind: string;
   /** Name of the file, for complaints. */
   readonly fileName: string;
-  /** Its form. */
   readonly schema: Schema;
 }
 

@@ -6,7 +6,6 @@
  * for itself; it also takes the last of two equal keys in silence.
  */
 
-/** A place in a text. */
 export interface TextPosition {
   /** Line, from 1. */
   readonly line: number;

@@ -33,9 +33,7 @@ export type TimeUnit = "ns" | "us" | "ms" | "s" | "m" | "h";
 /** A number that is none, or not in its range: what was found and expected. */
 export class QuantityError extends RangeError {
   override readonly name = "QuantityError";
-  /** What was found. */
   readonly found: string;
-  /** What was expected. */
   readonly expected: string;
   /** Whether it is a number that tools disagree on. */
   readonly isAmbiguous: boolean;

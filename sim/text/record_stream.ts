@@ -4,7 +4,6 @@
 export class RecordStream {
   /** What is buffered; replaced as the stream goes on. */
   bytes: Uint8Array = new Uint8Array(0);
-  /** View of `bytes`. */
   view: DataView = new DataView(new ArrayBuffer(0));
   /** Next byte in `bytes`. */
   at = 0;

@@ -151,7 +151,6 @@ export class ModelledDevice {
   /** When each channel is free; none where any number is served at once. */
   readonly #freeAt: Float64Array;
 
-  /** Makes a device at rest. */
   constructor(model: DeviceModel, random: RandomStream) {
     checkValue("model a device", deviceModelSchema, model, "model");
     checkValue("model a device", randomSchema, random, "random");

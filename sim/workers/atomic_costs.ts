@@ -18,9 +18,7 @@ export type AtomicKind = "atomic" | "lock";
 
 /** Operations on one field. */
 export interface AtomicCost {
-  /** The structure. */
   readonly structure: string;
-  /** The field. */
   readonly field: string;
   /** Whether it is a lock. */
   readonly kind: AtomicKind;
@@ -93,11 +91,8 @@ function atomicFields(structs: KernelStructs, abi: Abi): AtomicField[] {
 export interface PlacedAccess {
   /** Address, for whether two accesses are of the same bytes. */
   readonly at: number;
-  /** How many bytes. */
   readonly sizeBytes: number;
-  /** Whether it wrote. */
   readonly isWrite: boolean;
-  /** Index of the structure. */
   readonly structure: number;
   /** Offset in its object. */
   readonly offsetBytes: number;

@@ -30,7 +30,6 @@ export interface Sleeper {
   readonly sleeps: () => number;
 }
 
-/** How a sleeper waits. */
 export interface SleeperOptions {
   /** Whether there is work; looked at before sleeping, never after. */
   readonly hasWork: () => boolean;

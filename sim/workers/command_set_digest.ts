@@ -52,7 +52,6 @@ export class CommandSetDigest extends StreamDigest {
     this.#isOpen = true;
   }
 
-  /** Adds a word of the command. */
   override add(word: number): void {
     this.#a = Math.imul(this.#a ^ word, 0x01000193);
     const turned = (this.#b << 13) | (this.#b >>> 19);

@@ -25,7 +25,6 @@ export interface CrossEnd {
 
 /** A worker's end as completer of another's queue. */
 export interface Completer {
-  /** Whether a completion is there. */
   readonly hasCompletion: () => boolean;
   /** Completes what is there. */
   readonly serve: () => void;

@@ -31,7 +31,6 @@ export interface CrossQueue {
   readonly serveUntil: (isOver: () => boolean) => void;
 }
 
-/** What it is made with. */
 export interface CrossQueueOptions extends RemoteQueueOptions {
   /** Tells the path what has ended. */
   readonly apply: (ended: EndedElsewhere) => void;

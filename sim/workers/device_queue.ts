@@ -13,7 +13,6 @@ export type CarryOut = (entry: number) => number;
 export interface DeviceQueue {
   /** Takes and completes what is there; how many commands that were. */
   readonly process: () => number;
-  /** Whether a command is there. */
   readonly hasCommand: () => boolean;
   /** How often so many commands were taken in one go. */
   readonly batches: Int32Array;
@@ -23,7 +22,6 @@ export interface DeviceQueue {
 export interface DeviceQueueOptions {
   /** Number of the queue, for its completions; from 1, 0 is the admin queue. */
   readonly queueId: number;
-  /** Carries a command out. */
   readonly carryOut: CarryOut;
   /** Called after completions were published. */
   readonly wakeHost: () => void;

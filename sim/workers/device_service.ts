@@ -20,7 +20,6 @@ export interface DeviceServiceOptions {
 
 /** What a device's worker has done. */
 export interface DeviceServiceCounts {
-  /** Commands. */
   readonly commands: number;
   /** How often it slept. */
   readonly sleeps: number;

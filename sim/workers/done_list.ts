@@ -25,7 +25,6 @@ export interface DoneAdder {
 
 /** The side of the CPU that completes them. */
 export interface DoneTaker {
-  /** Whether there is any. */
   readonly hasAny: () => boolean;
   /** Takes the one that was added first; -1 for none. */
   readonly take: () => number;

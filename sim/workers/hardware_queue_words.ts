@@ -21,13 +21,11 @@ const REQUEST_BYTES = 64;
 /** Words of a request: whose it is, the next that is done, its status. */
 export const REQUEST_STATE = { owner: 0, next: 1, status: 2 } as const;
 
-/** How large a hardware queue is. */
 export interface HardwareQueueSize {
   /** The ABI, for its long words. */
   readonly abi: Abi;
   /** Entries of each ring, a power of two. */
   readonly entries: number;
-  /** Tags. */
   readonly tags: number;
   /** Submitters that use it. */
   readonly submitters: number;
@@ -35,7 +33,6 @@ export interface HardwareQueueSize {
 
 /** Where its parts are, as word indexes. */
 export interface HardwareQueueWords {
-  /** The rings. */
   readonly rings: QueueWords;
   /** sq_lock. */
   readonly lock: number;

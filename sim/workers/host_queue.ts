@@ -30,9 +30,7 @@ export interface HostQueue {
   readonly reap: () => number;
   /** Status of the completion taken last; 0 for success. */
   readonly status: () => number;
-  /** Whether a completion is there. */
   readonly hasCompletion: () => boolean;
-  /** Counts so far. */
   readonly counts: HostQueueCounts;
 }
 

@@ -7,7 +7,6 @@ const CACHE_LINE_BYTES = 64;
 
 /** What several workers did to the lines of a structure. */
 export interface SharedStructure {
-  /** The structure. */
   readonly structure: string;
   /** Distinct lines that were touched. */
   readonly lines: number;
@@ -40,7 +39,6 @@ interface Use {
   touchedHi: number;
 }
 
-/** One line. */
 interface Line {
   readonly structure: number;
   readonly uses: Use[];

@@ -23,7 +23,6 @@ export interface RemoteQueue {
   readonly device: NvmeDevice;
   /** Where the pair lies; the device's worker needs it. */
   readonly words: QueueWords;
-  /** What was counted. */
   readonly counts: HostQueueCounts;
   /** How often the submitter has slept. */
   readonly sleeps: () => number;

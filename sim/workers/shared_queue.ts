@@ -30,9 +30,7 @@ const OWNER_WORD = REQUEST_STATE.owner;
 
 /** A hardware queue as a worker sees it. */
 export interface QueueView {
-  /** Its memory. */
   readonly words: SharedWords;
-  /** Where its parts are. */
   readonly at: HardwareQueueWords;
   /** The submitters that use it, ascending. */
   readonly submitters: readonly number[];
@@ -60,7 +58,6 @@ export interface SharedQueue {
   readonly serveUntil: (isOver: () => boolean) => void;
 }
 
-/** What it is made with. */
 export interface SharedQueueOptions extends RemoteQueueOptions {
   /** Which submitter it is. */
   readonly worker: number;

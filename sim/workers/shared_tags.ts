@@ -26,7 +26,6 @@ const OWNER_WORD = REQUEST_STATE.owner;
 export interface SharedTagsOptions {
   /** Kernel memory of the submitter, for its hint. */
   readonly memory: KernelMemory;
-  /** How many tags there are. */
   readonly depth: number;
   /** Which submitter it is. */
   readonly worker: number;

@@ -29,7 +29,6 @@ export interface LockCounts {
 export interface SpinLock {
   /** Returns once it is this worker's. */
   readonly lock: () => void;
-  /** Gives it back. */
   readonly unlock: () => void;
   /** What this worker has counted. */
   readonly counts: LockCounts;

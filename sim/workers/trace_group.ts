@@ -20,7 +20,6 @@ import {
   traceWorker,
 } from "./traced_worker.ts";
 
-/** What is traced. */
 export interface TraceGroupOptions extends TracedPathOptions {
   /** Submitters. */
   readonly workers: number;

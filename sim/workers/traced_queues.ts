@@ -38,7 +38,6 @@ export interface TracedQueueMap {
 /** What lines are told with. */
 interface Telling {
   readonly lines: LineSharing;
-  /** Names of all structures. */
   readonly names: readonly string[];
   readonly memory: KernelMemory;
   readonly parts: readonly RegionPart[];
@@ -47,7 +46,6 @@ interface Telling {
   readonly firstArena: number;
 }
 
-/** One queue. */
 interface Queue {
   readonly plain: SharedWords;
   readonly at: ReturnType<typeof layOutHardwareQueue>["at"];

@@ -27,7 +27,6 @@ export interface TracedWorkerOptions {
   readonly devices: number;
   /** Whether I/Os end on the next submitter. */
   readonly completesElsewhere: boolean;
-  /** The window. */
   readonly window: IoWindow;
   /** I/Os of each submitter at most. */
   readonly ios: number;
@@ -51,7 +50,6 @@ export class FoundInGroup {
 
 /** A worker that is ready to be traced. */
 export interface TracedWorker {
-  /** Begins to record. */
   readonly begin: () => void;
   /** Submits some I/Os of its share. */
   readonly submit: (from: number, to: number) => void;
@@ -97,7 +95,6 @@ const COMPLETE_STAGE = STAGES.indexOf("complete");
 const STAGES_MASK = STAGE_MASK;
 const WRITE_KIND = REFERENCE_KIND.write;
 
-/** Makes a worker. */
 export function traceWorker(
   worker: number,
   group: TracedWorkerOptions,

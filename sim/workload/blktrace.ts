@@ -49,7 +49,6 @@ const WIDE_CATEGORY = {
   writeZeroes: 1 << 6,
 } as const;
 
-/** Binary blktrace. */
 export const blktrace: TraceFormat = {
   id: "blktrace",
   name: "binary blktrace",

@@ -36,7 +36,6 @@ const VERSIONS = [...FORMS.keys()].join(" or ");
 const MAGICS = [...FORMS.keys()].map((version) =>
   `0x${(MAGIC * 256 + version).toString(16)}`
 ).join(" or ");
-/** Gives the form of a version's records. */
 export function blktraceForm(version: number): RecordForm | undefined {
   return FORMS.get(version);
 }
@@ -193,12 +192,10 @@ export class CpuFile {
     this.device = view.getUint32(at + form.device, little);
   }
 
-  /** Fails at the record. */
   #fail(found: string, expected: string): never {
     throw this.error(found, expected);
   }
 
-  /** Makes an error of this record. */
   error(found: string, expected: string): SyntaxError {
     return inputError({
       kind: "blktrace",

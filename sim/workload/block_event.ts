@@ -55,7 +55,6 @@ export class BlockEventReader {
   #hasPreflush = false;
   #isAppend = false;
 
-  /** Makes a reader. */
   constructor(cursor: LineCursor) {
     this.#cursor = cursor;
   }

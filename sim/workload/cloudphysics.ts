@@ -17,7 +17,6 @@ const OPERATIONS = Object.fromEntries(
   }),
 );
 
-/** CloudPhysics' csv. */
 export const cloudphysics: TraceFormat = {
   ...csvTrace({
     id: "cloudphysics",

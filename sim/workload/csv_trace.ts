@@ -27,7 +27,6 @@ export type CsvColumn =
   | { readonly kind: "number"; readonly what: string }
   | { readonly kind: "text"; readonly what: string };
 
-/** A csv format. */
 export interface CsvFormat
   extends Pick<TraceFormat, "id" | "name" | "origin" | "source" | "samples"> {
   /** The first columns of the header line that copies have, in lower case. */
@@ -47,7 +46,6 @@ export interface CsvFormat
   readonly expectedOperation: string;
 }
 
-/** Makes the trace format of a csv. */
 export function csvTrace(csv: CsvFormat): TraceFormat {
   const { id, name, origin, source, samples, header, row } = csv;
   return {

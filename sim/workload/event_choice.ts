@@ -63,7 +63,6 @@ export interface EventIo {
   /** First byte on its device. */
   offsetBytes: number;
   lengthBytes: number;
-  /** Time of the event. */
   timeNs: number;
   /** Name of the device; the same string for the same device is fastest. */
   device: string;

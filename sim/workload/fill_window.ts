@@ -22,7 +22,6 @@ export const LONGEST_DISCARD_BYTES: number = 2 ** 30;
 
 /** How far a batch has been placed. */
 export interface BatchPosition {
-  /** Next row. */
   row: number;
   /** Bytes of that row that earlier parts of a cut I/O have covered. */
   doneBytes: number;

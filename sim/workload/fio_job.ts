@@ -43,7 +43,6 @@ const MOST_FILES = 65536;
 
 /** Where a job file names a trace. */
 export interface FioReplay {
-  /** The place. */
   readonly at: FioPlace;
   /** The name as it stands there. */
   readonly name: string;

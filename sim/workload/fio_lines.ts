@@ -14,9 +14,7 @@ export interface FioPlace {
   readonly column: number;
 }
 
-/** An option of a section. */
 export interface FioOption {
-  /** Its name. */
   readonly key: string;
   /** Its value with the blanks before it; null without an equals sign. */
   readonly value: string | null;
@@ -85,7 +83,6 @@ export function nestedPath(
   return isAbsolute(inside) || /^\.\.(\/|$)/.test(inside) ? null : path;
 }
 
-/** Makes the error of a place in a job file. */
 export function jobFileError(
   place: FioPlace,
   found: string,

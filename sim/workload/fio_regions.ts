@@ -4,7 +4,6 @@ import type { JobDraft } from "./fio_draft.ts";
 import type { FioSize } from "./fio_value.ts";
 import { JOB_DEFAULTS } from "./io_job.ts";
 
-/** A region of a file. */
 export interface FioRegion {
   /** First byte, from the beginning of the file. */
   readonly startBytes: number;

@@ -9,7 +9,6 @@ import { JOB_ALIASES, JOB_SETTERS } from "./fio_settings.ts";
 import { sizesOf } from "./fio_setup.ts";
 import { noteLongSizes } from "./fio_long_sizes.ts";
 
-/** What options are read with. */
 export interface OptionContext {
   /** The machine whose environment values may ask for. */
   readonly host: FioHost;

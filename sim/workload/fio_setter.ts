@@ -10,7 +10,6 @@ import {
 
 /** A value as it stands in the file, blanks before it included. */
 export interface FioText {
-  /** The value. */
   readonly raw: string;
   /** The value without blanks around it. */
   readonly text: string;
@@ -21,11 +20,8 @@ export interface FioText {
 /** Applies a value; gives what was expected if the value is malformed. */
 export type JobSetter = (draft: JobDraft, value: FioText) => string | null;
 
-/** Limits of a number. */
 export interface Limits {
-  /** The least that is taken. */
   readonly least: number;
-  /** The most that is taken. */
   readonly most: number;
 }
 

@@ -198,9 +198,7 @@ export const JOB_DEFAULTS: IoJob = {
   waitsFor: null,
 };
 
-/** How jobs are run. */
 export interface RunJobsOptions {
-  /** The seed of the run. */
   readonly seed: number;
   /** Where the I/Os go. */
   readonly rows: BatchBuilder;

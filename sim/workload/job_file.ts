@@ -18,7 +18,6 @@ export interface JobFile {
 
 /** How far a job has come in one of its files; all offsets from its base. */
 export class FileRun {
-  /** The file. */
   readonly file: JobFile;
   /** Its number among the job's files. */
   readonly index: number;

@@ -22,9 +22,7 @@ const SYNC = { flush: 3, range: 4 } as const;
 
 /** A job under way. */
 export class JobRun {
-  /** The job. */
   readonly job: IoJob;
-  /** Whether it has ended. */
   isDone = false;
   readonly #seed: number;
   readonly #component: string;
@@ -53,7 +51,6 @@ export class JobRun {
   /** Whether what was issued last is no I/O of the device. */
   #wasSilent = false;
 
-  /** Makes the run of a job. */
   constructor(job: IoJob, options: { seed: number; index: number }) {
     this.job = job;
     this.#seed = job.seed ?? options.seed;

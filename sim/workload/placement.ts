@@ -37,7 +37,6 @@ const WORD = 2 ** 32;
  * ```
  */
 export class Placement {
-  /** The parameters. */
   readonly options: PlacementOptions;
   /** One line for a report. */
   readonly summary: string;

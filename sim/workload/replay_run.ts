@@ -29,9 +29,7 @@ const SKIP_NAMES = {
 
 /** A replaying job under way. */
 export class ReplayRun {
-  /** The job. */
   readonly job: IoJob;
-  /** Whether it has ended. */
   isDone = false;
   readonly #source: ReplaySource;
   readonly #replay: JobReplay;
@@ -43,7 +41,6 @@ export class ReplayRun {
   #rounded = 0;
   readonly #left = new Map<string, number>();
 
-  /** Makes the run of a job. */
   constructor(job: IoJob, replay: JobReplay, source: ReplaySource) {
     this.job = job;
     this.#source = source;

@@ -8,7 +8,6 @@ import { WINDOW_OP } from "./window.ts";
 
 const BLOCK_BYTES = 512;
 
-/** SPC text. */
 export const spc: TraceFormat = csvTrace({
   id: "spc",
   name: "SPC trace",

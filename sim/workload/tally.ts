@@ -41,7 +41,6 @@ export interface WorkloadTally {
   readonly skipped: Record<string, number>;
 }
 
-/** Gives a tally of nothing. */
 export function createTally(): WorkloadTally {
   return {
     lines: 0,

@@ -47,7 +47,6 @@ const FORMS: readonly RecordForm[] = [
 /** Records of a head that must look alike. */
 const ALIKE = 16;
 
-/** Binary vscsi. */
 export const vscsi: TraceFormat = {
   id: "vscsi",
   name: "vscsi trace",

@@ -18,7 +18,6 @@ const MOST_AHEAD = 128;
 /** A part of the text is handed on when it is this long. */
 const PART_CHARACTERS = 1 << 18;
 
-/** How an iolog is written. */
 export interface IologOptions {
   /**
    * Whether the batches carry times; without, the I/Os are one microsecond
