@@ -27,7 +27,11 @@ import {
   RQF,
 } from "../../sim/kernel/operation.ts";
 import { NVME_QUEUE_SETTINGS } from "../../sim/block/queue_settings.ts";
-import { CLEARED_AT, sbitmapShift, WORD_BYTES } from "../../sim/block/tags.ts";
+import {
+  CLEARED_AT,
+  sbitmapShift,
+  WORD_BYTES,
+} from "../../sim/block/tag_words.ts";
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import { isUnsupported } from "../../layouts/layout.ts";

@@ -9,10 +9,10 @@ import { BioPool } from "./bio.ts";
 import type { BlockContext, RequestContext } from "./block_context.ts";
 import { createBlockQueue } from "./block_queue.ts";
 import type { BlockDriver, BlockQueue, QueueStages } from "./queue_parts.ts";
-import { createComplete } from "./complete.ts";
+import { type Complete, createComplete } from "./complete.ts";
 import { createDirectIo, type DirectIoStage } from "./direct_io.ts";
 import { createExtract } from "./extract.ts";
-import { createFolioEnds } from "./folio_ends.ts";
+import { createFolioEnds, type FolioEnds } from "./folio_ends.ts";
 import { createKernelIo, type KernelIoStage } from "./kernel_io.ts";
 import { createPageCacheIo, type PageCacheStage } from "./page_cache_io.ts";
 import { createMerge } from "./merge.ts";
@@ -105,38 +105,12 @@ export interface BlockLayer {
  * @throws {RangeError} If the limits contradict each other.
  */
 export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
-  const { memory, codec, structs, pages, profile, settings } = options;
-  const { recognition, limits, onEnd, metadataBytes = 0 } = options;
+  const { profile, settings, onEnd, metadataBytes = 0 } = options;
   const onStage = options.onStage ?? (() => {});
-  checkLimitRules(limits);
-  const limitsAt = storeQueueLimits(memory, structs.queueLimits, limits);
-  const bios = new BioPool(memory, codec, structs, {
-    count: options.bioCount,
-    keepsProvider: recognition.keepsProvider ?? false,
-    allocation: profile,
-  });
-  const kernel = { memory, codec, structs, pages, profile };
-  const context: BlockContext = {
-    ...kernel,
-    recognition,
-    bios,
-    limits,
-    limitsAt,
-  };
+  const context = createContext(options);
   const addTo = createSubmit(context);
   const split = createSplit(context);
-  const { tracksGaps } = profile;
-  const table = createRequestTable({
-    ...context,
-    driverBytes: options.driverBytes,
-    depth: settings.tags,
-    hasMetadata: metadataBytes > 0,
-    tags: options.tags?.(memory, settings.tags),
-    driverTags: findScheduler(settings.scheduler).hasOwnTags
-      ? settings.driverTags
-      : undefined,
-  });
-  const requests = options.requests?.(table) ?? table;
+  const requests = createRequests(options, context);
   const withRequests: RequestContext = { ...context, requests };
   const merge = createMerge({ ...withRequests, metadataBytes });
   const folioEnds = options.pageCache === true
@@ -146,7 +120,7 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     ...context,
     depth: options.ios,
     pinsPages: profile.joinsAcrossFolios,
-    tracksGaps,
+    tracksGaps: profile.tracksGaps,
     waits: options.stackBio === true,
     folioEnds,
   });
@@ -179,6 +153,56 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
   });
   completeRequest = queue.complete;
   yieldCpu = queue.yieldCpu;
+  return {
+    ...{ bios: context.bios, requests, addTo, queue },
+    ...createIoStages(options, context, { complete, queue, addTo, folioEnds }),
+  };
+}
+
+/** What every stage is made from: limits in memory, bios. */
+function createContext(options: BlockLayerOptions): BlockContext {
+  const { memory, codec, structs, pages, profile } = options;
+  const { recognition, limits } = options;
+  checkLimitRules(limits);
+  const limitsAt = storeQueueLimits(memory, structs.queueLimits, limits);
+  const bios = new BioPool(memory, codec, structs, {
+    count: options.bioCount,
+    keepsProvider: recognition.keepsProvider ?? false,
+    allocation: profile,
+  });
+  const kernel = { memory, codec, structs, pages, profile };
+  return { ...kernel, recognition, bios, limits, limitsAt };
+}
+
+function createRequests(
+  options: BlockLayerOptions,
+  context: BlockContext,
+): RequestTable {
+  const { settings, metadataBytes = 0 } = options;
+  const table = createRequestTable({
+    ...context,
+    driverBytes: options.driverBytes,
+    depth: settings.tags,
+    hasMetadata: metadataBytes > 0,
+    tags: options.tags?.(context.memory, settings.tags),
+    driverTags: findScheduler(settings.scheduler).hasOwnTags
+      ? settings.driverTags
+      : undefined,
+  });
+  return options.requests?.(table) ?? table;
+}
+
+/** What an I/O begins with, by what kind of I/O it is. */
+function createIoStages(
+  options: BlockLayerOptions,
+  context: BlockContext,
+  parts: Pick<BlockLayer, "queue" | "addTo"> & {
+    readonly complete: Complete;
+    readonly folioEnds: FolioEnds | undefined;
+  },
+): Pick<BlockLayer, "directIo" | "rangeIo" | "pageCache" | "kernelIo"> {
+  const { profile, settings, onEnd, onStage = () => {} } = options;
+  const { complete, queue, addTo, folioEnds } = parts;
   const extract = createExtract({
     ...context,
     complete,
@@ -186,14 +210,10 @@ export function createBlockLayer(options: BlockLayerOptions): BlockLayer {
     p2p: settings.p2p && profile.userP2p,
   });
   const stackBio = options.stackBio === true
-    ? createStackBio(memory, { codec, structs, profile })
+    ? createStackBio(context.memory, context)
     : undefined;
   const io = { ...context, complete, queue, onEnd };
   return {
-    bios,
-    requests,
-    addTo,
-    queue,
     directIo: createDirectIo({
       ...io,
       extract,

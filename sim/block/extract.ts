@@ -80,9 +80,8 @@ export function createExtract(options: ExtractOptions): Extract {
     return checksVectors && breaksAlignment(blockMask, get32(dmaAlignmentAt));
   };
 
-  /** One pass: bytes taken, or -errno. */
-  const pass = (bio: number, slots: number): number => {
-    bio &= offsetMask;
+  /** Bytes that a pass may take, or -errno. */
+  const passBytes = (bio: number, slots: number): number => {
     const piece = getOwn(PIECE);
     const offset = getOwn(LO) & 4095;
     const inVector = getOwn(VECTORS) === 0
@@ -103,16 +102,28 @@ export function createExtract(options: ExtractOptions): Extract {
       size = (size - (size & (get32(logicalBlockAt) - 1))) | 0;
       if (size <= 0) return -EFAULT;
     }
-    let taken = 0;
-    let staged = stage(
+    return size;
+  };
+
+  /** Stages pointers to the pages of a pass: where they begin. */
+  const stagePages = (bio: number, size: number): number =>
+    stage(
       bio,
       pieces(),
-      piece,
+      getOwn(PIECE),
       getOwn(LO),
       getOwn(HI),
       getOwn(REST),
       size,
     );
+
+  /** One pass: bytes taken, or -errno. */
+  const pass = (bio: number, slots: number): number => {
+    bio &= offsetMask;
+    const size = passBytes(bio, slots);
+    if (size < 0) return size;
+    let taken = 0;
+    let staged = stagePages(bio, size);
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
     while (taken < size) {

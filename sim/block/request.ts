@@ -6,6 +6,7 @@ import type { BlockContext } from "./block_context.ts";
 import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
 import type { TouchSiteName } from "../kernel/touched_fields.ts";
 import { createTouch } from "../kernel/touch.ts";
+import { createRequestInit } from "./request_init.ts";
 import { createDriverTags, type DriverTags } from "./driver_tags.ts";
 import type { SplitCount } from "./split.ts";
 import { createTags, type Tags } from "./tags.ts";
@@ -132,81 +133,43 @@ export function createRequestTable(
   const { getPointer, setPointer, setLong, offsetMask } = memory;
   const field = requestFields(structs.request, memory.abi.pointerBytes);
   const at = (name: string) => fieldOffset(structs.request, name);
-  const queueAt = at("q");
-  const contextAt = at("mq_ctx");
-  const hwContextAt = at("mq_hctx");
-  const internalTagAt = at("internal_tag");
-  const timeoutAt = at("timeout");
-  const partAt = at("part");
-  const startTimeAt = at("start_time_ns");
   const ioStartAt = at("io_start_time_ns");
-  const statsAt = at("stats_sectors");
-  const ioprioAt = structs.request.fields["ioprio"]?.offsetBytes ?? -1;
-  const refAt = at("ref");
   const deadlineAt = at("deadline");
-  const endDataAt = at("end_io_data");
+  const ioprioAt = structs.request.fields["ioprio"]?.offsetBytes ?? -1;
 
   const iodOffset = structs.request.sizeBytes;
   // blk_mq_alloc_rqs(): request and pdu, rounded up to whole lines.
-  const stride =
-    Math.ceil((structs.request.sizeBytes + options.driverBytes) / 64) *
-    64;
+  const stride = Math.ceil((iodOffset + options.driverBytes) / 64) * 64;
   const table = memory.reserve("request", stride * depth, {
     strideBytes: stride,
   });
+  const isScheduled = options.driverTags !== undefined;
   const tags = options.tags ?? createTags(memory, depth, {
     counts: profile.shallowDepth,
     // A scheduler's requests are completed one by one (blk_mq_add_to_batch).
-    clears: options.driverTags === undefined ? "at once" : "later",
+    clears: isScheduled ? "later" : "at once",
   });
-  const queue = memory.reserve("request_queue", 64);
-  const context = memory.reserve("blk_mq_ctx", structs.blkMqCtx.sizeBytes);
+  const { initialise, context } = createRequestInit(options, {
+    field,
+    isScheduled,
+  });
   const touch = (site: TouchSiteName) =>
     createTouch(memory, structs.request, site);
-  const touchInit = touch("requestInit");
   const touchBio = createTouch(memory, structs.bio, "bioPrepare");
   const touchPrepare = touch("requestPrepare");
   const touchStart = touch("requestStart");
-  const hwContext = memory.reserve("blk_mq_hw_ctx", 64);
-  const part = memory.reserve("block_device", 64, {
-    name: "block_device of requests",
-  });
   const { field: bioField } = bios;
-  const isScheduled = options.driverTags !== undefined;
   const driverTags = options.driverTags === undefined
     ? undefined
     : createDriverTags(memory, {
       depth: options.driverTags,
       tagAt: field.tag,
     });
-  const ownTagAt = isScheduled ? internalTagAt : field.tag;
+  const ownTagAt = isScheduled ? at("internal_tag") : field.tag;
 
-  /** blk_mq_rq_ctx_init() */
   const init = (tag: number): number => {
     const request = (table + Math.imul(tag | 0, stride)) & offsetMask;
-    touchInit(request);
-    setPointer(request + queueAt, queue);
-    setPointer(request + contextAt, context);
-    setPointer(request + hwContextAt, hwContext);
-    set32(request + field.flags, 0);
-    set32(request + field.tag, isScheduled ? -1 : tag);
-    set32(request + internalTagAt, isScheduled ? tag : -1);
-    set32(request + timeoutAt, 0);
-    setPointer(request + partAt, part);
-    set64(request + ioStartAt, 0, 0);
-    set16(request + statsAt, 0);
-    set16(request + field.integritySegments, 0);
-    setLong(request + field.endIo, 0);
-    setPointer(request + endDataAt, 0);
-    set64(request + startTimeAt, 0, 0);
-    set32(request + refAt, 1);
-    if (isScheduled) {
-      setPointer(request + field.hash, 0);
-      setPointer(request + field.hash + memory.abi.pointerBytes, 0);
-      // RB_CLEAR_NODE()
-      setPointer(request + field.sortNode, request + field.sortNode);
-      setPointer(request + field.schedulerData, 0);
-    }
+    initialise(request, tag);
     return request;
   };
   const take = (): number => {

@@ -98,6 +98,8 @@ export function createSplit(options: BlockContext): Split {
   };
   const maxIoSectors = (sectorLo: number, sectorHi: number): number =>
     withinBlocks(get32(maxSectorsAt) >>> 0, sectorLo, sectorHi);
+  const mostSectors = (bio: number): number =>
+    maxIoSectors(get64Lo(bio + field.sector), get64Hi(bio + field.sector));
   const { splitDiscard, splitWriteZeroes } = createSplitRange({
     ...options,
     withinBlocks,
@@ -152,14 +154,28 @@ export function createSplit(options: BlockContext): Split {
     return total;
   };
 
+  const storeGapBit = (bio: number, gaps: number): void => {
+    const bit = gaps === 0 ? 0 : 32 - Math.clz32(gaps & -gaps);
+    counted.gapBit = bit;
+    set8(bio + field.gapBit, bit);
+  };
+
+  /** Sectors of a front of so many bytes, or -status. */
+  const cutSectors = (bio: number, bytes: number): number => {
+    const opf = get32(bio + field.opf);
+    if ((opf & ATOMIC) !== 0) return -INVAL;
+    if ((opf & NOWAIT) !== 0) return -AGAIN;
+    const logicalMask = get32(logicalBlockAt) - 1;
+    const sectors = (bytes - (bytes & logicalMask)) / 512;
+    // bio_split() of 6.x warns of nothing to split off; the path cannot go on.
+    return sectors === 0 ? -INVAL : sectors;
+  };
+
   const walk = (bio: number): number => {
     bio &= arenaMask;
     const array = getPointer(bio + field.ioVec);
     const maxVecs = get16(bio + field.maxVecs);
-    const maxBytes = maxIoSectors(
-      get64Lo(bio + field.sector),
-      get64Hi(bio + field.sector),
-    ) * 512;
+    const maxBytes = mostSectors(bio) * 512;
     const maxSegments = get16(maxSegmentsAt);
     const maxFast = fastAt < 0 ? fastBytes : get32(fastAt);
     const alignment = checksAlignment ? get32(dmaAlignmentAt) : 0;
@@ -172,7 +188,7 @@ export function createSplit(options: BlockContext): Split {
     let gaps = 0;
     let previousEnd = -1;
     let cut = false;
-    while (left > 0) {
+    for (; left > 0; idx++) {
       const length = Math.min(codec.length(array, maxVecs, idx) - done, left);
       // mainline's bv_offset + bi_bvec_done can lie beyond a page.
       const offset = (codec.pageOffset(array, maxVecs, idx) + done) &
@@ -209,23 +225,11 @@ export function createSplit(options: BlockContext): Split {
         }
       }
       left -= length;
-      idx++;
       done = 0;
     }
     counted.segments = segments;
-    if (tracksGaps) {
-      const bit = gaps === 0 ? 0 : 32 - Math.clz32(gaps & -gaps);
-      counted.gapBit = bit;
-      set8(bio + field.gapBit, bit);
-    }
-    if (!cut) return 0;
-    const opf = get32(bio + field.opf);
-    if ((opf & ATOMIC) !== 0) return -INVAL;
-    if ((opf & NOWAIT) !== 0) return -AGAIN;
-    const logicalMask = get32(logicalBlockAt) - 1;
-    const sectors = (bytes - (bytes & logicalMask)) / 512;
-    // bio_split() of 6.x warns of nothing to split off; the path cannot go on.
-    return sectors === 0 ? -INVAL : sectors;
+    if (tracksGaps) storeGapBit(bio, gaps);
+    return cut ? cutSectors(bio, bytes) : 0;
   };
 
   const split = (bio: number): number => {

@@ -5,15 +5,10 @@
  */
 import type { ShallowDepth } from "../kernel/profile.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
-
-/** struct sbitmap_word: `word` and `cleared`, each on a line of its own. */
-export const WORD_BYTES = 128;
-/** Where `cleared` lies in it. */
-export const CLEARED_AT = 64;
+import { createTagWords, WORD_BYTES } from "./tag_words.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
 const WORD = WORD_BYTES;
-const CLEARED = CLEARED_AT;
 
 /** A bitmap of tags in kernel memory. */
 export interface Tags {
@@ -34,18 +29,6 @@ export interface Tags {
   readonly batch: Int32Array;
   /** How many tags are in use. */
   readonly live: () => number;
-}
-
-/**
- * Gives the log2 of the bits used per word: fewer than a word's own where the
- * map is small, so that CPUs spread over lines (sbitmap_calculate_shift).
- *
- * @param longBits Bits of a machine word.
- */
-export function sbitmapShift(depth: number, longBits: number): number {
-  let shift = Math.log2(longBits);
-  if (depth >= 4) { while ((4 << shift) > depth) shift--; }
-  return shift;
 }
 
 /** How tags are counted and given back. */
@@ -74,13 +57,12 @@ export function createTags(
   options: TagOptions = {},
 ): Tags {
   const { counts = "map", clears = "later", owner = "requests" } = options;
-  const { get32, set32, get64Lo, get64Hi, set64, offsetMask } = memory;
-  const { add32, or32, clear32, exchange32 } = memory.counters;
+  const { get32, set32, offsetMask } = memory;
+  const { add32 } = memory.counters;
   const isShared = memory.sharing !== undefined;
-  const longBytes = memory.abi.longBytes;
-  const is64Bit = longBytes === 8;
-  const shift = sbitmapShift(depth, longBytes * 8);
-  const bits = 1 << shift;
+  const clearsNow = clears === "at once" && !isShared;
+  const of = createTagWords(memory, depth, clearsNow);
+  const { shift, bits, getLo, getHi, setWord, setBit, moveCleared, clear } = of;
   const words = Math.ceil(depth / bits);
   const map = memory.reserve("sbitmap_word", words * WORD, {
     name: `sbitmap_word of ${owner}`,
@@ -89,18 +71,6 @@ export function createTags(
   const hintAt = memory.reserve("sbitmap hint", 4, {
     name: `sbitmap hint of ${owner}`,
   });
-  // The half of a 64-bit word that holds bits 32..63.
-  const lowAt = is64Bit && !memory.abi.littleEndian ? 4 : 0;
-  const highAt = is64Bit ? 4 - lowAt : 0;
-  // A machine word is read and written whole; 32 bits are a low half whose
-  // high half is taken.
-  const getLo = is64Bit ? get64Lo : get32;
-  const getHi = is64Bit ? get64Hi : () => -1;
-  const setWord = is64Bit
-    ? set64
-    : (at: number, lo: number, _hi: number) => set32(at, lo);
-  // `swap_lock` lies behind `cleared`.
-  const lockAt = CLEARED + longBytes;
   // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
   const { getOwn, setOwn } = memory;
   const LIVE = memory.reserveOwn(1);
@@ -113,34 +83,6 @@ export function createTags(
     : 0;
   const isElsewhere = memory.sharing === "completes";
 
-  /** Moves bits from `cleared` to `word` (sbitmap_deferred_clear). */
-  const clearDeferred = (word: number): boolean => {
-    // raw_spin_lock_irqsave() and its end, nobody waits.
-    set32(word + lockAt, get32(word + lockAt));
-    set32(word + lockAt, 0);
-    const lo = getLo(word + CLEARED);
-    const hi = is64Bit ? getHi(word + CLEARED) : 0;
-    if ((lo | hi) === 0) return false;
-    setWord(word + CLEARED, 0, 0);
-    const usedLo = getLo(word);
-    const usedHi = getHi(word);
-    setWord(word, usedLo & ~lo, usedHi & ~hi);
-    return true;
-  };
-
-  /** The same where the other worker sets bits of `cleared` meanwhile. */
-  const clearShared = (word: number): boolean => {
-    let any = 0;
-    for (const half of bits > 32 ? [lowAt, highAt] : [lowAt]) {
-      if (get32(word + CLEARED + half) === 0) continue;
-      const taken = exchange32(word + CLEARED + half, 0);
-      any |= taken;
-      clear32(word + half, taken);
-    }
-    return any !== 0;
-  };
-  const moveCleared = isShared ? clearShared : clearDeferred;
-
   const takeFrom = (index: number): number => {
     const word = (map + Math.imul(index | 0, WORD)) & offsetMask;
     const depthHere = Math.min(bits, depth - index * bits);
@@ -149,8 +91,7 @@ export function createTags(
       const hi = getHi(word);
       const bit = lo !== -1 ? lowestZero(lo) : 32 + lowestZero(hi);
       if (bit < depthHere) {
-        if (bit < 32) setWord(word, lo | (1 << bit), hi);
-        else setWord(word, lo, hi | (1 << (bit & 31)));
+        setBit(word, lo, hi, bit);
         return (index << shift) + bit;
       }
       if (!moveCleared(word)) return -1;
@@ -212,10 +153,7 @@ export function createTags(
         if (bit >= 0 || !moveCleared(word)) break;
       }
       if (bit >= 0) {
-        const lo = getLo(word);
-        const hi = getHi(word);
-        if (bit < 32) setWord(word, lo | (1 << bit), hi);
-        else setWord(word, lo, hi | (1 << (bit & 31)));
+        setBit(word, getLo(word), getHi(word), bit);
         const tag = (index << shift) + bit;
         if (tag === hint) set32(hintAt, tag + 1 < depth - 1 ? tag + 1 : 0);
         setOwn(LIVE, getOwn(LIVE) + 1);
@@ -262,30 +200,9 @@ export function createTags(
     return 0;
   };
 
-  /** Sets a bit of `cleared`. */
-  const clearLater = isShared || !is64Bit
-    ? (word: number, bit: number): void =>
-      or32(word + (bit < 32 ? lowAt : highAt), 1 << (bit & 31))
-    : (word: number, bit: number): void => {
-      const lo = get64Lo(word);
-      const hi = get64Hi(word);
-      if (bit < 32) set64(word, lo | (1 << bit), hi);
-      else set64(word, lo, hi | (1 << (bit & 31)));
-    };
-
-  /** Clears a bit of `word`: atomic64_long_andnot() in the kernel. */
-  const clearNow = (word: number, bit: number): void => {
-    const lo = getLo(word);
-    const hi = getHi(word);
-    if (bit < 32) setWord(word, lo & ~(1 << bit), hi);
-    else setWord(word, lo, hi & ~(1 << (bit & 31)));
-  };
-  const clearsNow = clears === "at once" && !isShared;
-
   const give = (tag: number): void => {
     const word = map + (tag >>> shift) * WORD;
-    if (clearsNow) clearNow(word, tag & (bits - 1));
-    else clearLater(word + CLEARED, tag & (bits - 1));
+    clear(word, tag & (bits - 1));
     set32(hintAt, tag);
     if (isElsewhere) add32(givenAt, 1);
     else setOwn(LIVE, getOwn(LIVE) - 1);

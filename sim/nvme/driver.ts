@@ -13,7 +13,10 @@ import {
 } from "./mapping_faults.ts";
 import type { PieceMapping } from "../dma/piece_mapping.ts";
 import { createRequestDma, type RequestDma } from "./request_dma.ts";
-import { createRequestSegments } from "../block/request_segments.ts";
+import {
+  createRequestSegments,
+  type RequestSegments,
+} from "../block/request_segments.ts";
 import { createScatterlistDma } from "./scatterlist_dma.ts";
 import { UnmapRecordPool } from "./unmap_record.ts";
 import { createTouch } from "../kernel/touch.ts";
@@ -21,10 +24,11 @@ import type { PathProfile } from "../kernel/profile.ts";
 import type { P2pRoutes } from "../pci/p2p_routes.ts";
 import { createCommandBuilder } from "./command_builder.ts";
 import type { ControllerOptions } from "./controller.ts";
-import { emptyDataPointer } from "./data_pointer.ts";
+import { type DataPointer, emptyDataPointer } from "./data_pointer.ts";
 import {
   createDescriptorFree,
   createDescriptorPools,
+  type DescriptorPools,
 } from "./descriptor_pool.ts";
 import type { IodFields } from "./iod.ts";
 import {
@@ -117,69 +121,15 @@ export function driverBytes(
 }
 
 export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
-  const { memory, iod, controller, profile } = options;
-  const { recognition, limits } = options;
+  const { memory, controller, profile, limits } = options;
   const { faults } = controller;
-  const maxSegments = limits.maxSegments;
   const made = createDescriptorPools(memory, options.entries, {
     struct: options.structs.nvmeQueue,
     queueAt: options.queueAt,
   });
   const pools = faults === undefined ? made : failingPools(made, faults);
-  const pieces = faults === undefined
-    ? controller.pieces
-    : failingPieces(controller.pieces, faults);
-  const { mayJoin } = recognition;
-  const makeSegments = () =>
-    createRequestSegments({
-      ...options,
-      flagsMatter: recognition.flagsMatter ?? false,
-      joinsInside: profile.mapJoins === "everywhere",
-      mayJoin,
-    });
-  const segments = makeSegments();
-  const walk = {
-    ...options,
-    segments,
-    routes: controller.routes,
-    pieces,
-    unreachable: profile.unreachableP2p === "target" ? BLK_STS.target : INVAL,
-  };
-  const isIterator = profile.sglAverage === "iterator";
-  const dma: RequestDma = profile.sglAverage === "iterator"
-    ? createRequestDma(walk)
-    : createScatterlistDma({
-      ...walk,
-      maxSegments,
-      lists: LISTS,
-      average: profile.sglAverage,
-    });
-  const records = isIterator && pieces.needsUnmap
-    ? new UnmapRecordPool(
-      memory.view,
-      memory.reserve("nvme_dma_vec", LISTS * maxSegments * 16, {
-        strideBytes: 16,
-      }),
-      { arrays: LISTS, records: maxSegments },
-    )
-    : null;
   const pointer = emptyDataPointer();
-  const lists = { pools, pointer };
-  const data = createMapData({
-    ...options,
-    dma,
-    pieces,
-    prp: createPrpBuilder(memory, iod, lists),
-    sgl: controller.sgl ? createSglBuilder(memory, iod, lists) : null,
-    choice: {
-      thresholdBytes: controller.sglThresholdBytes ?? SGL_THRESHOLD_BYTES,
-      singleAlways: isIterator,
-    },
-    metadataSgl: controller.metadataSgl === true,
-    records,
-    pointer,
-    freeLists: createDescriptorFree(memory, iod, pools),
-  });
+  const { data, dma, records } = createMapping(options, pools, pointer);
   const command = createCommandBuilder({
     ...options,
     pointer,
@@ -190,28 +140,17 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
     : createIntegrity({
       ...options,
       lists: pools,
-      segments: makeSegments(),
+      segments: createSegments(options),
       ...controller.integrity,
       blockBytes: limits.logicalBlockBytes,
       maxBytes: limits.maxSectors * 512,
     });
-  const { structs, requests } = options;
-  const touchIod = createTouch(
-    memory,
-    structs.nvmeIod,
-    "iodComplete",
-    requests.iodOffset,
-  );
-  const touchRequest = createTouch(memory, structs.request, "requestComplete");
-  const touchContext = createTouch(memory, structs.blkMqCtx, "contextComplete");
-  const { contextAt } = requests;
   const older = profile.touchesAs === "6.12.117"
     ? olderTouches(options)
     : undefined;
+  const touchEnd = endTouches(options);
   const unmapData = (request: number): void => {
-    touchIod(request);
-    touchRequest(request);
-    touchContext(contextAt);
+    touchEnd(request);
     older?.unmap(request);
     data.unmap(request);
   };
@@ -250,6 +189,90 @@ export function createNvmeDriver(options: NvmeDriverOptions): NvmeDriver {
       ...(records === null ? {} : { "unmap records": records.live }),
       ...dma.balance(),
     }),
+  };
+}
+
+/** Mapping, and what it takes DMA ranges and records from. */
+function createMapping(
+  options: NvmeDriverOptions,
+  pools: DescriptorPools,
+  pointer: DataPointer,
+): { data: MapData; dma: RequestDma; records: UnmapRecordPool | null } {
+  const { memory, iod, controller, profile } = options;
+  const { maxSegments } = options.limits;
+  const { faults } = controller;
+  const pieces = faults === undefined
+    ? controller.pieces
+    : failingPieces(controller.pieces, faults);
+  const walk = {
+    ...options,
+    segments: createSegments(options),
+    routes: controller.routes,
+    pieces,
+    unreachable: profile.unreachableP2p === "target" ? BLK_STS.target : INVAL,
+  };
+  const average = profile.sglAverage;
+  const dma = average === "iterator"
+    ? createRequestDma(walk)
+    : createScatterlistDma({ ...walk, maxSegments, lists: LISTS, average });
+  const records = average === "iterator" && pieces.needsUnmap
+    ? new UnmapRecordPool(
+      memory.view,
+      memory.reserve("nvme_dma_vec", LISTS * maxSegments * 16, {
+        strideBytes: 16,
+      }),
+      { arrays: LISTS, records: maxSegments },
+    )
+    : null;
+  const lists = { pools, pointer };
+  const data = createMapData({
+    ...options,
+    dma,
+    pieces,
+    prp: createPrpBuilder(memory, iod, lists),
+    sgl: controller.sgl ? createSglBuilder(memory, iod, lists) : null,
+    choice: {
+      thresholdBytes: controller.sglThresholdBytes ?? SGL_THRESHOLD_BYTES,
+      singleAlways: average === "iterator",
+    },
+    metadataSgl: controller.metadataSgl === true,
+    records,
+    pointer,
+    freeLists: createDescriptorFree(memory, iod, pools),
+  });
+  return { data, dma, records };
+}
+
+function createSegments(options: NvmeDriverOptions): RequestSegments {
+  const { recognition, profile } = options;
+  return createRequestSegments({
+    ...options,
+    flagsMatter: recognition.flagsMatter ?? false,
+    joinsInside: profile.mapJoins === "everywhere",
+    mayJoin: recognition.mayJoin,
+  });
+}
+
+/** What is touched of a request that its device has carried out. */
+function endTouches(
+  { memory, structs, requests }: Pick<
+    NvmeDriverOptions,
+    "memory" | "structs" | "requests"
+  >,
+) {
+  const touchIod = createTouch(
+    memory,
+    structs.nvmeIod,
+    "iodComplete",
+    requests.iodOffset,
+  );
+  const touchRequest = createTouch(memory, structs.request, "requestComplete");
+  const touchContext = createTouch(memory, structs.blkMqCtx, "contextComplete");
+  const { contextAt } = requests;
+  return (request: number): void => {
+    touchIod(request);
+    touchRequest(request);
+    touchContext(contextAt);
   };
 }
 

@@ -6,6 +6,7 @@
 import type { RequestContext } from "../block/block_context.ts";
 import { BLK_STS } from "../kernel/operation.ts";
 import { gapMask } from "../dma/gap.ts";
+import { createMapSimple } from "./map_simple.ts";
 import { dataDirection, type RequestDma } from "./request_dma.ts";
 import { createUnmapPieces, type UnmapPiecesOptions } from "./unmap_pieces.ts";
 import type { TouchSiteName } from "../kernel/touched_fields.ts";
@@ -66,14 +67,13 @@ export interface MapData {
 
 /** Makes the mapping stage. */
 export function createMapData(options: MapDataOptions): MapData {
-  const { memory, codec, bios, requests, recognition, pointer } = options;
+  const { memory, requests, structs } = options;
   const { prp, sgl, choice, records, dma, pieces, iod, freeLists } = options;
-  const { get8, set8, get16, set16, get32, getPointer, setPointer } = memory;
+  const { get8, get16, set16, get32, getPointer, setPointer } = memory;
   const { getLe32, getLe64Lo, getLe64Hi, view, offsetMask } = memory;
-  const { providerOf, asksEverySegment } = recognition;
+  const { asksEverySegment } = options.recognition;
   const { range } = dma;
-  const { map: mapPiece, unmap: unmapPiece, bus, needsUnmap } = pieces;
-  const { field: bioField } = bios;
+  const { unmap: unmapPiece, needsUnmap } = pieces;
   const { field, iodOffset } = requests;
   const flagsAt = iodOffset + iod.flags;
   const totalAt = iodOffset + iod.totalBytes;
@@ -83,9 +83,6 @@ export function createMapData(options: MapDataOptions): MapData {
   const setTotal = iod.totalIsLong ? memory.setLong : memory.set32;
   const getTotal = iod.totalIsLong ? memory.getLong : get32;
   const threshold = sgl === null ? 0 : choice.thresholdBytes;
-  const flagsMatter = recognition.flagsMatter ?? false;
-  const staysAtFirst = codec.pageOffsetMask === -1;
-  const { structs } = options;
   const touchIod = (site: TouchSiteName) =>
     createTouch(memory, structs.nvmeIod, site, iodOffset);
   const touchUseSgls = createTouch(memory, structs.request, "requestUseSgls");
@@ -97,75 +94,9 @@ export function createMapData(options: MapDataOptions): MapData {
   const { getOwn, setOwn } = memory;
   const SEGMENTS = memory.reserveOwn(1);
 
-  /**
-   * nvme_pci_use_sgls(): gaps within a page, and metadata in several pieces,
-   * leave no other way.
-   */
-  const isForced = sgl === null
-    ? () => false
-    : (request: number) =>
-      (gapMask(get8(request + field.gapBit)) & (PAGE_BYTES - 1)) !== 0 ||
-      (options.metadataSgl && get16(request + field.integritySegments) > 1);
+  const isForced = createIsForced(options);
 
-  /**
-   * nvme_pci_setup_data_simple(): one host segment that two PRPs or one
-   * descriptor can name needs neither the iterator nor a list. Answers -1
-   * where it cannot be used, else a status.
-   */
-  const mapSimple = (request: number): number => {
-    request &= offsetMask;
-    const bio = getPointer(request + field.bio);
-    const array = getPointer(bio + bioField.ioVec);
-    const maxVecs = get16(bio + bioField.maxVecs);
-    const idx = get32(bio + bioField.idx);
-    const done = get32(bio + bioField.done);
-    const vecLo = codec.physLo(array, maxVecs, idx);
-    const vecHi = codec.physHi(array, maxVecs, idx);
-    const lo = (vecLo + done) | 0;
-    const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
-    // req_bvec(): what of the vector the bio still has.
-    const length = Math.min(
-      codec.length(array, maxVecs, idx) - done,
-      get32(bio + bioField.size),
-    );
-    const offset = lo & (PAGE_BYTES - 1);
-    const isShort = offset + length <= 2 * PAGE_BYTES &&
-      !isForced(request);
-    if (
-      !isShort && (sgl === null || (threshold === 0 && !choice.singleAlways))
-    ) return -1;
-    const flag = flagsMatter ? codec.flag(array, maxVecs, idx) : 0;
-    // Mainline's bv_page stays the first page of a vector, whatever is done.
-    if (
-      (staysAtFirst
-        ? providerOf(vecLo, vecHi, flag, bio)
-        : providerOf(lo, hi, flag, bio)) !== 0
-    ) return -1;
-    const status = mapPiece(lo, hi, length, 0);
-    if (status !== OK) return status;
-    setOwn(SEGMENTS, 1);
-    set8(request + flagsAt, get8(request + flagsAt) | SINGLE_SEGMENT);
-    setTotal(request + totalAt, length);
-    if (!isShort && sgl !== null) {
-      sgl.inline(bus.lo, bus.hi, length);
-      return OK;
-    }
-    pointer.firstLo = bus.lo;
-    pointer.firstHi = bus.hi;
-    pointer.flags = 0;
-    const first = PAGE_BYTES - offset;
-    if (length > first) {
-      const secondLo = (bus.lo + first) | 0;
-      pointer.secondLo = secondLo;
-      pointer.secondHi = (secondLo >>> 0) < (bus.lo >>> 0)
-        ? (bus.hi + 1) | 0
-        : bus.hi;
-    } else {
-      pointer.secondLo = 0;
-      pointer.secondHi = 0;
-    }
-    return OK;
-  };
+  const mapSimple = createMapSimple(options, isForced);
 
   /** Writes down a piece that must be unmapped by itself; a status. */
   const record = records === null ? () => OK : (request: number): number => {
@@ -255,6 +186,7 @@ export function createMapData(options: MapDataOptions): MapData {
     }
     if (get16(request + field.segments) === 1) {
       const status = mapSimple(request);
+      if (status === OK) setOwn(SEGMENTS, 1);
       if (status >= 0) return status;
     }
     if (needsUnmap) {
@@ -306,4 +238,21 @@ export function createMapData(options: MapDataOptions): MapData {
     freeLists(request + iodOffset);
   };
   return { map, dmaSegments: () => getOwn(SEGMENTS), unmap };
+}
+
+/**
+ * nvme_pci_use_sgls(): gaps within a page, and metadata in several pieces,
+ * leave no other way.
+ */
+function createIsForced(
+  { memory, requests, sgl, metadataSgl }: MapDataOptions,
+): (request: number) => boolean {
+  const { get8, get16 } = memory;
+  const { gapBit, integritySegments } = requests.field;
+  const hasPieces = metadataSgl;
+  return sgl === null
+    ? () => false
+    : (request) =>
+      (gapMask(get8(request + gapBit)) & (PAGE_BYTES - 1)) !== 0 ||
+      (hasPieces && get16(request + integritySegments) > 1);
 }

@@ -8,7 +8,7 @@ import { arenaBytes, REGISTERED } from "./arena_bytes.ts";
 import type { Assembly, AssemblyOptions } from "./assembly.ts";
 import { identityPieces } from "../dma/piece_mapping.ts";
 import { calledApart } from "../kernel/called_apart.ts";
-import { createKernelContext } from "../kernel/context.ts";
+import { createKernelContext, type KernelContext } from "../kernel/context.ts";
 import type { PageArray } from "../kernel/page_array.ts";
 import { requireApi } from "./submit_api.ts";
 import { KernelMemory } from "../memory/kernel_memory.ts";
@@ -24,7 +24,12 @@ import type { IoWindow } from "../workload/window.ts";
 import { createPath, type Path } from "../path/path.ts";
 import { watched } from "../path/probe.ts";
 import { seeThrough } from "../path/see_through.ts";
-import { createPremap, dmaCodec } from "../recognition/recognise_map_first.ts";
+import {
+  createPremap,
+  dmaCodec,
+  type Premap,
+} from "../recognition/recognise_map_first.ts";
+import type { RecognitionStrategy } from "../recognition/recognition.ts";
 import {
   makeRecognition,
   requireRecognition,
@@ -48,7 +53,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
   const { probe = {} } = options;
   const memory = assembledMemory(options);
   const kernel = createKernelContext(memory, options);
-  const { codec: plain, structs, pages, profile } = kernel;
+  const { codec: plain, pages, profile } = kernel;
   const isMapFirst = recognition === "map_first";
   const codec = isMapFirst
     ? dmaCodec(plain, memory)
@@ -56,26 +61,13 @@ export function putTogether(options: AssemblyOptions): Assembly {
     ? plain
     : withoutVmemmap(plain, memory, pages);
   const { hooks = {} } = options;
-  const plainDetection = makeRecognition(recognition, {
-    memory,
-    pages,
-    map,
-    bio: structs.bio,
-    ranges: options.ranges,
-  });
-  const made = hooks.recognition?.(plainDetection) ?? plainDetection;
+  const made = detection(options, kernel);
   const data = options.data ?? (() => undefined);
   const { controller: plainController, memory: deviceMemory } =
     createController(options.controller ?? {}, { memory, map, data, profile });
   const controller = hooks.controller?.(plainController) ?? plainController;
   const end = deviceEnd(options, { data, deviceMemory, controller });
-  const premap = isMapFirst
-    ? createPremap({
-      pieces: controller.pieces,
-      routes: controller.routes,
-      map,
-    })
-    : undefined;
+  const premap = isMapFirst ? createPremap({ ...controller, map }) : undefined;
   const pathPages = premap?.pages(pages) ?? pages;
   const unchecked = createPath({
     ...kernel,
@@ -92,16 +84,12 @@ export function putTogether(options: AssemblyOptions): Assembly {
     batch: options.batch,
     settings: options.settings,
     api: options.api,
-    registered: options.submitter === "registered"
-      ? options.registered ?? REGISTERED
-      : undefined,
-    pageCache: options.submitter === "pagecache" || undefined,
-    kernelUser: options.submitter === "kernel" || undefined,
+    ...submitterParts(options),
     queue: options.queue,
     probe,
     device: (queue) => end.make(memory, queue),
   });
-  const inner: Path = {
+  const fitting: Path = {
     ...unchecked,
     open: (window) => {
       // What the layout is to hold: the pieces that the path itself sees.
@@ -109,16 +97,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
       unchecked.open(window);
     },
   };
-  const joins = handsRanges(layout, options.p2pProducer);
-  const { path: seeing, seen } = premap === undefined && !joins
-    ? { path: inner, seen: (window: IoWindow) => window }
-    : seeThrough(inner, (window) => {
-      const joined = joins ? joinP2pPieces(window) : window;
-      if (premap === undefined) return joined;
-      const mapped = premap.window(joined);
-      inner.opened.mapped = premap.mapped();
-      return mapped;
-    });
+  const { path: seeing, seen } = seePieces(fitting, options, premap);
   const path = options.sparsePages
     ? seeThrough(seeing, (window) => makePages(pages, window)).path
     : seeing;
@@ -132,6 +111,44 @@ export function putTogether(options: AssemblyOptions): Assembly {
     decoded: end.decoder()?.counts,
     digest: end.decoder()?.digest,
   };
+}
+
+/** What only one kind of submitter has. */
+function submitterParts(
+  { submitter, registered = REGISTERED }: AssemblyOptions,
+) {
+  return {
+    registered: submitter === "registered" ? registered : undefined,
+    pageCache: submitter === "pagecache" || undefined,
+    kernelUser: submitter === "kernel" || undefined,
+  };
+}
+
+/** How P2P memory is found, with what a test has put around it. */
+function detection(
+  { recognition, map, ranges, hooks }: AssemblyOptions,
+  { memory, pages, structs }: KernelContext,
+): RecognitionStrategy {
+  const parts = { memory, pages, map, bio: structs.bio, ranges };
+  const made = makeRecognition(recognition, parts);
+  return hooks?.recognition?.(made) ?? made;
+}
+
+/** The path behind what joins the pieces of windows, or maps them first. */
+function seePieces(
+  path: Path,
+  { layout, p2pProducer }: AssemblyOptions,
+  premap: Premap | undefined,
+): ReturnType<typeof seeThrough> {
+  const joins = handsRanges(layout, p2pProducer);
+  if (premap === undefined && !joins) return { path, seen: (window) => window };
+  return seeThrough(path, (window) => {
+    const joined = joins ? joinP2pPieces(window) : window;
+    if (premap === undefined) return joined;
+    const mapped = premap.window(joined);
+    path.opened.mapped = premap.mapped();
+    return mapped;
+  });
 }
 
 /** The device at the other end of the rings, which is there once they are. */

@@ -8,7 +8,7 @@
  * for each command of a plug, which the kernel issues under one
  * (nvme_submit_cmds() of drivers/nvme/host/pci.c).
  */
-import { CLEARED_AT } from "../block/tags.ts";
+import { CLEARED_AT } from "../block/tag_words.ts";
 import { DIO } from "../block/blkdev_dio.ts";
 import type { Abi } from "../../layouts/abi.ts";
 import type { KernelStructs } from "../kernel/path_structs.ts";

@@ -5,7 +5,7 @@
  * write. It belongs to none of them and lies apart from all.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import { sbitmapShift, WORD_BYTES } from "../block/tags.ts";
+import { sbitmapShift, WORD_BYTES } from "../block/tag_words.ts";
 import { KernelMemory } from "../memory/kernel_memory.ts";
 import type { SharedWords } from "../memory/shared_words.ts";
 import { CQE, SQE } from "../nvme/command.ts";

@@ -5,12 +5,8 @@
  * sbitmap_queue_wake_up()).
  */
 import type { Abi } from "../../layouts/abi.ts";
-import {
-  CLEARED_AT,
-  sbitmapShift,
-  type Tags,
-  WORD_BYTES,
-} from "../block/tags.ts";
+import { CLEARED_AT, sbitmapShift, WORD_BYTES } from "../block/tag_words.ts";
+import type { Tags } from "../block/tags.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { SharedWords } from "../memory/shared_words.ts";
 import {

@@ -5,7 +5,7 @@
  * the CPU of the interrupt do their part.
  */
 import type { MemoryView } from "../../layouts/word.ts";
-import { CLEARED_AT } from "../block/tags.ts";
+import { CLEARED_AT } from "../block/tag_words.ts";
 import { nvmeQueueSettings } from "../block/queue_settings.ts";
 import { pathProfile } from "../kernel/profile.ts";
 import { type KernelStructs, kernelStructs } from "../kernel/path_structs.ts";

@@ -1,5 +1,5 @@
 /*
- * The mapping stage of the NVMe driver (sim/nvme/map_data.ts;
+ * The mapping stage of the NVMe driver (sim/nvme/map_data.ts, map_simple.ts;
  * drivers/nvme/host/pci.c nvme_map_data()). Nothing has to be unmapped:
  * there is no IOMMU and no bounce pool.
  */

@@ -1,6 +1,6 @@
 /*
  * struct request: a table by tag, each with its nvme_iod behind it
- * (sim/block/request.ts; block/blk-mq.c).
+ * (sim/block/request.ts, request_init.ts; block/blk-mq.c).
  */
 #ifndef REQUEST_H
 #define REQUEST_H

@@ -1,12 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { findAbi } from "../../../layouts/abi.ts";
-import {
-  CLEARED_AT,
-  createTags,
-  sbitmapShift,
-  type Tags,
-} from "../../../sim/block/tags.ts";
+import { CLEARED_AT, sbitmapShift } from "../../../sim/block/tag_words.ts";
+import { createTags, type Tags } from "../../../sim/block/tags.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
 
 function tagsOf(depth: number, counts: "word" | "map", abi = "lp64"): Tags {

@@ -1,0 +1,73 @@
+/**
+ * What a request holds when its tag is taken: blk_mq_rq_ctx_init()
+ * (block/blk-mq.c), and where what it points to lies.
+ */
+import { fieldOffset } from "../kernel/path_structs.ts";
+import { createTouch } from "../kernel/touch.ts";
+import type { RequestTable, RequestTableOptions } from "./request.ts";
+
+export interface RequestInit {
+  readonly initialise: (request: number, tag: number) => void;
+  /** Where the struct blk_mq_ctx of this CPU lies. */
+  readonly context: number;
+}
+
+/**
+ * Makes the function, and reserves what requests point to.
+ *
+ * @param of Fields of a request, and whether its tag is a scheduler's.
+ */
+export function createRequestInit(
+  { memory, structs }: Pick<RequestTableOptions, "memory" | "structs">,
+  of: { field: RequestTable["field"]; isScheduled: boolean },
+): RequestInit {
+  const { field, isScheduled } = of;
+  const { set16, set32, set64, setPointer, setLong } = memory;
+  const { pointerBytes } = memory.abi;
+  const at = (name: string) => fieldOffset(structs.request, name);
+  const queueAt = at("q");
+  const contextAt = at("mq_ctx");
+  const hwContextAt = at("mq_hctx");
+  const internalTagAt = at("internal_tag");
+  const timeoutAt = at("timeout");
+  const partAt = at("part");
+  const startTimeAt = at("start_time_ns");
+  const ioStartAt = at("io_start_time_ns");
+  const statsAt = at("stats_sectors");
+  const refAt = at("ref");
+  const endDataAt = at("end_io_data");
+  const queue = memory.reserve("request_queue", 64);
+  const context = memory.reserve("blk_mq_ctx", structs.blkMqCtx.sizeBytes);
+  const hwContext = memory.reserve("blk_mq_hw_ctx", 64);
+  const part = memory.reserve("block_device", 64, {
+    name: "block_device of requests",
+  });
+  const touchInit = createTouch(memory, structs.request, "requestInit");
+
+  const initialise = (request: number, tag: number): void => {
+    touchInit(request);
+    setPointer(request + queueAt, queue);
+    setPointer(request + contextAt, context);
+    setPointer(request + hwContextAt, hwContext);
+    set32(request + field.flags, 0);
+    set32(request + field.tag, isScheduled ? -1 : tag);
+    set32(request + internalTagAt, isScheduled ? tag : -1);
+    set32(request + timeoutAt, 0);
+    setPointer(request + partAt, part);
+    set64(request + ioStartAt, 0, 0);
+    set16(request + statsAt, 0);
+    set16(request + field.integritySegments, 0);
+    setLong(request + field.endIo, 0);
+    setPointer(request + endDataAt, 0);
+    set64(request + startTimeAt, 0, 0);
+    set32(request + refAt, 1);
+    if (isScheduled) {
+      setPointer(request + field.hash, 0);
+      setPointer(request + field.hash + pointerBytes, 0);
+      // RB_CLEAR_NODE()
+      setPointer(request + field.sortNode, request + field.sortNode);
+      setPointer(request + field.schedulerData, 0);
+    }
+  };
+  return { initialise, context };
+}
