@@ -76,6 +76,12 @@ export class LineCursor {
     this.tokenEnd = start;
   }
 
+  /** Makes all that is left of the line the token; the cursor stays. */
+  restAsToken(): void {
+    this.tokenStart = this.at;
+    this.tokenEnd = this.end;
+  }
+
   /** Passes spaces and tabs. */
   skipBlanks(): void {
     const bytes = this.bytes;
@@ -218,6 +224,21 @@ export class LineCursor {
       text += String.fromCharCode(this.bytes[at] ?? 0);
     }
     return text;
+  }
+
+  /**
+   * Makes the error of a line that is too long.
+   *
+   * @param mostBytes Bytes that it may have.
+   */
+  tooLong(mostBytes: number): SyntaxError {
+    return inputError({
+      kind: this.#kind,
+      name: this.#name,
+      where: `line ${this.line + 1}, column ${mostBytes + 1}`,
+      found: "more text",
+      expected: `a line of at most ${mostBytes} bytes`,
+    });
   }
 
   /** Fails unless the line ends here. */

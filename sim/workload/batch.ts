@@ -83,6 +83,12 @@ export class BatchBuilder implements IoBatch {
     this.count = 0;
   }
 
+  /** Hands the rows on, and empties the batch. */
+  *handOn(): Generator<IoBatch, void> {
+    yield this;
+    this.clear();
+  }
+
   /**
    * Adds an I/O. One that starts or ends inside a sector is widened to whole
    * sectors and counted as rounded.

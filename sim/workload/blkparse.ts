@@ -3,11 +3,12 @@
  * line, `maj,min cpu seq secs.nanos pid action rwbs`, then a tail that depends
  * on the action, and a summary behind the last event.
  */
-import type { BatchBuilder, IoBatch } from "./batch.ts";
-import { BlockEventReader, EVENT_ACTIONS } from "./block_event.ts";
-import { createEventIo, EventChoice, type IoEvent } from "./event_choice.ts";
-import { type LineParser, lineReader } from "./line_batches.ts";
-import { LineCursor } from "../text/line_cursor.ts";
+import type { BatchBuilder } from "./batch.ts";
+import { EVENT_ACTIONS } from "./block_event.ts";
+import type { IoEvent } from "./event_choice.ts";
+import { EventParser } from "./event_parser.ts";
+import { lineReader } from "./line_batches.ts";
+import type { LineCursor } from "../text/line_cursor.ts";
 import type { TraceFormat, TraceReadOptions } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";
 
@@ -98,8 +99,7 @@ export class BlkparseRemarks {
    * @returns False if the line is neither a remark nor of the summary.
    */
   pass(cursor: LineCursor, rows: BatchBuilder): boolean {
-    cursor.tokenStart = cursor.at;
-    cursor.tokenEnd = cursor.end;
+    cursor.restAsToken();
     const text = cursor.tokenText();
     if (SUMMARY.test(text)) this.#inSummary = true;
     if (this.#inSummary) rows.skip("summary line");
@@ -109,24 +109,14 @@ export class BlkparseRemarks {
   }
 }
 
-class BlkparseParser implements LineParser {
-  readonly kind = "blkparse text";
-  readonly cursor: LineCursor;
-  readonly #events: EventChoice;
-  readonly #event: BlockEventReader;
-  readonly #io = createEventIo();
+class BlkparseParser extends EventParser {
   readonly #remarks = new BlkparseRemarks();
 
   constructor(name: string, { events }: TraceReadOptions) {
-    this.cursor = new LineCursor(this.kind, name);
-    this.#events = new EventChoice(
-      events,
-      (expected) => this.cursor.fail(expected),
-    );
-    this.#event = new BlockEventReader(this.cursor);
+    super({ kind: "blkparse text", name, events });
   }
 
-  line(rows: BatchBuilder): void {
+  override line(rows: BatchBuilder): void {
     const { cursor } = this;
     const first = cursor.bytes[cursor.at] ?? 0;
     if (first < 0x30 || first > 0x39) {
@@ -134,11 +124,10 @@ class BlkparseParser implements LineParser {
       cursor.fail("an event that starts with a device such as 259,0");
     }
     cursor.word("a device such as 259,0");
-    const device = cursor.keptText();
-    if (device !== this.#io.device) this.#device(device);
+    this.takeDevice(cursor.keptText());
     cursor.passInteger("a CPU number");
     cursor.passInteger("a sequence number");
-    this.#io.timeNs = readBlkparseTime(cursor);
+    this.io.timeNs = readBlkparseTime(cursor);
     cursor.passInteger("a process id");
     cursor.word("an action");
     const event = ioEvent(cursor);
@@ -152,20 +141,11 @@ class BlkparseParser implements LineParser {
       rows.skip(reason);
       return;
     }
-    if (!this.#events.mayTake(rows, event)) return;
-    this.#event.readKind();
-    if (this.#event.readRange(event, this.#io, rows)) {
-      this.#events.take(rows, event, this.#io);
+    if (!this.events.mayTake(rows, event)) return;
+    this.event.readKind();
+    if (this.event.readRange(event, this.io, rows)) {
+      this.events.take(rows, event, this.io);
     }
-  }
-
-  finish(rows: BatchBuilder): Iterable<IoBatch> {
-    return this.#events.finish(rows);
-  }
-
-  #device(text: string): void {
-    if (!/^\d+,\d+$/.test(text)) this.cursor.fail("a device such as 259,0");
-    this.#io.device = text;
   }
 }
 

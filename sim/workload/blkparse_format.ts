@@ -4,17 +4,12 @@
  * FORMAT SPECIFIERS).
  */
 import { printableLine } from "../text/printable.ts";
-import type { BatchBuilder, IoBatch } from "./batch.ts";
+import type { BatchBuilder } from "./batch.ts";
 import { blkparseNs, BlkparseRemarks } from "./blkparse.ts";
-import { BlockEventReader, EVENT_ACTIONS } from "./block_event.ts";
-import {
-  createEventIo,
-  EventChoice,
-  IO_EVENTS,
-  type IoEvent,
-} from "./event_choice.ts";
-import { type LineParser, lineReader } from "./line_batches.ts";
-import { LineCursor } from "../text/line_cursor.ts";
+import { EVENT_ACTIONS } from "./block_event.ts";
+import { IO_EVENTS, type IoEvent } from "./event_choice.ts";
+import { EventParser } from "./event_parser.ts";
+import { lineReader } from "./line_batches.ts";
 import type { TraceFormat, TraceReadOptions } from "./trace_format.ts";
 
 const SECTOR_BYTES = 512;
@@ -161,13 +156,8 @@ function lineForm(text: string): LineForm {
   return { specifiers, line: new RegExp(`^${single}$`, "d") };
 }
 
-class FormattedParser implements LineParser {
-  readonly kind = "blkparse -f text";
-  readonly cursor: LineCursor;
+class FormattedParser extends EventParser {
   readonly #form: LineForm;
-  readonly #events: EventChoice;
-  readonly #event: BlockEventReader;
-  readonly #io = createEventIo();
   readonly #remarks = new BlkparseRemarks();
   readonly #values: Record<string, string> = {};
 
@@ -176,21 +166,19 @@ class FormattedParser implements LineParser {
     form: LineForm,
     { events }: TraceReadOptions,
   ) {
-    this.cursor = new LineCursor(this.kind, name);
-    this.#form = form;
     const hasActions = form.specifiers.includes("a");
-    this.#events = new EventChoice(
-      hasActions ? events : "Q",
-      (expected) => this.cursor.fail(expected),
-    );
-    this.#event = new BlockEventReader(this.cursor);
+    super({
+      kind: "blkparse -f text",
+      name,
+      events: hasActions ? events : "Q",
+    });
+    this.#form = form;
   }
 
-  line(rows: BatchBuilder): void {
+  override line(rows: BatchBuilder): void {
     const { cursor } = this;
     const start = cursor.at;
-    cursor.tokenStart = start;
-    cursor.tokenEnd = cursor.end;
+    cursor.restAsToken();
     const isLong = cursor.end - start > LONGEST_LINE_BYTES;
     const found = isLong
       ? null
@@ -214,12 +202,8 @@ class FormattedParser implements LineParser {
       }
     });
     const event = this.#letter(rows);
-    if (event === undefined || !this.#events.mayTake(rows, event)) return;
+    if (event === undefined || !this.events.mayTake(rows, event)) return;
     this.#take(rows, event);
-  }
-
-  finish(rows: BatchBuilder): Iterable<IoBatch> {
-    return this.#events.finish(rows);
   }
 
   /** The event of the line; undefined, and counted, if it is no I/O. */
@@ -247,13 +231,13 @@ class FormattedParser implements LineParser {
   #take(rows: BatchBuilder, event: IoEvent): void {
     const { cursor } = this;
     const values = this.#values;
-    const io = this.#io;
+    const io = this.io;
     const whole = (text: string | undefined, expected: string): number => {
       const value = Number(text);
       if (!Number.isSafeInteger(value)) cursor.fail(`${expected} below 2^53`);
       return value;
     };
-    this.#event.takeKind(); // the token
+    this.event.takeKind(); // the token
     const sectors = values["n"] === undefined
       ? Math.floor(whole(values["N"], "a number of bytes") / SECTOR_BYTES)
       : whole(values["n"], "a number of sectors");
@@ -262,8 +246,8 @@ class FormattedParser implements LineParser {
     io.device = values["D"] ??
       (values["M"] === undefined ? "" : `${values["M"]},${values["m"] ?? ""}`);
     io.timeNs = this.#timeNs();
-    if (this.#event.take(io, rows, { sector, sectors })) {
-      this.#events.take(rows, event, io);
+    if (this.event.take(io, rows, { sector, sectors })) {
+      this.events.take(rows, event, io);
     }
   }
 

@@ -75,25 +75,16 @@ async function* readBlktrace(
       const file = earliest(open);
       if (file === undefined) break;
       events.take(file);
-      if (rows.isFull) {
-        yield rows;
-        rows.clear();
-      }
+      if (rows.isFull) yield* rows.handOn();
       // Only a chunk's end is worth an await; records are taken at once.
       if (!file.next() && !(await file.nextSlow())) {
         open = open.filter((other) => other !== file);
       }
     }
     for (const file of files) file.warnIfCut(rows);
-    if (rows.isFull) {
-      yield rows;
-      rows.clear();
-    }
+    if (rows.isFull) yield* rows.handOn();
     yield* events.finish();
-    if (rows.count > 0) {
-      yield rows;
-      rows.clear();
-    }
+    if (rows.count > 0) yield* rows.handOn();
   } finally {
     for (const file of files) await file.close();
   }
@@ -129,8 +120,10 @@ class TraceEvents {
 
   constructor(rows: BatchBuilder, { events }: TraceReadOptions) {
     this.#rows = rows;
-    this.#events = new EventChoice(events, (expected) => {
-      throw (this.#file as CpuFile).error("its events", expected);
+    this.#events = new EventChoice(events, {
+      fail: (expected) => {
+        throw (this.#file as CpuFile).error("its events", expected);
+      },
     });
   }
 

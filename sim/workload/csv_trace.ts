@@ -61,7 +61,6 @@ export function csvTrace(csv: CsvFormat): TraceFormat {
 }
 
 class CsvParser implements LineParser {
-  readonly kind: string;
   readonly cursor: LineCursor;
   readonly #csv: CsvFormat;
   readonly #steps: readonly ((cursor: LineCursor) => void)[];
@@ -79,14 +78,10 @@ class CsvParser implements LineParser {
   #mayBeHeader = true;
 
   constructor(csv: CsvFormat, name: string) {
-    this.kind = csv.name;
-    this.cursor = new LineCursor(this.kind, name);
+    this.cursor = new LineCursor(csv.name, name);
     this.#csv = csv;
     this.#steps = csv.columns.map((column, index) => this.#step(column, index));
-    this.#devices = new DeviceSpace(
-      "device",
-      (expected) => this.cursor.fail(expected),
-    );
+    this.#devices = new DeviceSpace("device", this.cursor);
     this.#clock = new TraceClock(this.cursor);
     this.#operations = new Map(Object.entries(csv.operations));
   }
@@ -120,8 +115,7 @@ class CsvParser implements LineParser {
   #isHeader(): boolean {
     const { cursor } = this;
     this.#mayBeHeader = false;
-    cursor.tokenStart = cursor.at;
-    cursor.tokenEnd = cursor.end;
+    cursor.restAsToken();
     const text = cursor.tokenText().replaceAll(/[ \t]*,[ \t]*/g, ",");
     return text.toLowerCase().startsWith(this.#csv.header);
   }

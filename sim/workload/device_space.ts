@@ -47,6 +47,12 @@ export interface DevicePlace {
   readonly strideBytes: number;
 }
 
+/** Where a trace is being read. */
+export interface TraceInputPlace {
+  /** Throws the error that something else was expected there. */
+  fail(expected: string): never;
+}
+
 interface NamedPlace extends DevicePlace {
   /** Whether an I/O was on it. */
   isUsed: boolean;
@@ -84,7 +90,7 @@ export function devicePlace(index: number): DevicePlace {
 /** Where each device of a trace begins. */
 export class DeviceSpace {
   readonly #what: "device" | "file";
-  readonly #fail: (expected: string) => never;
+  readonly #input: TraceInputPlace;
   readonly #places = new Map<string, NamedPlace>();
   #nameCharacters = 0;
   #used = 0;
@@ -96,12 +102,11 @@ export class DeviceSpace {
    * Makes a space without devices.
    *
    * @param what What the trace calls them.
-   * @param fail Throws the error of a trace that does not fit, at the place
-   *   that is being read.
+   * @param input Fails where a trace does not fit.
    */
-  constructor(what: "device" | "file", fail: (expected: string) => never) {
+  constructor(what: "device" | "file", input: TraceInputPlace) {
     this.#what = what;
-    this.#fail = fail;
+    this.#input = input;
   }
 
   /**
@@ -129,7 +134,7 @@ export class DeviceSpace {
       place = this.#enter(name, rows);
     }
     if (io.lengthBytes > LONGEST_RW_BYTES && movesData(io.op)) {
-      this.#fail(EXPECTED_RW);
+      this.#input.fail(EXPECTED_RW);
     }
     const end = io.offsetBytes + io.lengthBytes;
     if (end > place.strideBytes) this.#beyond(place, end, rows);
@@ -153,14 +158,14 @@ export class DeviceSpace {
     const known = this.#places.get(name);
     if (known !== undefined) return known;
     if (name.length > LONGEST_NAME) {
-      this.#fail(
+      this.#input.fail(
         `the name of a ${this.#what}, of ${LONGEST_NAME} characters at most`,
       );
     }
     const index = this.#places.size;
     this.#nameCharacters += name.length;
     if (index === MOST_DEVICES || this.#nameCharacters > MOST_NAME_CHARACTERS) {
-      this.#fail(
+      this.#input.fail(
         `at most ${MOST_DEVICES} ${this.#what}s in one trace, with names of ` +
           `${MOST_NAME_CHARACTERS} characters together`,
       );
@@ -173,7 +178,7 @@ export class DeviceSpace {
   /** An I/O reaches into the room of the next device, or behind all. */
   #beyond(place: DevicePlace, end: number, rows: BatchBuilder): void {
     if (place.baseBytes + end > Number.MAX_SAFE_INTEGER) {
-      this.#fail("an I/O that ends below 2^53 bytes");
+      this.#input.fail("an I/O that ends below 2^53 bytes");
     }
     this.#hasFarIo = true;
     if (this.#used > 1) this.#warnOfFar(rows);

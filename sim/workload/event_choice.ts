@@ -8,7 +8,7 @@
  * shows up or a line is full; memory stays constant either way.
  */
 import { BATCH_ROWS, type BatchBuilder, type IoBatch } from "./batch.ts";
-import { DeviceSpace } from "./device_space.ts";
+import { DeviceSpace, type TraceInputPlace } from "./device_space.ts";
 
 /** D events, and C events, that are held back before they count as the I/Os. */
 export const HELD_EVENTS: number = 16 * BATCH_ROWS;
@@ -81,7 +81,7 @@ export function createEventIo(): EventIo {
 /** Chooses between the events of one trace. */
 export class EventChoice {
   readonly #wanted: EventSelection;
-  readonly #fail: (expected: string) => never;
+  readonly #input: TraceInputPlace;
   readonly #devices: DeviceSpace;
   #chosen: IoEvent | undefined;
   readonly #issued = new HeldEvents();
@@ -93,12 +93,12 @@ export class EventChoice {
   /**
    * Starts a trace.
    *
-   * @param fail Throws an error at the place that is being read.
+   * @param input Fails where a trace does not fit.
    */
-  constructor(events: EventSelection, fail: (expected: string) => never) {
+  constructor(events: EventSelection, input: TraceInputPlace) {
     this.#wanted = events;
-    this.#fail = fail;
-    this.#devices = new DeviceSpace("device", fail);
+    this.#input = input;
+    this.#devices = new DeviceSpace("device", input);
     if (events !== "auto") this.#chosen = events;
   }
 
@@ -147,7 +147,7 @@ export class EventChoice {
       const others = IO_EVENTS.filter((event) => this.#counts[event] > 0)
         .map((event) => `${this.#counts[event]} ${event}`);
       if (others.length > 0) {
-        this.#fail(
+        this.#input.fail(
           `${wanted} events, as was asked for; the trace holds ` +
             others.join(" and "),
         );
@@ -160,10 +160,7 @@ export class EventChoice {
     const held = this.#chosen && this.#heldOf(this.#chosen);
     while (held !== undefined && held.count > 0) {
       this.#add(rows, held.take());
-      if (rows.isFull) {
-        yield rows;
-        rows.clear();
-      }
+      if (rows.isFull) yield* rows.handOn();
     }
   }
 

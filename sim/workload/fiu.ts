@@ -5,7 +5,6 @@
  */
 import type { BatchBuilder } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
-import type { IoRange } from "./io_limits.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "../text/line_cursor.ts";
 import { TraceClock } from "./trace_clock.ts";
@@ -38,21 +37,14 @@ export const fiu: TraceFormat = {
 };
 
 class FiuParser implements LineParser {
-  readonly kind = "FIU trace";
   readonly cursor: LineCursor;
   readonly #clock: TraceClock;
-  readonly #devices = new DeviceSpace(
-    "device",
-    (expected) => this.cursor.fail(expected),
-  );
-  readonly #io: IoRange = {
-    op: WINDOW_OP.read,
-    offsetBytes: 0,
-    lengthBytes: 0,
-  };
+  readonly #devices: DeviceSpace;
+  readonly #io = { op: 0, offsetBytes: 0, lengthBytes: 0 };
 
   constructor(name: string) {
-    this.cursor = new LineCursor(this.kind, name);
+    this.cursor = new LineCursor("FIU trace", name);
+    this.#devices = new DeviceSpace("device", this.cursor);
     this.#clock = new TraceClock(this.cursor);
   }
 

@@ -9,12 +9,13 @@
  *     fio 123 [001] 5.000201: block:block_rq_complete: 8,0 R () 2048 + 8 [0]
  *     fio-123  [001] ..... 5.000123:   8,0    Q   R 2048 + 8 [fio]
  */
-import type { BatchBuilder, IoBatch } from "./batch.ts";
+import type { BatchBuilder } from "./batch.ts";
 import { ioEvent } from "./blkparse.ts";
-import { BlockEventReader, EVENT_ACTIONS } from "./block_event.ts";
-import { createEventIo, EventChoice, type IoEvent } from "./event_choice.ts";
-import { type LineParser, lineReader } from "./line_batches.ts";
-import { KeptToken, LineCursor } from "../text/line_cursor.ts";
+import { EVENT_ACTIONS } from "./block_event.ts";
+import type { IoEvent } from "./event_choice.ts";
+import { EventParser } from "./event_parser.ts";
+import { lineReader } from "./line_batches.ts";
+import { KeptToken } from "../text/line_cursor.ts";
 import { TraceClock } from "./trace_clock.ts";
 import type { TraceFormat, TraceReadOptions } from "./trace_format.ts";
 import { headLines } from "./trace_head.ts";
@@ -125,27 +126,17 @@ function isRemark(line: string): boolean {
   return REMARK.test(text) || LOST.test(text);
 }
 
-class FtraceParser implements LineParser {
-  readonly kind = "ftrace block events";
-  readonly cursor: LineCursor;
-  readonly #events: EventChoice;
-  readonly #event: BlockEventReader;
+class FtraceParser extends EventParser {
   readonly #clock: TraceClock;
-  readonly #io = createEventIo();
   readonly #names = new KeptToken();
   readonly #devices = new KeptToken();
 
   constructor(name: string, { events }: TraceReadOptions) {
-    this.cursor = new LineCursor(this.kind, name);
-    this.#events = new EventChoice(
-      events,
-      (expected) => this.cursor.fail(expected),
-    );
-    this.#event = new BlockEventReader(this.cursor);
+    super({ kind: "ftrace block events", name, events });
     this.#clock = new TraceClock(this.cursor);
   }
 
-  line(rows: BatchBuilder): void {
+  override line(rows: BatchBuilder): void {
     const { cursor } = this;
     const lineStart = cursor.at;
     if (!this.#toTime()) {
@@ -153,21 +144,17 @@ class FtraceParser implements LineParser {
       this.#remark(rows);
       return;
     }
-    this.#io.timeNs = this.#clock.seconds("a time in seconds");
+    this.io.timeNs = this.#clock.seconds("a time in seconds");
     cursor.at = cursor.tokenEnd + 1;
     cursor.word("the name of an event");
     const form = this.#form(rows);
-    if (form === undefined || !this.#events.mayTake(rows, form.event)) return;
-    this.#event.readKind();
+    if (form === undefined || !this.events.mayTake(rows, form.event)) return;
+    this.event.readKind();
     if (form.hasBytes) cursor.passInteger("a number of bytes");
     if (form.hasCommand) this.#passCommand();
-    if (this.#event.readRange(form.event, this.#io, rows)) {
-      this.#events.take(rows, form.event, this.#io);
+    if (this.event.readRange(form.event, this.io, rows)) {
+      this.events.take(rows, form.event, this.io);
     }
-  }
-
-  finish(rows: BatchBuilder): Iterable<IoBatch> {
-    return this.#events.finish(rows);
   }
 
   /**
@@ -215,14 +202,14 @@ class FtraceParser implements LineParser {
       return undefined;
     }
     cursor.word("a device such as 259,0");
-    this.#device();
+    this.takeDevice(this.#devices.text(cursor));
     return form;
   }
 
   /** A line of the blk tracer: the token is the device, an action follows. */
   #tracerForm(rows: BatchBuilder): EventForm | undefined {
     const { cursor } = this;
-    this.#device();
+    this.takeDevice(this.#devices.text(cursor));
     cursor.word("an action");
     const event = ioEvent(cursor);
     if (event !== undefined) {
@@ -234,14 +221,6 @@ class FtraceParser implements LineParser {
     }
     rows.skip(`${action} event`);
     return undefined;
-  }
-
-  #device(): void {
-    const { cursor } = this;
-    const device = this.#devices.text(cursor);
-    if (device === this.#io.device) return;
-    if (!/^\d+,\d+$/.test(device)) cursor.fail("a device such as 259,0");
-    this.#io.device = device;
   }
 
   /** Passes over `()` or `(12 00 ..)`. */
@@ -260,8 +239,7 @@ class FtraceParser implements LineParser {
 
   #remark(rows: BatchBuilder): void {
     const { cursor } = this;
-    cursor.tokenStart = cursor.at;
-    cursor.tokenEnd = cursor.end;
+    cursor.restAsToken();
     const text = cursor.tokenText();
     if (LOST.test(text)) {
       rows.skip("remark of lost events");

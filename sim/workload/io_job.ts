@@ -265,20 +265,14 @@ function* jobSteps(
           step = run.next(rows);
         }
         if (!step) break;
-        if (rows.isFull) {
-          yield rows;
-          rows.clear();
-        }
+        if (rows.isFull) yield* rows.handOn();
       }
     }
     if (running.some((run) => run.isDone)) {
       running = running.filter((run) => !run.isDone);
     }
   }
-  if (rows.count > 0) {
-    yield rows;
-    rows.clear();
-  }
+  if (rows.count > 0) yield* rows.handOn();
 }
 
 function runOf(

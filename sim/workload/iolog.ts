@@ -6,7 +6,6 @@
 import type { BatchBuilder } from "./batch.ts";
 import { DeviceSpace } from "./device_space.ts";
 import { inputError } from "../text/input_error.ts";
-import type { IoRange } from "./io_limits.ts";
 import { type LineParser, lineReader } from "./line_batches.ts";
 import { LineCursor } from "../text/line_cursor.ts";
 import type { TraceFormat } from "./trace_format.ts";
@@ -61,24 +60,17 @@ function isVersion1(text: string): boolean {
 }
 
 class IologParser implements LineParser {
-  readonly kind = "iolog";
   readonly cursor: LineCursor;
   readonly #name: string;
-  readonly #files = new DeviceSpace(
-    "file",
-    (expected) => this.cursor.fail(expected),
-  );
-  readonly #io: IoRange = {
-    op: WINDOW_OP.read,
-    offsetBytes: 0,
-    lengthBytes: 0,
-  };
+  readonly #files: DeviceSpace;
+  readonly #io = { op: 0, offsetBytes: 0, lengthBytes: 0 };
   #version = 0;
   #timeNs = 0;
 
   constructor(name: string) {
     this.#name = name;
-    this.cursor = new LineCursor(this.kind, name);
+    this.cursor = new LineCursor("iolog", name);
+    this.#files = new DeviceSpace("file", this.cursor);
   }
 
   line(rows: BatchBuilder): void {
@@ -122,9 +114,8 @@ class IologParser implements LineParser {
 
   #header(): void {
     const { cursor } = this;
-    const { bytes, at, end } = cursor;
-    cursor.tokenStart = at;
-    cursor.tokenEnd = end;
+    const { bytes, at } = cursor;
+    cursor.restAsToken();
     while (cursor.tokenEnd > at && bytes[cursor.tokenEnd - 1] === 0x20) {
       cursor.tokenEnd--;
     }
@@ -137,7 +128,7 @@ class IologParser implements LineParser {
         cursor.fail('"fio version 2 iolog" or "fio version 3 iolog"');
       }
       throw inputError({
-        kind: this.kind,
+        kind: "iolog",
         name: this.#name,
         where: `line ${cursor.line}, column 1`,
         found: `an iolog of version ${version ?? 1}`,

@@ -3,7 +3,6 @@
  * the format's parser, and yields the batch whenever it is full.
  */
 import type { BatchBuilder, IoBatch } from "./batch.ts";
-import { inputError } from "../text/input_error.ts";
 import type { LineCursor } from "../text/line_cursor.ts";
 import type {
   TraceFormat,
@@ -18,8 +17,6 @@ const NEWLINE = 0x0a;
 
 /** Parses the lines of one format. */
 export interface LineParser {
-  /** Kind of input, for errors. */
-  readonly kind: string;
   /** The cursor that the lines are read with. */
   readonly cursor: LineCursor;
   /**
@@ -67,7 +64,7 @@ async function* lineBatches(
   let carried = 0;
   const keep = (part: Uint8Array) => {
     if (carried + part.length > LONGEST_LINE_BYTES) {
-      throw tooLong(parser.kind, input.name, cursor.line + 1);
+      throw cursor.tooLong(LONGEST_LINE_BYTES);
     }
     carry.set(part, carried);
     carried += part.length;
@@ -85,32 +82,22 @@ async function* lineBatches(
       if (newline < 0) continue;
       takeCarried();
       start = newline + 1;
-      if (rows.isFull) {
-        yield rows;
-        rows.clear();
-      }
+      if (rows.isFull) yield* rows.handOn();
     }
     for (;;) {
       start = parseLines(chunk, start, options);
       if (!rows.isFull) break;
-      yield rows;
-      rows.clear();
+      yield* rows.handOn();
     }
     if (start < chunk.length) keep(chunk.subarray(start));
   }
   if (carried > 0) takeCarried();
   rows.tally.lines = cursor.line;
   if (parser.finish !== undefined) {
-    if (rows.isFull) {
-      yield rows;
-      rows.clear();
-    }
+    if (rows.isFull) yield* rows.handOn();
     yield* parser.finish(rows);
   }
-  if (rows.count > 0) {
-    yield rows;
-    rows.clear();
-  }
+  if (rows.count > 0) yield* rows.handOn();
 }
 
 /** Parses whole lines until the batch is full or no whole line is left. */
@@ -137,14 +124,4 @@ function parseLine(
 ): void {
   if (parser.cursor.isAtEnd()) rows.skip("blank line");
   else parser.line(rows);
-}
-
-function tooLong(kind: string, name: string, line: number): SyntaxError {
-  return inputError({
-    kind,
-    name,
-    where: `line ${line}, column ${LONGEST_LINE_BYTES + 1}`,
-    found: "more text",
-    expected: `a line of at most ${LONGEST_LINE_BYTES} bytes`,
-  });
 }

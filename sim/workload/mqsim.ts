@@ -28,16 +28,13 @@ export const mqsim: TraceFormat = {
 };
 
 class MqsimParser implements LineParser {
-  readonly kind = "MQSim trace";
   readonly cursor: LineCursor;
-  readonly #devices = new DeviceSpace(
-    "device",
-    (expected) => this.cursor.fail(expected),
-  );
-  readonly #io = { op: WINDOW_OP.read, offsetBytes: 0, lengthBytes: 0 };
+  readonly #devices: DeviceSpace;
+  readonly #io = { op: 0, offsetBytes: 0, lengthBytes: 0 };
 
   constructor(name: string) {
-    this.cursor = new LineCursor(this.kind, name);
+    this.cursor = new LineCursor("MQSim trace", name);
+    this.#devices = new DeviceSpace("device", this.cursor);
   }
 
   line(rows: BatchBuilder): void {

@@ -91,10 +91,7 @@ async function* readVscsi(
       await stream.close();
     }
   }
-  if (rows.count > 0) {
-    yield rows;
-    rows.clear();
-  }
+  if (rows.count > 0) yield* rows.handOn();
 }
 
 async function* readRecords(
@@ -113,7 +110,7 @@ async function* readRecords(
       expected,
     });
   };
-  const devices = new DeviceSpace("device", fail);
+  const devices = new DeviceSpace("device", { fail });
   await stream.ensure(2 * (FORMS[1] as RecordForm).bytes);
   const form = formOf(stream.bytes.subarray(stream.at)) ??
     fail("records of version 1 or 2");
@@ -140,10 +137,7 @@ async function* readRecords(
       rows.add(operation, offset, io.lengthBytes, (timeUs - first) * US_NS);
     }
     stream.at = at + form.bytes;
-    if (rows.isFull) {
-      yield rows;
-      rows.clear();
-    }
+    if (rows.isFull) yield* rows.handOn();
   }
   rows.tally.lines += records;
   if (stream.buffered > 0) {

@@ -13,7 +13,7 @@ function fail(expected: string): never {
 
 function space() {
   const rows = new BatchBuilder();
-  const devices = new DeviceSpace("device", fail);
+  const devices = new DeviceSpace("device", { fail });
   const place = (name: string, io = IO) => devices.offsetBytes(name, io, rows);
   const codes = () => rows.warnings.map(({ code }) => code);
   return { devices, place, codes };
