@@ -198,13 +198,8 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   const freeTags = (): number => settings.tags - requests.tags.live();
   return {
     submitBio: calledApart(submitBio, memory),
-    submitElsewhere,
-    startPlug,
-    finishPlug,
+    ...{ submitElsewhere, startPlug, finishPlug, wait, sleep, drain },
     complete: calledApart(complete, memory),
-    wait,
-    sleep,
-    drain,
     reap: calledApart(
       policy.hasOwnTags ? reapScheduled : driver.wait,
       memory,

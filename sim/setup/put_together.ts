@@ -50,7 +50,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
   requireApi(options);
   const { layout, abi, map, recognition } = options;
   requireRecognition(layout, { abi, recognition });
-  const { probe = {} } = options;
+  const { probe = {}, hooks = {} } = options;
   const memory = assembledMemory(options);
   const kernel = createKernelContext(memory, options);
   const { codec: plain, pages, profile } = kernel;
@@ -60,7 +60,6 @@ export function putTogether(options: AssemblyOptions): Assembly {
     : options.vmemmap ?? true
     ? plain
     : withoutVmemmap(plain, memory, pages);
-  const { hooks = {} } = options;
   const made = detection(options, kernel);
   const data = options.data ?? (() => undefined);
   const { controller: plainController, memory: deviceMemory } =
