@@ -9,7 +9,7 @@ import { GuestMemory } from "./guest_memory.ts";
 import { figuresOf, type IoFigures } from "./io_figures.ts";
 import { addDisk } from "./disk_objects.ts";
 import { addTasks } from "./task_objects.ts";
-import type { KernelData } from "./members.ts";
+import type { KernelData } from "./kernel_object.ts";
 import { KernelTypes } from "./kernel_types.ts";
 import { MemoryNames } from "./memory_names.ts";
 import { Phases } from "./phases.ts";
@@ -174,7 +174,7 @@ async function analyseIos(
   const places = new Places();
   const names = new MemoryNames(data, analysis.memoryBytes);
   const ownTask = addTasks(data, places);
-  const disks = new Map<string, number>();
+  const disks = new Map<string, number | undefined>();
   for (const [role, disk] of facts.disks) {
     const found = addDisk(data, disk, places);
     disks.set(role, found.bdev);

@@ -3,16 +3,15 @@ import type { Attribution, OwnPlace } from "./attribution.ts";
 import { findBios } from "./find_bios.ts";
 import { ofIo, PHASES, type Phases } from "./phases.ts";
 import type { Place } from "./places.ts";
-import type { KernelStructure } from "./result.ts";
-import { type GuestLines, Tallies } from "./tallies.ts";
+import type { KernelWorkload } from "./result.ts";
+import { Tallies } from "./tallies.ts";
 import { EVENT, type IoTrace } from "./trace_reader.ts";
 
 /** Structures of one I/O. */
 export interface Attributed {
   /** By name, most lines first. */
-  readonly structures: Record<string, KernelStructure>;
-  /** Distinct lines of 64 bytes. */
-  readonly lines: GuestLines;
+  readonly structures: KernelWorkload["structures"];
+  readonly lines: KernelWorkload["distinct_lines"];
   readonly bios: number;
 }
 

@@ -1,15 +1,13 @@
-/** Notes where the objects of a disk lie, and which were not to be found. */
-import type { KernelData, Members } from "./members.ts";
+/** Notes where the kernel's objects lie, and which were not to be found. */
+import type { KernelObject } from "./kernel_object.ts";
 import type { Places } from "./places.ts";
 
 export class FoundObjects {
   /** Names of those that the kernel or its objects did not show. */
   readonly missing: string[] = [];
-  readonly #data: KernelData;
   readonly #places: Places;
 
-  constructor(data: KernelData, places: Places) {
-    this.#data = data;
+  constructor(places: Places) {
     this.#places = places;
   }
 
@@ -19,12 +17,10 @@ export class FoundObjects {
    * @param count How many of them lie side by side.
    */
   add(
-    at: number | undefined,
-    type: string,
+    { at, type, sizeBytes }: KernelObject,
     name: string = type,
     count: number = 1,
   ): void {
-    const sizeBytes = this.#data.types.sizeOf(type);
     if (at === undefined || sizeBytes === undefined) {
       this.missing.push(name);
       return;
@@ -45,15 +41,6 @@ export class FoundObjects {
     type?: string,
   ): void {
     if (at === undefined) this.missing.push(name);
-    else {
-      const place = { from: at, to: at + sizeBytes, name };
-      this.#places.add(type === undefined ? place : { ...place, type });
-    }
+    else this.#places.add({ from: at, to: at + sizeBytes, name, type });
   }
-}
-
-export interface ObjectSearch {
-  readonly data: KernelData;
-  readonly members: Members;
-  readonly found: FoundObjects;
 }

@@ -114,15 +114,6 @@ function inlinedOf(
   return { innermost, inBvec, underBvec };
 }
 
-/** A function of an I/O. */
-export interface FunctionFigures {
-  readonly name: string;
-  /** Its module; empty for the kernel itself. */
-  readonly module: string;
-  readonly insns: number;
-  readonly byPhase: Record<string, number>;
-}
-
 /**
  * Gives the functions of an I/O.
  *
@@ -131,7 +122,7 @@ export interface FunctionFigures {
 export function functionsOf(
   trace: IoTrace,
   phases: Phases,
-): FunctionFigures[] {
+): KernelWorkload["functions"] {
   const counts = new Map<number, Record<string, number>>();
   for (let event = 0; event < trace.count; event++) {
     const phase = phases.phases[event] ?? 0;
@@ -143,9 +134,8 @@ export function functionsOf(
   }
   return [...counts].map(([id, byPhase]) => ({
     name: phases.nameOf(id),
-    module: phases.moduleOf(id),
     insns: Object.values(byPhase).reduce((sum, count) => sum + count, 0),
-    byPhase,
+    by_phase: byPhase,
   })).toSorted((a, b) => b.insns - a.insns || (a.name < b.name ? -1 : 1));
 }
 

@@ -2,7 +2,7 @@
  * What an address is that belongs to no object of the disk: a CPU's own data,
  * a struct page, a slab object by its cache's name, a global by its symbol.
  */
-import { type KernelData, Members } from "./members.ts";
+import { type KernelData, listed, perCpuVariable } from "./kernel_object.ts";
 import type { Place } from "./places.ts";
 import { IMAGE_BASE, kernelAddress } from "./symbols.ts";
 
@@ -30,7 +30,6 @@ const CACHE_TYPES: ReadonlyMap<string, readonly [string, string]> = new Map([
 
 export class MemoryNames {
   readonly #data: KernelData;
-  readonly #members: Members;
   readonly #vmemmap: number;
   readonly #direct: number;
   readonly #directEnd: number;
@@ -47,7 +46,6 @@ export class MemoryNames {
   constructor(data: KernelData, ramBytes: number) {
     const { symbols, memory, types } = data;
     this.#data = data;
-    this.#members = new Members(data);
     const area = (name: string, otherwise: number) => {
       const at = symbols.find(name);
       return (at === undefined ? undefined : memory.pointer(at)) ?? otherwise;
@@ -57,34 +55,34 @@ export class MemoryNames {
     this.#directEnd = this.#direct + ramBytes;
     this.#pageBytes = types.sizeOf("page") ?? 64;
     this.#perCpuStart = symbols.find("__per_cpu_start") ?? 0;
-    this.#perCpu = this.#members.perCpuVariable("__per_cpu_start");
+    this.#perCpu = perCpuVariable(data, "__per_cpu_start");
     this.#perCpuEnd = (this.#perCpu ?? 0) +
       ((symbols.find("__per_cpu_end") ?? 0) - this.#perCpuStart);
     const unit = symbols.find("pcpu_unit_size");
     this.#dynamicEnd = (this.#perCpu ?? 0) +
       (unit === undefined ? 0 : memory.word(unit, 4) ?? 0);
-    const stack = this.#members.perCpuVariable("hardirq_stack_ptr") ??
+    const stack = perCpuVariable(data, "hardirq_stack_ptr") ??
       this.#inHot("hardirq_stack_ptr");
     this.#irqStack = stack === undefined ? -1 : memory.pointer(stack) ?? -1;
-    const list = symbols.find("slab_caches");
-    for (const cache of this.#members.list(list, "kmem_cache", "list")) {
-      const name = this.#members.pointer(cache, "kmem_cache", "name");
-      this.#caches.set(cache, {
+    const head = symbols.find("slab_caches");
+    for (const cache of listed(data, "kmem_cache", { head, link: "list" })) {
+      const name = cache.pointer("name");
+      this.#caches.set(cache.at ?? 0, {
         name: name === undefined ? "?" : memory.text(name),
-        sizeBytes: this.#members.word(cache, "kmem_cache", "size"),
+        sizeBytes: cache.word("size"),
       });
     }
   }
 
   /** Where the current task's pointer is kept. */
   get currentTask(): number | undefined {
-    return this.#members.perCpuVariable("current_task") ??
+    return perCpuVariable(this.#data, "current_task") ??
       this.#inHot("current_task");
   }
 
   #inHot(member: string): number | undefined {
     const offset = this.#data.types.offsetOf("pcpu_hot", member);
-    const hot = this.#members.perCpuVariable("pcpu_hot");
+    const hot = perCpuVariable(this.#data, "pcpu_hot");
     return offset === undefined || hot === undefined ? undefined : hot + offset;
   }
 

@@ -225,15 +225,12 @@ export class Phases {
   }
 
   #phase(context: Context, task: number, completed: boolean): number {
-    let inherited = true;
     for (let index = context.frames.length - 1; index >= 0; index--) {
       const frame = context.frames[index];
       if (frame === undefined || frame.kind === "inherit") continue;
-      inherited = false;
       if (frame.kind === "excluded") return EXCLUDED;
       return frame.softirq === undefined ? IRQ : SOFTIRQ;
     }
-    if (!inherited) return EXCLUDED;
     if (task !== this.#setting.ownTask) {
       return context.issuing ? completed ? FINISH : SUBMIT : EXCLUDED;
     }

@@ -7,38 +7,37 @@ import { printableLine } from "../../sim/text/printable.ts";
 import { MOST_JSON_DEPTH, tooDeepAt } from "../files/json_depth.ts";
 import { ownValues, withoutInherited } from "./foreign_values.ts";
 
-const counts = z.record(z.string(), z.int().min(0));
-
-const ranges = z.record(
-  z.string(),
-  z.tuple([z.int().min(0), z.int().min(0)]),
-);
+const count = z.int().min(0);
+/** Of each of the nine I/Os. */
+const countOfEach = z.array(count);
+const counts = z.record(z.string(), count);
+const ranges = z.record(z.string(), z.tuple([count, count]));
 
 const field = z.object({
-  offset: z.int().min(0).describe("Byte in the structure"),
+  offset: count.describe("Byte in the structure"),
   name: z.string().describe("Member by BTF"),
-  size: z.int().min(0).describe("Bytes of the access"),
-  reads: z.int().min(0),
-  writes: z.int().min(0),
-  lines: z.int().min(0).describe("Distinct lines of 64 bytes"),
+  size: count.describe("Bytes of the access"),
+  reads: count,
+  writes: count,
+  lines: count.describe("Distinct lines of 64 bytes"),
   readers: counts.describe("Loads by function"),
   writers: counts.describe("Stores by function"),
   phases: counts.describe("Accesses by phase"),
 });
 
 const structure = z.object({
-  lines: z.int().min(0).describe("Distinct lines of 64 bytes"),
-  lines_not_bulk: z.int().min(0).describe(
+  lines: count.describe("Distinct lines of 64 bytes"),
+  lines_not_bulk: count.describe(
     "Without those only filled by memset",
   ),
-  lines_bulk: z.int().min(0).describe("Filled by memset or rep stos"),
-  bulk_accesses: z.int().min(0).describe("Stores of memset or rep stos"),
-  lines_read: z.int().min(0),
-  lines_written: z.int().min(0),
-  reads: z.int().min(0).describe("Loads"),
-  writes: z.int().min(0).describe("Stores without those"),
-  bytes: z.int().min(0).describe("Distinct bytes"),
-  objects: z.int().min(0).describe("Distinct objects"),
+  lines_bulk: count.describe("Filled by memset or rep stos"),
+  bulk_accesses: count.describe("Stores of memset or rep stos"),
+  lines_read: count,
+  lines_written: count,
+  reads: count.describe("Loads"),
+  writes: count.describe("Stores without those"),
+  bytes: count.describe("Distinct bytes"),
+  objects: count.describe("Distinct objects"),
   lines_by_phase: counts,
   accesses_by_phase: counts,
   fields: z.array(field),
@@ -47,34 +46,34 @@ const structure = z.object({
 const workload = z.object({
   desc: z.string().describe("Name, interface, operation, size, memory"),
   verified: z.boolean().describe("Written, read back and compared before"),
-  representative_io: z.int().min(0).describe("Which of the I/Os is shown"),
+  representative_io: count.describe("Which of the I/Os is shown"),
   instructions: counts.describe("Of the I/O shown, by phase"),
-  main: z.int().min(0).describe("Submit, irq and finish of the I/O shown"),
-  with_switch: z.int().min(0),
-  main_all: z.array(z.int().min(0)),
-  main_median: z.int().min(0),
-  lines_all: z.array(z.int().min(0)),
-  switch_all: z.array(z.int().min(0)),
-  excluded_all: z.array(z.int().min(0)),
-  loads: z.int().min(0),
-  stores: z.int().min(0),
-  loads_all: z.array(z.int().min(0)),
-  stores_all: z.array(z.int().min(0)),
+  main: count.describe("Submit, irq and finish of the I/O shown"),
+  with_switch: count,
+  main_all: countOfEach,
+  main_median: count,
+  lines_all: countOfEach,
+  switch_all: countOfEach,
+  excluded_all: countOfEach,
+  loads: count,
+  stores: count,
+  loads_all: countOfEach,
+  stores_all: countOfEach,
   areas: counts.describe("Instructions by part of the kernel"),
-  areas_all: z.record(z.string(), z.array(z.int().min(0))),
-  core: z.int().min(0).describe("block, nvme and iov_iter together"),
-  core_all: z.array(z.int().min(0)),
+  areas_all: z.record(z.string(), countOfEach),
+  core: count.describe("block, nvme and iov_iter together"),
+  core_all: countOfEach,
   distinct_lines: z.object({
-    all_kernel_data: z.int().min(0),
-    read: z.int().min(0),
-    written: z.int().min(0),
-    without_stacks: z.int().min(0),
-    only_by_bulk_memset: z.int().min(0),
-    unnamed: z.int().min(0).describe("In no structure, slab or symbol"),
+    all_kernel_data: count,
+    read: count,
+    written: count,
+    without_stacks: count,
+    only_by_bulk_memset: count,
+    unnamed: count.describe("In no structure, slab or symbol"),
   }),
   functions: z.array(z.object({
     name: z.string(),
-    insns: z.int().min(0),
+    insns: count,
     by_phase: counts,
   })),
   functions_median: counts.describe("Median instructions by function"),
@@ -87,15 +86,15 @@ const workload = z.object({
   inclusive: counts.describe("Instructions of a function and what it calls"),
   page_functions: z.record(
     z.string(),
-    z.tuple([z.int().min(0), z.int().min(0), z.array(z.string())]),
+    z.tuple([count, count, z.array(z.string())]),
   ).describe("Loads, stores and members of the data's struct pages"),
-  bios: z.int().min(0),
+  bios: count,
   bvec: z.object({
-    innermost_frame_in_bvec_h: z.int().min(0).optional(),
-    any_frame_bvec: z.int().min(0).optional(),
+    innermost_frame_in_bvec_h: count.optional(),
+    any_frame_bvec: count.optional(),
     functions_touching_bvecs: z.array(z.string()),
-    insns_in_those: z.int().min(0).describe("Most that a bio_vec can owe"),
-    accesses_not_bulk: z.int().min(0),
+    insns_in_those: count.describe("Most that a bio_vec can owe"),
+    accesses_not_bulk: count,
   }),
   structures: z.record(z.string(), structure),
 });
@@ -114,14 +113,14 @@ const kernelResult = z.object({
   version: z.string().describe("Build, as of uname"),
   qemu: z.string().describe("Version and command line"),
   controller: z.enum(["prp", "sgl"]),
-  warmup: z.int().min(0).describe("I/Os before those that are recorded"),
-  latencyNs: z.int().min(0).describe("Time of a command on the disk"),
+  warmup: count.describe("I/Os before those that are recorded"),
+  latencyNs: count.describe("Time of a command on the disk"),
   append: z.string().describe("Words of the user's on the command line"),
   memory: z.object({
-    bio_vec: z.int().min(0).nullable(),
-    bio: z.int().min(0).nullable(),
-    request: z.int().min(0).nullable(),
-    page: z.int().min(0).nullable(),
+    bio_vec: count.nullable(),
+    bio: count.nullable(),
+    request: count.nullable(),
+    page: count.nullable(),
   }).describe("sizeof by BTF"),
   slabs: z.record(
     z.string(),

@@ -1,31 +1,14 @@
 /** What an I/O touches, counted by structure, field, phase and line. */
 import type { KernelTypes } from "./kernel_types.ts";
 import type { Place } from "./places.ts";
-import type { KernelStructure } from "./result.ts";
+import type { KernelStructure, KernelWorkload } from "./result.ts";
 
 const LINE_BYTES = 64;
 
-/** Distinct lines of 64 bytes that an I/O touches. */
-export interface GuestLines {
-  readonly all: number;
-  readonly read: number;
-  readonly written: number;
-  readonly withoutStacks: number;
-  readonly onlyBulk: number;
-  readonly unnamed: number;
-}
-
-interface Field {
-  readonly offset: number;
-  readonly name: string;
-  readonly size: number;
-  reads: number;
-  writes: number;
+/** A field while it is counted: its lines are not a number yet. */
+type Field = Omit<KernelStructure["fields"][number], "lines"> & {
   readonly lines: Set<number>;
-  readonly readers: Record<string, number>;
-  readonly writers: Record<string, number>;
-  readonly phases: Record<string, number>;
-}
+};
 
 interface Tally {
   readonly lines: Set<number>;
@@ -119,18 +102,21 @@ export class Tallies {
     );
   }
 
-  lines(): GuestLines {
+  /** Distinct lines of 64 bytes. */
+  lines(): KernelWorkload["distinct_lines"] {
     const stacks = /^stack /;
     const unnamed = /\(unnamed\)$|^vmalloc|\?$/;
     const owners = [...this.#owners.values()].map((names) => [...names]);
     const count = (wanted: (names: string[]) => boolean) =>
       owners.filter(wanted).length;
     return {
-      all: owners.length,
+      all_kernel_data: owners.length,
       read: this.#read.size,
       written: this.#written.size,
-      withoutStacks: count((names) => names.some((name) => !stacks.test(name))),
-      onlyBulk: owners.length - this.#notBulk.size,
+      without_stacks: count((names) =>
+        names.some((name) => !stacks.test(name))
+      ),
+      only_by_bulk_memset: owners.length - this.#notBulk.size,
       unnamed: count((names) => names.every((name) => unnamed.test(name))),
     };
   }

@@ -62,19 +62,8 @@ export function workloadResult(
     areas_all: areasOfAll(ios),
     core: shown?.core ?? 0,
     core_all: ios.map((io) => io.core),
-    distinct_lines: {
-      all_kernel_data: touched.lines.all,
-      read: touched.lines.read,
-      written: touched.lines.written,
-      without_stacks: touched.lines.withoutStacks,
-      only_by_bulk_memset: touched.lines.onlyBulk,
-      unnamed: touched.lines.unnamed,
-    },
-    functions: functions.map(({ name, insns, byPhase }) => ({
-      name,
-      insns,
-      by_phase: byPhase,
-    })),
+    distinct_lines: touched.lines,
+    functions,
     ...functionSpread(ios),
     inclusive: inclusiveOf(trace, phases),
     ...inlinedFigures(ios, index),
@@ -94,7 +83,7 @@ export function workloadResult(
 /** Who touches bio_vecs, and how many instructions those functions have. */
 function bvecFigures(
   structures: KernelWorkload["structures"],
-  functions: readonly { readonly name: string; readonly insns: number }[],
+  functions: KernelWorkload["functions"],
 ): KernelWorkload["bvec"] {
   const touching = new Set<string>();
   let accesses = 0;

@@ -81,21 +81,10 @@ export class DescriptorTape {
 }
 
 /**
- * Gives the 16 words of a command, then those of its lists.
- *
- * @returns The words, as a little-endian machine has them.
+ * Visits the 16 words of a command, then those of its lists, as a little-endian
+ * machine has them.
  */
-export function descriptorWords(
-  memory: KernelMemory,
-  from: { readonly entry: number; readonly limits: QueueLimits },
-): number[] {
-  const words: number[] = [];
-  eachDescriptorWord(memory, from, (word) => words.push(word));
-  return words;
-}
-
-/** Visits the 16 words of a command, then those of its lists. */
-function eachDescriptorWord(
+export function eachDescriptorWord(
   memory: KernelMemory,
   from: { readonly entry: number; readonly limits: QueueLimits },
   visit: (word: number) => void,

@@ -7,7 +7,7 @@ import { OWN_WORDS } from "../../sim/memory/own_words.ts";
 import type { AssemblyOptions } from "../../sim/setup/assembly.ts";
 import { replayOpen } from "../../sim/replay/replay.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
-import { descriptorWords } from "../../bench/native/descriptor_tape.ts";
+import { eachDescriptorWord } from "../../bench/native/descriptor_tape.ts";
 import {
   type PreparedPath,
   preparePath,
@@ -42,7 +42,7 @@ export function expectedOutput(
           const own = prepared?.assembly.memory;
           if (own === undefined) return;
           const from = { entry, limits: options.limits };
-          for (const word of descriptorWords(own, from)) words.push(word);
+          eachDescriptorWord(own, from, (word) => words.push(word));
         },
       },
     },

@@ -157,10 +157,8 @@ export class MachineCodeCounter {
         if (tools.length === 0) tools = counted.by;
       } catch (error) {
         if (!(error instanceof NativeEngineError)) throw error;
-        failed.set(error.message, [
-          ...failed.get(error.message) ?? [],
-          `${variant.compiler}, ${variant.title}`,
-        ]);
+        failed.getOrInsertComputed(error.message, () => [])
+          .push(`${variant.compiler}, ${variant.title}`);
       }
     }
     // What is wrong with all builds is nothing of a build's.

@@ -143,7 +143,7 @@ Deno.test("attribute() counts lines, accesses and fields by structure", async ()
     );
     assertEquals(vectors?.fields[2]?.readers, { bio_init: 4 });
     // The spilled registers are nobody's: one line of unnamed memory.
-    assertEquals([lines.all, lines.unnamed], [4, 1]);
+    assertEquals([lines.all_kernel_data, lines.unnamed], [4, 1]);
   });
 });
 
@@ -153,6 +153,6 @@ Deno.test("attribute() counts an access over a line's border in both", async () 
     trace.push(EVENT.instruction, FUNCTION, 0, 0);
     trace.push(EVENT.load, DIRECT + 60, 8, 0);
     phases.mark(trace);
-    assertEquals(attribute(trace, phases, setting).lines.all, 2);
+    assertEquals(attribute(trace, phases, setting).lines.all_kernel_data, 2);
   });
 });

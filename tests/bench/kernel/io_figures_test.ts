@@ -59,8 +59,8 @@ Deno.test("figuresOf() counts no store that only fills memory", () => {
 Deno.test("functionsOf() has the most instructions first", () => {
   const { phases, trace } = figures(io({ submit_bio: 2, vfs_read: 7 }));
   assertEquals(functionsOf(trace, phases), [
-    { name: "vfs_read", module: "", insns: 7, byPhase: { submit: 7 } },
-    { name: "submit_bio", module: "", insns: 2, byPhase: { submit: 2 } },
+    { name: "vfs_read", insns: 7, by_phase: { submit: 7 } },
+    { name: "submit_bio", insns: 2, by_phase: { submit: 2 } },
   ]);
 });
 
