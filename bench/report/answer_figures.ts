@@ -8,6 +8,7 @@ import type { Interval } from "../result/timing_types.ts";
 import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { exactDifference } from "../text/figure.ts";
+import { sortedJson } from "../text/sorted_json.ts";
 import { isTooNoisy } from "./cell_facts.ts";
 import { recordedCode } from "./recorded_code.ts";
 
@@ -186,17 +187,5 @@ function isPlain({ config, seed }: LabResult): boolean {
 }
 
 function isSame(one: unknown, other: unknown): boolean {
-  return sorted(one) === sorted(other);
-}
-
-function sorted(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_key, part) =>
-      typeof part === "object" && part !== null && !Array.isArray(part)
-        ? Object.fromEntries(
-          Object.entries(part).sort(([a], [b]) => a < b ? -1 : 1),
-        )
-        : part,
-  ) ?? "";
+  return sortedJson(one) === sortedJson(other);
 }

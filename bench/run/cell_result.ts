@@ -47,25 +47,23 @@ export function cellResult(
   const timed = times.timed && besideEarlier(times.timed, repeated);
   const { map } = options.cell;
   const hasGroups = isGroup(run) && plan.engine === "js";
+  const how = {
+    baseline: BASELINE,
+    control: CONTROL,
+    seed: run.seed,
+    compilers: timed?.compilers?.map(({ title }) => title),
+  };
   const summary = timed === undefined || timed.samples.length === 0
     ? undefined
     : summarise(timed.samples, {
-      baseline: BASELINE,
-      control: CONTROL,
-      seed: run.seed,
-      compilers: timed.compilers?.map(({ title }) => title),
+      ...how,
       ...(times.timed?.ended === "budget"
         ? { planned: plannedRounds(times.timed, { run, budgetNs }) }
         : {}),
     });
   const coldSummary = summary === undefined || timed === undefined
     ? undefined
-    : summarise(timed.cold, {
-      baseline: BASELINE,
-      control: CONTROL,
-      seed: run.seed,
-      compilers: timed.compilers?.map(({ title }) => title),
-    });
+    : summarise(timed.cold, how);
   const harness = repeated?.harness ?? harnessResults(timed, run.seed);
   const layoutResults = plan.contenders.filter(({ layout }) =>
     audited.contenders.has(layout.name)

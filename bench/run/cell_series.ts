@@ -3,6 +3,7 @@
  * differ in the workload alone. Everything else would only wait in memory.
  */
 import type { CellMachine } from "./cell_machine.ts";
+import { sortedJson } from "../text/sorted_json.ts";
 import type { CellPlan } from "./cell_plan.ts";
 
 /** A cell, as far as its isolates depend on it. */
@@ -22,10 +23,7 @@ export interface CellEnd {
 
 export function cellEnds(cells: readonly SeriesCell[]): CellEnd[] {
   const series = cells.map(({ plan, machine }) =>
-    JSON.stringify(
-      [plan.abi.name, plan.recognition, machine.map],
-      (_key, value) => typeof value === "bigint" ? `${value}` : value,
-    )
+    sortedJson([plan.abi.name, plan.recognition, machine.map])
   );
   return cells.map(({ plan }, index) => {
     const rest: CellPlan[] = [];

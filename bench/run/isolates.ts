@@ -8,6 +8,7 @@ import { Contender } from "../contender/contender.ts";
 import type { MachineSetup } from "../../sim/setup/machine_setup.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
 import { freeDescriptors } from "../machine/free_resources.ts";
+import { sortedJson } from "../text/sorted_json.ts";
 import {
   DESCRIPTORS_PER_ISOLATE,
   type IsolateRoom,
@@ -232,7 +233,7 @@ export class Isolates {
       const { machine } = setup;
       const index = this.#machines.get(machine) ?? this.#machines.size;
       this.#machines.set(machine, index);
-      name = JSON.stringify({ ...setup, machine: index }, bigintAsText);
+      name = sortedJson({ ...setup, machine: index });
       this.#names.set(setup, name);
     }
     return `${role}/${name}`;
@@ -244,8 +245,4 @@ export class Isolates {
       this.#options.graceMs ?? GRACE_MS,
     );
   };
-}
-
-function bigintAsText(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
 }

@@ -2,31 +2,19 @@
  * From the options of a run to its cells: which layouts are compared on which
  * ABI, workload and recognition, and which cannot be, with the reason.
  */
-import type { Abi } from "../../layouts/abi.ts";
+import { type Abi, findAbi } from "../../layouts/abi.ts";
 import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import type { ResultLeftOut } from "../result/result.ts";
 import type { Engine } from "../setup/engine_choice.ts";
 import { BASELINE } from "../setup/baseline.ts";
+import { layoutsOf } from "../setup/run_layouts.ts";
+import { layoutRefusal } from "../native/layout_refusal.ts";
 import type { CellContender, CellPlan } from "./cell_plan.ts";
+import type { RunOptions } from "./options.ts";
 import {
   type Recognition,
   servesRecognition,
 } from "../../sim/recognition/recognition_registry.ts";
-
-export interface PlanOptions {
-  readonly layouts: readonly Layout[];
-  readonly abis: readonly Abi[];
-  readonly workloads: readonly string[];
-  readonly recognitions: readonly Recognition[];
-  /** The engines of an ABI's cells; default: JavaScript alone. */
-  readonly enginesOf?: (abi: Abi) => readonly Engine[];
-  /** Why an engine cannot have a layout; each can have all if absent. */
-  readonly refusalOf?: (
-    engine: Engine,
-    layout: Layout,
-    abi: Abi,
-  ) => string | undefined;
-}
 
 /**
  * Lists the cells of a run.
@@ -35,20 +23,24 @@ export interface PlanOptions {
  * `segment` cell it recognises by page, as mainline does: the ratio then
  * compares mainline with the proposal, not two encodings alone.
  *
+ * @param enginesOf The engines of an ABI's cells; JavaScript alone if absent.
  * @returns The cells, workload by workload.
  */
-export function planCells(options: PlanOptions): readonly CellPlan[] {
+export function planCells(
+  run: Pick<RunOptions, "layouts" | "abis" | "workloads" | "recognitions">,
+  enginesOf: (abi: Abi) => readonly Engine[] = () => ["js"],
+): readonly CellPlan[] {
   const cells: CellPlan[] = [];
-  for (const abi of options.abis) {
-    for (const workload of options.workloads) {
-      for (const recognition of options.recognitions) {
-        const { contenders, leftOut } = takePart(options.layouts, {
-          abi,
-          recognition,
-        });
-        for (const engine of options.enginesOf?.(abi) ?? ["js"]) {
+  const layouts = layoutsOf(run.layouts);
+  for (const abi of run.abis.map((name) => findAbi(name))) {
+    for (const workload of run.workloads) {
+      for (const recognition of run.recognitions) {
+        const { contenders, leftOut } = takePart(layouts, { abi, recognition });
+        for (const engine of enginesOf(abi)) {
           const refused = contenders.flatMap(({ layout }) => {
-            const reason = options.refusalOf?.(engine, layout, abi);
+            const reason = engine === "native"
+              ? layoutRefusal(layout, abi)
+              : undefined;
             return reason === undefined ? [] : [{ name: layout.name, reason }];
           });
           const names = new Set(refused.map(({ name }) => name));
@@ -74,6 +66,10 @@ export interface Attendance {
   /** How many layouts take part, the baseline among them. */
   readonly present: number;
   readonly leftOut: readonly ResultLeftOut[];
+}
+
+export function attendance({ contenders, leftOut }: CellPlan): Attendance {
+  return { present: contenders.length, leftOut };
 }
 
 /**

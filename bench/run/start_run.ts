@@ -15,15 +15,13 @@ import { noiseWarnings, probeNoise } from "../result/machine_noise.ts";
 import { detectTimer, type Timer } from "../statistics/timer.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
-import { layoutRefusal } from "../native/layout_refusal.ts";
 import { type CellMachine, cellMachine } from "./cell_machine.ts";
 import type { CellPlan } from "./cell_plan.ts";
 import { cellNeed, roomFor } from "./cell_room.ts";
 import type { IsolateRoom } from "./isolate_room.ts";
 import type { RunOptions } from "./options.ts";
-import { layoutsOf } from "../setup/run_layouts.ts";
 import { chooseEngines, type RunEngines } from "./engines.ts";
-import { planCells, requireContenders } from "./plan.ts";
+import { attendance, planCells, requireContenders } from "./plan.ts";
 import { type EarlierCells, earlierCells } from "./earlier_cells.ts";
 import type { RunIdentity } from "./resume.ts";
 import { RunCounter } from "./run_counter.ts";
@@ -134,22 +132,8 @@ function planRun(
   engines: RunEngines,
   asked: readonly string[] | undefined,
 ): Pick<RunStart, "plan" | "machines" | "room"> {
-  const plan = planCells({
-    layouts: layoutsOf(options.layouts),
-    abis: options.abis.map((name) => findAbi(name)),
-    workloads: options.workloads,
-    recognitions: options.recognitions,
-    enginesOf: engines.of,
-    refusalOf: (engine, layout, abi) =>
-      engine === "native" ? layoutRefusal(layout, abi) : undefined,
-  });
-  requireContenders(
-    plan.map(({ contenders, leftOut }) => ({
-      present: contenders.length,
-      leftOut,
-    })),
-    asked,
-  );
+  const plan = planCells(options, engines.of);
+  requireContenders(plan.map(attendance), asked);
   const machines = plan.map((cell) => cellMachine(cell, options));
   const room = roomFor(
     plan.map((cell, index) =>

@@ -19,6 +19,7 @@ import {
 import { unknownName } from "../../sim/text/unknown_name.ts";
 import { usableStruct } from "../../layouts/usable_struct.ts";
 import { EMPTY_PATHS } from "./empty_path_names.ts";
+import { sortedJson } from "../text/sorted_json.ts";
 import { BASELINE } from "./baseline.ts";
 
 /**
@@ -172,19 +173,6 @@ function placeable(data: LayoutData): LayoutData {
   };
 }
 
-/** Whether two descriptions say the same, in whatever order of their keys. */
 function isSame(a: LayoutData, b: LayoutData): boolean {
-  return sortedText(a) === sortedText(b);
-}
-
-function sortedText(data: LayoutData): string {
-  return JSON.stringify(
-    data,
-    (_key, value) =>
-      typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(
-          Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1),
-        )
-        : value,
-  );
+  return sortedJson(a) === sortedJson(b);
 }

@@ -32,39 +32,29 @@ import { resultSchema } from "../result/result_schema.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { shortCell } from "../result/short_result.ts";
 import { systemReason } from "../files/system_reason.ts";
-import type { JobKind, SweepCell } from "./sweep_cell.ts";
+import { JOB_KINDS, type JobKind, type SweepCell } from "./sweep_cell.ts";
 
 export const SWEEP_SCHEMA_VERSION = 1;
 
-export interface CellFile {
-  readonly schemaVersion: number;
-  readonly tool: { readonly name: string; readonly version: string };
-  readonly kind: "sweep cell";
-  readonly job: JobKind;
-  readonly id: string;
-  /** Digest of the plan that it was made for. */
-  readonly plan: string;
-  readonly seed: number;
-  readonly axes: Readonly<Record<string, string>>;
-  readonly setup: Readonly<Record<string, unknown>>;
-  readonly environment: Readonly<Record<string, unknown>>;
-  readonly inputs: NonNullable<LabResult["inputs"]>;
-  readonly warnings: LabResult["warnings"];
-  readonly cell: ResultCell;
-}
-
-const cellFileSchema = z.looseObject({
+const cellFileSchema = z.object({
   schemaVersion: z.literal(SWEEP_SCHEMA_VERSION),
-  tool: z.looseObject({ name: z.literal(TOOL_NAME), version: z.string() }),
+  tool: z.object({ name: z.literal(TOOL_NAME), version: z.string() }),
   kind: z.literal("sweep cell"),
-  job: z.enum(["exact", "timed"]),
+  job: z.enum(JOB_KINDS),
   id: z.string().min(1),
+  /** Digest of the plan that it was made for. */
   plan: z.string().min(1),
   seed: z.number(),
   axes: z.record(z.string(), z.string()),
   setup: z.record(z.string(), z.unknown()),
   environment: z.record(z.string(), z.unknown()),
 });
+
+export interface CellFile extends Readonly<z.output<typeof cellFileSchema>> {
+  readonly inputs: NonNullable<LabResult["inputs"]>;
+  readonly warnings: LabResult["warnings"];
+  readonly cell: ResultCell;
+}
 
 /** Of the environment, what is the same whenever one looks. */
 const LASTING = new Set([
@@ -91,7 +81,7 @@ export function cellFile(
     id,
     plan,
     seed: setup.seed,
-    axes,
+    axes: { ...axes },
     setup: { ...setup },
     environment: job === "timed" ? environment : Object.fromEntries(
       Object.entries(environment).filter(([key]) => LASTING.has(key)),

@@ -4,7 +4,6 @@
  * once, for all of them. The figures are those of `runLab()`, whose code makes
  * them.
  */
-import { findAbi } from "../../layouts/abi.ts";
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { rebaseIfThere } from "../result/rebase_result.ts";
 import type { LabWarning } from "../statistics/warning.ts";
@@ -15,7 +14,6 @@ import { traceViewOf } from "../run/audit_parts.ts";
 import { AuditLanes, type Auditors } from "../run/audit_pool.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { openRunCell } from "../run/cell_machine.ts";
-import type { CellPlan } from "../run/cell_plan.ts";
 import { NO_LIMIT } from "../run/isolate_room.ts";
 import { type IsolateKey, Isolates } from "../run/isolates.ts";
 import type { RunOptions } from "../run/options.ts";
@@ -23,7 +21,7 @@ import { planCells } from "../run/plan.ts";
 import { runCell } from "../run/run_cell.ts";
 import { RunCounter } from "../run/run_counter.ts";
 import { RunInputs } from "../run/run_inputs.ts";
-import { layoutsOf } from "../setup/run_layouts.ts";
+import { sortedJson } from "../text/sorted_json.ts";
 import type { KeptWorkloads } from "./kept_workloads.ts";
 import {
   LocalContender,
@@ -68,7 +66,8 @@ export async function exactGroup(
   const inputs = new RunInputs();
   const reuse = { read: 0, reread: 0, traced: 0, retraced: 0 };
   try {
-    const plan = onlyCell(run);
+    const [plan] = planCells(run);
+    if (plan === undefined) throw new RangeError("Cannot count no cell");
     // Whether it can be had was looked at when the plan was expanded.
     const { map, placement, open: openOnce } = openRunCell(plan, run);
     const machine = { map, poolBytes: placement.poolBytes };
@@ -121,24 +120,10 @@ export async function exactGroup(
   }
 }
 
-function onlyCell(run: RunOptions): CellPlan {
-  const [plan] = planCells({
-    layouts: layoutsOf(run.layouts),
-    abis: run.abis.map((name) => findAbi(name)),
-    workloads: run.workloads,
-    recognitions: run.recognitions,
-  });
-  if (plan === undefined) throw new RangeError("Cannot count no cell");
-  return plan;
-}
-
 /** What decides the I/Os of a workload, and where they lie. */
 function workloadKey(run: RunOptions, map: MemoryMap): string {
   const { workloads, ios, placement, format, events, seed } = run;
-  return JSON.stringify(
-    { workloads, ios, placement, format, events, seed, map },
-    (_key, value) => typeof value === "bigint" ? `${value}` : value,
-  );
+  return sortedJson({ workloads, ios, placement, format, events, seed, map });
 }
 
 /** Contenders in this isolate, by layout: all else is the same in a group. */

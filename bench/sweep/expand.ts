@@ -8,9 +8,9 @@ import { workloadPoolBytes } from "../../sim/workload/workload_facts.ts";
 import { cellMachine } from "../run/cell_machine.ts";
 import type { CellPlan } from "../run/cell_plan.ts";
 import { completeOptions, type RunOptions } from "../run/options.ts";
-import { planCells, requireContenders } from "../run/plan.ts";
-import { choiceName, layoutsOf } from "../setup/run_layouts.ts";
-import { layoutRefusal } from "../native/layout_refusal.ts";
+import { attendance, planCells, requireContenders } from "../run/plan.ts";
+import { choiceName } from "../setup/run_layouts.ts";
+import { sortedJson } from "../text/sorted_json.ts";
 import { completedMachine } from "../setup/machine.ts";
 import { limitsOnMachine } from "../setup/machine_limits.ts";
 import type { GivenSetup } from "../setup/options.ts";
@@ -29,7 +29,6 @@ import {
   digestOf,
   inRegistryOrder,
   type LeftOutCell,
-  sortedJson,
   type SweepCell,
 } from "./sweep_cell.ts";
 
@@ -228,21 +227,11 @@ function requireComparison(
   { layouts }: GivenSetup,
   machines: CheckedMachines,
 ): number {
-  const plan = planCells({
-    layouts: layoutsOf(run.layouts),
-    abis: run.abis.map((name) => findAbi(name)),
-    workloads: run.workloads,
-    recognitions: run.recognitions,
-    refusalOf: (_engine, layout, abi) =>
-      run.engine === "native" ? layoutRefusal(layout, abi) : undefined,
-  });
-  requireContenders(
-    plan.map(({ contenders, leftOut }) => ({
-      present: contenders.length,
-      leftOut,
-    })),
-    layouts?.map(choiceName),
+  const plan = planCells(
+    run,
+    () => [run.engine === "native" ? "native" : "js"],
   );
+  requireContenders(plan.map(attendance), layouts?.map(choiceName));
   for (const cell of plan) machines.check(cell, run);
   return plan.reduce((sum, { contenders }) => sum + contenders.length, 0);
 }

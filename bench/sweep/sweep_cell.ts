@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { layouts } from "../../layouts/registry.ts";
 import type { RunOptions } from "../run/options.ts";
+import { sortedJson } from "../text/sorted_json.ts";
 import { RUN_FIELDS } from "../setup/options.ts";
 import { PLAN_FIELDS, setupText } from "./plan_fields.ts";
 
@@ -80,18 +81,6 @@ function setupDigest(setup: RunOptions): string {
  */
 export function digestOf(value: unknown): string {
   return createHash("sha256").update(sortedJson(value)).digest("hex");
-}
-
-export function sortedJson(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_key, one) =>
-      typeof one === "object" && one !== null && !Array.isArray(one)
-        ? Object.fromEntries(
-          Object.entries(one).sort(([a], [b]) => a < b ? -1 : 1),
-        )
-        : one,
-  );
 }
 
 export function inRegistryOrder(

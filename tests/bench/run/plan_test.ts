@@ -1,13 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { findAbi } from "../../../layouts/abi.ts";
 import { layouts } from "../../../layouts/registry.ts";
 import { planCells, requireContenders } from "../../../bench/run/plan.ts";
 import { BASELINE } from "../../../bench/setup/baseline.ts";
 
 Deno.test("planCells() has every layout take part or says why it does not", () => {
   const cells = planCells({
-    layouts,
-    abis: [findAbi("lp64"), findAbi("ilp32")],
+    layouts: layouts.map(({ name }) => name),
+    abis: ["lp64", "ilp32"],
     workloads: ["w"],
     recognitions: ["page", "segment"],
   });
@@ -24,8 +23,8 @@ Deno.test("planCells() has every layout take part or says why it does not", () =
 
 Deno.test("planCells() lets the baseline recognise by page in every cell", () => {
   const [cell] = planCells({
-    layouts,
-    abis: [findAbi("lp64")],
+    layouts: layouts.map(({ name }) => name),
+    abis: ["lp64"],
     workloads: ["w"],
     recognitions: ["segment"],
   });
@@ -58,8 +57,8 @@ Deno.test("requireContenders() refuses cells of the baseline alone", () => {
 
 Deno.test("planCells() has a baseline that is alone detect as it was asked to", () => {
   const cells = planCells({
-    layouts: layouts.filter(({ name }) => name === BASELINE),
-    abis: [findAbi("lp64")],
+    layouts: [BASELINE],
+    abis: ["lp64"],
     workloads: ["w"],
     recognitions: ["page", "bio", "range"],
   });
