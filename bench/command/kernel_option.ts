@@ -26,7 +26,6 @@ import { openFileSource } from "../files/file_source.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import { digestInput, inputOf } from "../run/run_inputs.ts";
 import type { GivenSetup } from "../setup/options.ts";
-import { systemReason } from "../files/system_reason.ts";
 import type { CommandContext } from "../shell/context.ts";
 import { GROUPS } from "../shell/help.ts";
 import {
@@ -35,7 +34,7 @@ import {
   type StdinOptions,
 } from "../shell/one_stdin.ts";
 import type { NamedPaths } from "../shell/output_names.ts";
-import { ownText } from "./own_text.ts";
+import { ownText, unreadable } from "./own_text.ts";
 
 /** Longest text of pahole; of all structs of a kernel it has some 10 MiB. */
 const LONGEST_PAHOLE_BYTES = 256 << 20;
@@ -128,21 +127,12 @@ export async function givenPahole(
   context: CommandContext,
 ): Promise<string | undefined> {
   if (pahole === undefined) return undefined;
-  try {
-    return await ownText(pahole, {
-      option: "--pahole",
-      mostBytes: LONGEST_PAHOLE_BYTES,
-      example: "pahole vmlinux | lab run --pahole -",
-    }, context);
-  } catch (error) {
-    if (error instanceof RangeError && error.message.startsWith("Cannot ")) {
-      throw error;
-    }
-    throw new RangeError(
-      `Cannot read --pahole "${pahole}": ${systemReason(error)}, expected ` +
-        "the output of pahole for a kernel",
-    );
-  }
+  return await ownText(pahole, {
+    option: "--pahole",
+    mostBytes: LONGEST_PAHOLE_BYTES,
+    example: "pahole vmlinux | lab run --pahole -",
+    expected: "the output of pahole for a kernel",
+  }, context);
 }
 
 /**
@@ -271,14 +261,13 @@ async function btfOf(
       }
       throw error;
     }
-    if (error instanceof RangeError && error.message.startsWith("Cannot ")) {
-      throw error;
-    }
-    throw new RangeError(
-      `Cannot read ${option} "${path}": ${systemReason(error)}, expected the ` +
-        `BTF of a kernel, such as a copy of /sys/kernel/btf/vmlinux, or - for ` +
-        "standard input (Deno opens files in /sys with --allow-all only)",
-    );
+    throw unreadable(error, {
+      option,
+      path,
+      expected: "the BTF of a kernel, such as a copy of " +
+        "/sys/kernel/btf/vmlinux, or - for standard input (Deno opens files " +
+        "in /sys with --allow-all only)",
+    });
   }
 }
 

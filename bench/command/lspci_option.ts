@@ -6,16 +6,10 @@ import {
   type LspciTopology,
   lspciTopology,
 } from "../../sim/pci/lspci_topology.ts";
-import {
-  LONGEST_FORM_BYTES,
-  readStreamText,
-  readText,
-} from "../files/read_text.ts";
-import { systemReason } from "../files/system_reason.ts";
+import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
+import { LONGEST_FORM_BYTES } from "../files/read_text.ts";
 import type { CommandContext } from "../shell/context.ts";
-
-/** What stands for standard input. */
-const STDIN = "-";
+import { ownText } from "./own_text.ts";
 
 /**
  * Reads the output of lspci.
@@ -34,41 +28,13 @@ export async function readLspciFile(
   },
 ): Promise<LspciTopology> {
   const { cpu, providers, context } = told;
-  const options = {
-    cpu,
-    providers,
-  };
-  if (file !== STDIN) {
-    return lspciTopology(await textOf(file), file, options);
-  }
-  const input = context.stdin ?? Deno.stdin;
-  if (input.isTerminal()) {
-    throw new RangeError(
-      `Cannot read lspci output "${STDIN}": standard input is a terminal, ` +
-        "expected a pipe such as sudo lspci -vvv -nn | lab topology --lspci -",
-    );
-  }
-  const text = await complain(
-    STDIN,
-    () => readStreamText(input.readable, LONGEST_FORM_BYTES),
-  );
-  return lspciTopology(text, "standard input", { ...options, name: "lspci" });
-}
-
-function textOf(file: string): Promise<string> {
-  return complain(file, () => readText(file, LONGEST_FORM_BYTES));
-}
-
-async function complain(
-  file: string,
-  read: () => Promise<string>,
-): Promise<string> {
-  try {
-    return await read();
-  } catch (error) {
-    throw new RangeError(
-      `Cannot read lspci output "${file}": ${systemReason(error)}, expected ` +
-        'what "lspci -vvv -nn" prints',
-    );
-  }
+  const text = await ownText(file, {
+    option: "lspci output",
+    mostBytes: LONGEST_FORM_BYTES,
+    example: "sudo lspci -vvv -nn | lab topology --lspci -",
+    expected: 'what "lspci -vvv -nn" prints',
+  }, context);
+  return file === STANDARD_INPUT
+    ? lspciTopology(text, "standard input", { cpu, providers, name: "lspci" })
+    : lspciTopology(text, file, { cpu, providers });
 }

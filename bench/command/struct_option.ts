@@ -13,7 +13,6 @@ import type { LayoutFromCOptions } from "../../layouts/c_text/options.ts";
 import { isUnsupported } from "../../layouts/layout.ts";
 import type { LayoutData } from "../../layouts/layout_data.ts";
 import { EMPTY_PATHS } from "../setup/empty_path_names.ts";
-import { systemReason } from "../files/system_reason.ts";
 import { nameList } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
 import { GROUPS } from "../shell/help.ts";
@@ -303,21 +302,12 @@ async function place(
 }
 
 async function textOf(file: string, context: CommandContext): Promise<string> {
-  try {
-    return await ownText(file, {
-      option: "--struct",
-      mostBytes: LONGEST_C_BYTES,
-      example: "cat mail.txt | lab run --struct -",
-    }, context);
-  } catch (error) {
-    if (error instanceof RangeError && error.message.startsWith("Cannot ")) {
-      throw error;
-    }
-    throw new RangeError(
-      `Cannot read --struct "${file}": ${systemReason(error)}, expected a ` +
-        "file with a struct in C, as FILE.h or FILE.h:NAME",
-    );
-  }
+  return await ownText(file, {
+    option: "--struct",
+    mostBytes: LONGEST_C_BYTES,
+    example: "cat mail.txt | lab run --struct -",
+    expected: "a file with a struct in C, as FILE.h or FILE.h:NAME",
+  }, context);
 }
 
 /** Name of a file as part of a name in C. */

@@ -59,14 +59,12 @@ const KEYS = ["workload", "abi", "recognition", "kernel", "placement"] as const;
  * @returns One group for each workload, ABI, detection and kernel, in order.
  */
 export function answerGroups(result: LabResult): readonly AnswerGroup[] {
-  const groups = new Map<string, [ResultCell, ...ResultCell[]]>();
-  for (const cell of result.cells) {
-    const key = JSON.stringify(KEYS.map((name) => cell[name] ?? null));
-    const found = groups.get(key);
-    if (found === undefined) groups.set(key, [cell]);
-    else found.push(cell);
-  }
-  const all = [...groups.values()];
+  const all = [
+    ...Map.groupBy(
+      result.cells,
+      (cell) => JSON.stringify(KEYS.map((name) => cell[name] ?? null)),
+    ).values(),
+  ] as [ResultCell, ...ResultCell[]][];
   // No more words than tell all of them apart.
   let differing: (typeof KEYS)[number][] = [];
   for (const name of KEYS) {

@@ -85,15 +85,12 @@ export function allShards(
  * @returns Groups in the order of their first cells.
  */
 export function groupCells(cells: readonly SweepCell[]): SweepCell[][] {
-  const groups = new Map<string, SweepCell[]>();
-  for (const cell of cells) {
-    const { cpu: _cpu, ...others } = cell.setup;
-    const key = digestOf(others);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [cell]);
-    else group.push(cell);
-  }
-  return [...groups.values()];
+  return [
+    ...Map.groupBy(
+      cells,
+      ({ setup: { cpu: _cpu, ...others } }) => digestOf(others),
+    ).values(),
+  ];
 }
 
 /**

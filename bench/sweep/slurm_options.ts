@@ -99,13 +99,16 @@ export function addSlurmOptions(command: Command): Command {
     );
 }
 
+function unlike(text: string, expected: string): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `Found ${JSON.stringify(text.slice(0, 40))}, expected ${expected}.`,
+  );
+}
+
 /** Names in Slurm: what neither a script nor sbatch takes apart. */
 function slurmWord(text: string): string {
   if (/^[\w.,:+@-]{1,200}$/.test(text) && !text.startsWith("-")) return text;
-  throw new InvalidArgumentError(
-    `Found ${JSON.stringify(text.slice(0, 40))}, expected a name of letters, ` +
-      "digits and . , : + @ - _.",
-  );
+  throw unlike(text, "a name of letters, digits and . , : + @ - _");
 }
 
 function moduleList(): (text: string, before?: string[]) => string[] {
@@ -116,10 +119,7 @@ function moduleList(): (text: string, before?: string[]) => string[] {
     if (odd === undefined && !names.some((name) => name.startsWith("-"))) {
       return names;
     }
-    throw new InvalidArgumentError(
-      `Found ${JSON.stringify(text.slice(0, 40))}, expected names of modules ` +
-        "between commas.",
-    );
+    throw unlike(text, "names of modules between commas");
   };
 }
 
@@ -130,10 +130,10 @@ function timeLimit(text: string): string {
       text,
     )
   ) return text;
-  throw new InvalidArgumentError(
-    `Found ${JSON.stringify(text.slice(0, 40))}, expected minutes, ` +
-      "minutes:seconds, hours:minutes:seconds, days-hours, or " +
-      "days-hours:minutes[:seconds].",
+  throw unlike(
+    text,
+    "minutes, minutes:seconds, hours:minutes:seconds, days-hours, or " +
+      "days-hours:minutes[:seconds]",
   );
 }
 
@@ -152,9 +152,9 @@ const OWN = [
 function sbatchOption(text: string, before: string[] = []): string[] {
   const [, name] = /^--([a-z][a-z-]*)(=[^\s'"\\#]{1,500})?$/.exec(text) ?? [];
   if (name === undefined) {
-    throw new InvalidArgumentError(
-      `Found ${JSON.stringify(text.slice(0, 40))}, expected a long option of ` +
-        "sbatch without blanks, such as --sbatch=--qos=low.",
+    throw unlike(
+      text,
+      "a long option of sbatch without blanks, such as --sbatch=--qos=low",
     );
   }
   if (OWN.includes(name)) {

@@ -221,25 +221,26 @@ export class WorkerGroup {
     for (const member of [...this.#submitters, ...this.#devices]) member.stop();
   }
 
+  [Symbol.dispose](): void {
+    this.stop();
+  }
+
   readonly #abort = () => this.stop();
 
   async #setUp(): Promise<void> {
-    const { setup } = this;
-    const control = this.#control.buffer;
-    const queues = hardwareQueueBuffers(setup);
+    const shared = {
+      kind: "setup",
+      setup: this.setup,
+      control: this.#control.buffer,
+      queues: hardwareQueueBuffers(this.setup),
+    } as const;
     const made = await Promise.all(
       this.#submitters.map((submitter, worker) =>
-        submitter.ask<"setup">({
-          kind: "setup",
-          setup,
-          worker,
-          control,
-          queues,
-        })
+        submitter.ask<"setup">({ ...shared, worker })
       ),
     );
     const ends = made.flatMap(({ end }) => end ?? []);
-    if (setup.completeOn === "other") {
+    if (this.setup.completeOn === "other") {
       await Promise.all(
         ends.map((end) =>
           this.#submitter(end.completer).ask<"complete">({
@@ -251,14 +252,7 @@ export class WorkerGroup {
     }
     await Promise.all(
       this.#devices.map((member, device) =>
-        member.ask<"setup">({
-          kind: "setup",
-          setup,
-          device,
-          control,
-          ends,
-          queues,
-        })
+        member.ask<"setup">({ ...shared, device, ends })
       ),
     );
   }

@@ -3,11 +3,8 @@
  * move the same bytes, what was seen of their rings, and how fast they are.
  */
 import { WrongAnswerError } from "../shell/context.ts";
-import type {
-  ContenderSetup,
-  WindowHandle,
-} from "../contender/contender_protocol.ts";
-import { WorkerGroup } from "./group.ts";
+import type { ContenderSetup } from "../contender/contender_protocol.ts";
+import { type GroupOptions, WorkerGroup } from "./group.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
 import type { ResultGroup, ResultWorkers } from "../result/group_types.ts";
 import { sharedLines } from "./sharing.ts";
@@ -36,16 +33,18 @@ export async function groupFigures(
 ): Promise<ResultWorkers> {
   const { setups, workers, devices, poll, signal, rounds, window } = options;
   const watch = { timeoutMs: options.timeoutMs, signal };
-  const start = async (setup: ContenderSetup, shape: GroupShape, use = {}) => {
-    const group = await WorkerGroup.start(setup, {
-      ...shape,
-      ...watch,
-      ...use,
-    });
-    return await opening(group, window);
+  const inGroup = async <Result>(
+    setup: ContenderSetup,
+    of: GroupShape & Pick<GroupOptions, "decode" | "observe" | "isSpare">,
+    work: (group: WorkerGroup) => Promise<Result>,
+  ): Promise<Result> => {
+    using group = await WorkerGroup.start(setup, { ...of, ...watch });
+    await group.open(window);
+    return await work(group);
   };
   const { completeOn = "submitter", hwQueues } = options;
   const shape = { workers, devices, poll, completeOn, hwQueues };
+  const toCheck = { decode: true, isSpare: true };
   /** What one worker builds, by recognition. */
   const expected = new Map<string, string>();
   const groups: ResultGroup[] = [];
@@ -56,18 +55,21 @@ export async function groupFigures(
     let one = expected.get(recognition);
     if (one === undefined) {
       const alone = { workers: 1, devices: 0, poll: false };
-      one = await using(
-        await start(setup, alone, { decode: true, isSpare: true }),
+      one = await inGroup(
+        setup,
+        { ...alone, ...toCheck },
         async (group) => (await group.replay()).digest,
       );
       expected.set(recognition, one);
     }
-    const checked = await using(
-      await start(setup, shape, { decode: true, isSpare: true }),
+    const checked = await inGroup(
+      setup,
+      { ...shape, ...toCheck },
       (group) => check(group, { layout, expected: one as string }),
     );
-    const seen = await using(
-      await start(setup, shape, { observe: true }),
+    const seen = await inGroup(
+      setup,
+      { ...shape, observe: true },
       async (group) => {
         await group.observe(1);
         return await group.observe(OBSERVED_PASSES);
@@ -106,30 +108,6 @@ export async function groupFigures(
     scaling,
     groups,
   };
-}
-
-async function opening(
-  group: WorkerGroup,
-  window: WindowHandle,
-): Promise<WorkerGroup> {
-  try {
-    await group.open(window);
-    return group;
-  } catch (error) {
-    group.stop();
-    throw error;
-  }
-}
-
-async function using<Result>(
-  group: WorkerGroup,
-  work: (group: WorkerGroup) => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work(group);
-  } finally {
-    group.stop();
-  }
 }
 
 async function check(
