@@ -72,6 +72,9 @@ function timedByHand(options: {
   /** Time per I/O of who has done so many. */
   nsOf?: (name: string, doneIos: number) => number;
   cpuClock?: "process CPU" | "thread CPU";
+  /** Told of all CPU time that isolates take. */
+  onCpu?: (ns: number) => void;
+  clock?: () => number;
   /** Isolates of an earlier cell. */
   workers?: Map<string, Contender>;
 }) {
@@ -79,6 +82,8 @@ function timedByHand(options: {
     nsOf = (name) => name === "noop" ? 1 : 100,
     cpuClock = "process CPU",
     workers = new Map(),
+    onCpu = () => {},
+    clock = () => 0,
     ...others
   } = options;
   const done = new Map<string, number>();
@@ -109,6 +114,7 @@ function timedByHand(options: {
           const doneIos = done.get(key) ?? 0;
           done.set(key, doneIos + ios);
           const cpuNs = ios * nsOf(name, doneIos);
+          onCpu(cpuNs);
           const part = {
             ios: ios / parts,
             cpuNs: cpuNs / parts,
@@ -126,7 +132,7 @@ function timedByHand(options: {
     ...others,
     budgetNs: 1e12,
     seed: 1,
-    clock: () => 0,
+    clock,
     enough: (samples) => {
       for (const { contender } of samples) assertNotEquals(contender, "noop");
       const builds = new Set(samples.map(({ build }) => build));
@@ -190,6 +196,43 @@ Deno.test("timeCell() plants a difference: more I/Os than are counted", async ()
   const times = new Map(samples.map((one) => [one.contender, one.nsPerIo]));
   assertAlmostEquals(times.get("phyr") ?? 0, 103, 1e-9);
   assertEquals(times.get("control"), 100);
+});
+
+Deno.test("timeCell() counts the time of warm-ups and turns, but not of burning in", async () => {
+  let now = 0;
+  const { asked, cell } = timedByHand({
+    ...{ builds: 1, rounds: 1, clock: () => now },
+    onCpu: (ns) => now += ns,
+    nsOf: (name) => name === "noop" ? 1 : name === "phyr" ? 50 : 100,
+  });
+  const { takenNs, shortestNs, sliceIos } = await cell;
+  // 4 ms of the first contender.
+  assertEquals(sliceIos, { cold: 1, warm: 40_000, group: 1 });
+  // Six batches of half a warm slice, a cold and a warm slice: 6 * 2 ms + 100 ns
+  // + 4 ms for two of them, half of that for phyr; seven times 1 ms of noop.
+  assertEquals(takenNs, 2.5 * (12e6 + 100 + 4e6) + 7e6);
+  assertEquals(shortestNs, 2e6);
+  assert(now > takenNs);
+  // Batches of the warm-up go on through the window, one behind the other.
+  const batches = asked.filter(({ name }) => name === "phyr").slice(-8, -2);
+  assertEquals(
+    batches.map(({ first, ios }) => [first, ios]),
+    [0, 1, 2, 3, 4, 5].map((i) => [i * 20_000, 20_000]),
+  );
+});
+
+Deno.test("timeCell() cuts slices by a pass for which caches are the contender's own", async () => {
+  let last = "";
+  const { cell } = timedByHand({
+    ...{ builds: 1, rounds: 1 },
+    // Three times as slow behind another isolate.
+    nsOf: (name) => {
+      const isOwn = name === last;
+      last = name;
+      return (name === "noop" ? 1 : 100) * (isOwn ? 1 : 3);
+    },
+  });
+  assertEquals((await cell).sliceIos?.warm, 40_000);
 });
 
 /** Contenders of each build that worked before the first turn of build 0. */

@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { exactGroup } from "../../../bench/sweep/exact_group.ts";
 import { KeptWorkloads } from "../../../bench/sweep/kept_workloads.ts";
 import { SharedWork } from "../../../bench/sweep/local_contender.ts";
 import { groupCells } from "../../../bench/sweep/jobs.ts";
+import type { ResultInput } from "../../../bench/files/result_input.ts";
 import { runLab } from "../../../bench/run/run_lab.ts";
 import { inFolder } from "../lab_in_process.ts";
 import { expanded } from "./plan_rig.ts";
@@ -35,6 +36,7 @@ Deno.test("cells of a group have the figures of a run of each alone", async () =
     const groups = groupCells(cells);
     assertEquals(groups.map(({ length }) => length), [4, 4]);
     const from = { kept: new KeptWorkloads(), work: new SharedWork() };
+    let inputs: readonly ResultInput[] = [];
     for (const [index, group] of groups.entries()) {
       const found = await exactGroup(group.map(({ setup }) => setup), from);
       assertEquals(found.reuse, {
@@ -43,7 +45,13 @@ Deno.test("cells of a group have the figures of a run of each alone", async () =
         // Two layouts: one path each for all four.
         ...{ traced: 2, retraced: 6 },
       });
-      if (index > 0) continue;
+      // What was read before is an input of these as well.
+      if (index > 0) {
+        assertEquals(found.inputs, inputs);
+        continue;
+      }
+      inputs = found.inputs;
+      assertEquals(inputs.length, 1);
       for (const [at, { setup }] of group.entries()) {
         const { result, failure } = await runLab(setup);
         assertEquals(failure, undefined);
@@ -52,6 +60,36 @@ Deno.test("cells of a group have the figures of a run of each alone", async () =
         assertEquals(found.warnings, result.warnings);
       }
     }
+  });
+});
+
+Deno.test("a group of one layout whose workload differs in anything reads it anew", async () => {
+  await inFolder(async (folder) => {
+    const trace = join(folder, "own.iolog");
+    await Deno.writeTextFile(trace, TRACE);
+    const layout = ["page_offset"];
+    const { cells } = await expanded({
+      workload: trace,
+      ...{ rounds: 0, cpu: "none" },
+      plans: [
+        { axes: { layout, seed: [1, 2] } },
+        { axes: { layout, ios: [2] } },
+        { axes: { layout, placement: ["huge"] } },
+        { axes: { layout, "machine.memoryStart": ["16GiB"] } },
+      ],
+    });
+    const from = { kept: new KeptWorkloads(), work: new SharedWork() };
+    const digests: string[] = [];
+    for (const group of groupCells(cells)) {
+      const found = await exactGroup(group.map(({ setup }) => setup), from);
+      const [cell] = found.cells;
+      assert(cell !== undefined && !("error" in cell));
+      assertEquals([found.reuse.read, found.reuse.reread], [1, 0]);
+      assertEquals(cell.layouts.map(({ name }) => name), layout);
+      digests.push(cell.digest);
+    }
+    // No two have the same I/Os in the same places.
+    assertEquals([digests.length, new Set(digests).size], [5, 5]);
   });
 });
 
