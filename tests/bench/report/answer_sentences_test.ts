@@ -82,7 +82,9 @@ Deno.test("answerSentences() of a noisy run claims nothing of time", () => {
   );
   // One measurement each is no better.
   assertEquals(
-    said(cellOf({ ratio: { median: 0.8, low: null, high: null } }))["time"],
+    said(cellOf({
+      ...{ ratio: { median: 0.8, low: null, high: null }, detectable: 0.02 },
+    }))["time"],
     "Time on this machine: nothing shown, too noisy or too short to tell.",
   );
 });

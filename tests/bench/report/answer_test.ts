@@ -1,3 +1,4 @@
+import { QUEUE_LIMIT_PRESETS } from "../../../sim/block/queue_limits.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { layouts } from "../../../layouts/registry.ts";
 import { answer } from "../../../bench/report/answer.ts";
@@ -74,10 +75,19 @@ Deno.test("answer.render() shows recorded instructions of a plain run alone", ()
     answer.render(own).includes("bench/results/machine_code.json");
 
   assertEquals(hasCode(result), true);
-  for (const change of [{ batch: 8 }, { submitter: "pagecache" }]) {
+  for (
+    const change of [
+      { batch: 8 },
+      { submitter: "pagecache" },
+      { placement: "huge" },
+      { limits: { ...QUEUE_LIMIT_PRESETS.nvme_prp, maxSegments: 64 } },
+      { machine: { sgl: true, iommu: false } },
+    ]
+  ) {
     assertEquals(
       hasCode({ ...result, config: { ...result.config, ...change } }),
       false,
+      JSON.stringify(change),
     );
   }
   assertEquals(hasCode({ ...result, seed: 2 }), false);
@@ -111,6 +121,17 @@ Deno.test("findAnswer() folds layouts that are equal in all that is shown", () =
     ],
   );
   assertEquals(rows[1]?.figures[0]?.time, { kind: "none", detectable: 0.04 });
+  // The baseline's is its own, however well others could have been seen.
+  const { rows: [first] } = findAnswer(fixedResult({
+    cells: [fixedCell({
+      layouts: [
+        fixedLayout({ detectable: 0.01 }),
+        fixedLayout({ name: "phyr", detectable: 0.03 }),
+      ],
+    })],
+  }));
+  assertEquals(first?.equals, ["phyr"]);
+  assertEquals(first?.figures[0]?.time, { kind: "none", detectable: 0.01 });
 });
 
 Deno.test("answer.render() of any result has a screen", () => {
