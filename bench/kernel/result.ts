@@ -2,6 +2,7 @@
  * Results of `lab:kernel run`: what one I/O of each workload executes and
  * touches in a kernel. Only descriptions; types follow from them.
  */
+import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
 import { z } from "zod";
 import { printableLine } from "../../sim/text/printable.ts";
 import { MOST_JSON_DEPTH, tooDeepAt } from "../files/json_depth.ts";
@@ -155,6 +156,7 @@ export function parseKernelResult(text: string, name: string): KernelResult {
   } catch (error) {
     refuse((error as Error).message);
   }
+  if (protoKeyAt(text) >= 0) refuse(`found ${FOUND_PROTO_KEY}`);
   const read = kernelResult.safeParse(ownValues(json));
   if (read.success) return withoutInherited(read.data);
   const [issue] = read.error.issues;

@@ -1,4 +1,5 @@
 /** One line of a file of rows, checked by zod and turned into numbers. */
+import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import type { OracleCommand, OracleRow } from "./oracle_row.ts";
@@ -97,6 +98,12 @@ export function parse<T>(schema: z.ZodType<T>, input: PlacedText): T {
     value = JSON.parse(text);
   } catch {
     fail(where, { found: JSON.stringify(text.slice(0, 40)), wanted: "JSON" });
+  }
+  if (protoKeyAt(text) >= 0) {
+    fail(where, {
+      found: `found ${FOUND_PROTO_KEY}`,
+      wanted: "one that a row has",
+    });
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;

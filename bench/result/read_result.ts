@@ -11,6 +11,7 @@ import type { LabResult } from "./result.ts";
 import { RESULT_SCHEMA_VERSION, resultSchema } from "./result_schema.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { MOST_JSON_DEPTH, tooDeepAt } from "../files/json_depth.ts";
+import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 
@@ -139,10 +140,10 @@ export function parseJson(text: string, fileName: string): unknown {
         `${MOST_JSON_DEPTH} levels, expected a result of ${TOOL_NAME}`,
     );
   }
-  const proto = PROTO_KEY.exec(text);
+  const proto = protoKeyAt(text);
   try {
     const value: unknown = JSON.parse(text);
-    if (proto === null) return value;
+    if (proto < 0) return value;
   } catch (error) {
     if (text.trim() === "") {
       throw new SyntaxError(
@@ -160,17 +161,10 @@ export function parseJson(text: string, fileName: string): unknown {
     );
   }
   throw new SyntaxError(
-    `Cannot read "${fileName}": ${placeOf(text, proto.index)}: found ` +
-      'the key "__proto__", expected one that a form has',
+    `Cannot read "${fileName}": ${placeOf(text, proto)}: found ` +
+      `${FOUND_PROTO_KEY}, expected one that a form has`,
   );
 }
-
-/**
- * A key that schemas pass over in silence, as it is or with escapes: behind a
- * quote and in front of a colon, a string of JSON can hold none of it.
- */
-const PROTO_KEY =
-  /(?<!\\)"(?:_|\\u005[fF]){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006[fF])(?:t|\\u0074)(?:o|\\u006[fF])(?:_|\\u005[fF]){2}"\s*:/;
 
 /** Line and column of an offset, from 1, in words. */
 function placeOf(text: string, offset: number): string {

@@ -2,6 +2,7 @@
  * The JSON behind the page of results: what the study found, compact enough
  * to be committed. Exact figures are lists in the order of `columns`.
  */
+import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { tooDeepAt } from "../files/json_depth.ts";
@@ -144,6 +145,11 @@ export function readStudy(text: string, fileName: string): Study {
   } catch {
     throw new TypeError(
       `Cannot read "${fileName}": it is no whole JSON, expected a study`,
+    );
+  }
+  if (protoKeyAt(text) >= 0) {
+    throw new TypeError(
+      `Cannot read "${fileName}": found ${FOUND_PROTO_KEY}, expected a study`,
     );
   }
   const checked = studySchema.safeParse(value);
