@@ -9,11 +9,8 @@
  * to that length (cg_main.c, `min_line_size`).
  */
 import { CheckedAccess } from "./checked_access.ts";
-import {
-  countFirstLevels,
-  type HierarchyConfig,
-  type ResolvedLevel,
-} from "./config.ts";
+import { linkLevels } from "./linked_levels.ts";
+import type { HierarchyConfig, ResolvedLevel } from "./config.ts";
 import {
   COUNTER,
   createCounters,
@@ -39,21 +36,14 @@ export class CachegrindHierarchy extends CheckedAccess {
 
   constructor(levels: readonly ResolvedLevel[], config: HierarchyConfig) {
     super();
-    const firstCount = countFirstLevels(levels);
-    const seed = config.seed ?? 1;
-    let below: CachegrindLevel | undefined;
-    const built: CachegrindLevel[] = [];
-    for (const level of levels.slice(firstCount).reverse()) {
-      below = new CachegrindLevel(level, below, seed);
-      built.push(below);
-    }
-    for (const level of levels.slice(0, firstCount).reverse()) {
-      built.push(new CachegrindLevel(level, below, seed));
-    }
-    this.#levels = built.reverse();
-    const first = this.#levels.slice(0, firstCount);
-    this.#data = first.find((level) => level.config.holds !== "instruction");
-    this.#instruction = first.find((level) => level.config.holds !== "data");
+    const { seed = 1 } = config;
+    const linked = linkLevels<CachegrindLevel>(
+      levels,
+      (level, next) => new CachegrindLevel(level, next, seed),
+    );
+    this.#levels = linked.levels;
+    this.#data = linked.data;
+    this.#instruction = linked.instruction;
     this.#longest = Math.min(...levels.map((level) => level.lineBytes));
   }
 
@@ -81,16 +71,7 @@ export class CachegrindHierarchy extends CheckedAccess {
   }
 
   run(batch: ReferenceBatch): void {
-    const { addressLo, addressHi, sizeAndKind, length } = batch;
-    for (let at = 0; at < length; at++) {
-      const meta = sizeAndKind[at] as number;
-      this.accessHalves(
-        addressLo[at] as number,
-        addressHi[at] as number,
-        meta >>> 2,
-        meta & 3,
-      );
-    }
+    this.accessEach(batch, 0, batch.length);
   }
 
   counts(): HierarchyCounts {

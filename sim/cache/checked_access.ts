@@ -3,7 +3,11 @@
  * and every argument looked at. Traces go through `run()`.
  */
 import { describeValue } from "../../layouts/value_text.ts";
-import { LARGEST_REFERENCE_BYTES, REFERENCE_KIND } from "./reference.ts";
+import {
+  LARGEST_REFERENCE_BYTES,
+  REFERENCE_KIND,
+  type ReferenceBatch,
+} from "./reference.ts";
 
 const KINDS: readonly unknown[] = Object.values(REFERENCE_KIND);
 
@@ -16,6 +20,20 @@ export abstract class CheckedAccess {
     sizeBytes: number,
     kind: number,
   ): void;
+
+  /** Takes the references of a batch from one index up to another. */
+  protected accessEach(batch: ReferenceBatch, from: number, end: number): void {
+    const { addressLo, addressHi, sizeAndKind } = batch;
+    for (let at = from; at < end; at++) {
+      const meta = sizeAndKind[at] as number;
+      this.accessHalves(
+        addressLo[at] as number,
+        addressHi[at] as number,
+        meta >>> 2,
+        meta & 3,
+      );
+    }
+  }
 
   access(
     address: bigint | number,

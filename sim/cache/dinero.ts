@@ -7,11 +7,8 @@
  * the levels.
  */
 import { CheckedAccess } from "./checked_access.ts";
-import {
-  countFirstLevels,
-  type HierarchyConfig,
-  type ResolvedLevel,
-} from "./config.ts";
+import { linkLevels } from "./linked_levels.ts";
+import type { HierarchyConfig, ResolvedLevel } from "./config.ts";
 import { type HierarchyCounts, nameCounters } from "./counts.ts";
 import { CacheLevel } from "./level.ts";
 import { canRunLru, createLruRun, type LruRun } from "./lru_run.ts";
@@ -55,21 +52,13 @@ export class DineroHierarchy extends CheckedAccess {
     super();
     this.#classified = config.missClasses ?? false;
     const links = { seed: config.seed ?? 1, missClasses: this.#classified };
-    const firstCount = countFirstLevels(levels);
-    // Built from memory upwards; first levels share what is below them.
-    const built: CacheLevel[] = [];
-    let next: CacheLevel | undefined;
-    for (const level of levels.slice(firstCount).reverse()) {
-      next = new CacheLevel(level, { ...links, next });
-      built.push(next);
-    }
-    for (const level of levels.slice(0, firstCount).reverse()) {
-      built.push(new CacheLevel(level, { ...links, next }));
-    }
-    this.#levels = built.reverse();
-    const first = this.#levels.slice(0, firstCount);
-    this.#data = first.find((level) => level.config.holds !== "instruction");
-    this.#instruction = first.find((level) => level.config.holds !== "data");
+    const linked = linkLevels<CacheLevel>(
+      levels,
+      (level, next) => new CacheLevel(level, { ...links, next }),
+    );
+    this.#levels = linked.levels;
+    this.#data = linked.data;
+    this.#instruction = linked.instruction;
   }
 
   override accessHalves(
@@ -111,7 +100,7 @@ export class DineroHierarchy extends CheckedAccess {
     for (let from = 0; from < batch.length; from += STRETCH) {
       const end = Math.min(batch.length, from + STRETCH);
       if (ordered !== undefined) ordered(batch, from, end);
-      else this.#runPlainly(batch, from, end);
+      else this.accessEach(batch, from, end);
     }
   }
 
@@ -162,19 +151,6 @@ export class DineroHierarchy extends CheckedAccess {
       this.#references = this.#lru.references;
     } else if (instruction !== undefined && canRunOrdered(data, instruction)) {
       this.#ordered = createOrderedRun({ ...options, instruction });
-    }
-  }
-
-  #runPlainly(batch: ReferenceBatch, from: number, end: number): void {
-    const { addressLo, addressHi, sizeAndKind } = batch;
-    for (let at = from; at < end; at++) {
-      const meta = sizeAndKind[at] as number;
-      this.accessHalves(
-        addressLo[at] as number,
-        addressHi[at] as number,
-        meta >>> 2,
-        meta & 3,
-      );
     }
   }
 }

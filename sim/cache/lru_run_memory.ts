@@ -11,9 +11,9 @@ import { LruSets } from "./lru.ts";
 import { batchBytes, batchIn, type ReferenceBatch } from "./reference.ts";
 import { giveRoom, PARSER_BYTES, ROOM_BYTES } from "./text_room.ts";
 
-/** Words of a level's description, in the order of `Level` in lru_run.as. */
+/** Words of a level's description, in the order of `Level` in lru_levels.as. */
 const LEVEL_WORDS = 12;
-/** Bits of its word of rules, as in lru_run.as. */
+/** Bits of its word of rules, as in lru_levels.as. */
 const RULE = { inclusive: 1, aboveInclusive: 2, exclusive: 4, canBeDirty: 8 };
 /** Bytes of lines that are marked together as changed: BLOCK_SHIFT. */
 const BLOCK_BYTES = 1 << 12;
