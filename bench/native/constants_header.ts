@@ -49,11 +49,10 @@ import {
 } from "../../sim/memory/memory_access.ts";
 import {
   MEMORY_DEVICE_PCI_P2PDMA,
-  PG_DIRTY,
   PG_HEAD,
-  PG_LOCKED,
   ZONE_DEVICE,
-} from "../../sim/kernel/page_array.ts";
+} from "../../sim/kernel/boot_pages.ts";
+import { PG_DIRTY, PG_LOCKED } from "../../sim/kernel/page_array.ts";
 import { pageOffsets } from "../../sim/kernel/page_offsets.ts";
 import {
   CMD_SGL_METABUF,

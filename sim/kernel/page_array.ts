@@ -6,22 +6,20 @@
  * alone; here the ranges are searched instead of the MMU's tables, which costs
  * no simulated access either.
  */
-import type { DramRange, MemoryMap } from "../memory/memory_map.ts";
+import type { MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
+import {
+  bootPages,
+  MEMORY_DEVICE_PCI_P2PDMA,
+  PG_HEAD,
+  ZONE_DEVICE,
+} from "./boot_pages.ts";
 import { type MakePages, pageMaker } from "./page_maker.ts";
 import { type PageArrayStructs, pageOffsets } from "./page_offsets.ts";
 
-/** include/linux/mmzone.h, x86-64: zone numbers kept in page->flags. */
-const ZONE_NORMAL = 2;
-export const ZONE_DEVICE = 4;
-/** PG_head, "must be in bit 6" (include/linux/page-flags.h). */
-export const PG_HEAD: number = 1 << 6;
 /** PG_locked and PG_dirty (include/linux/page-flags.h, 6.12 and later). */
 export const PG_LOCKED: number = 1 << 0;
 export const PG_DIRTY: number = 1 << 4;
-/** MEMORY_DEVICE_PCI_P2PDMA of enum memory_type (include/linux/memremap.h). */
-export const MEMORY_DEVICE_PCI_P2PDMA = 5;
-
 // Constants of its own: bench/HOT_PATH.md.
 const DEVICE = ZONE_DEVICE;
 const HEAD = PG_HEAD;
@@ -93,101 +91,16 @@ export class PageArray {
     structs: PageArrayStructs,
     isSparse = false,
   ) {
-    const { get32, set32, getPointer, setPointer, abi } = memory;
+    const { get32, set32, getPointer, abi } = memory;
     const structBytes = abi.pageStructBytes;
-    const { flagsAt, zoneWordAt, zoneShift, pagemapAt, refcountAt } =
-      pageOffsets(abi, structs);
-    const { typeAt, providerAt } = pageOffsets(abi, structs);
-
-    const reserveFor = (name: string, sizeBytes: number) =>
-      memory.reserve("page", (sizeBytes / 4096) * structBytes, {
-        name,
-        alignBytes: 4096,
-        strideBytes: structBytes,
-      });
     const bytes = memory.bytes();
-    /** Makes one struct page and copies it over the whole array. */
-    const fill = (first: number, sizeBytes: number, makeOne: () => void) => {
-      makeOne();
-      if (isSparse) return;
-      const end = first + (sizeBytes / 4096) * structBytes;
-      for (let done = first + structBytes; done < end;) {
-        const count = Math.min(done - first, end - done);
-        bytes.copyWithin(done, first, first + count);
-        done += count;
-      }
-    };
-    const setZone = (page: number, zone: number) => {
-      // 32-bit kernels have two bits for the zone and no ZONE_DEVICE.
-      set32(page + zoneWordAt, (zone << zoneShift) | 0);
-      set32(page + refcountAt, 1);
-    };
-
+    const offsets = pageOffsets(abi, structs);
+    const { flagsAt, zoneWordAt, zoneShift, pagemapAt, refcountAt } = offsets;
+    const { typeAt, providerAt } = offsets;
+    const booted = bootPages(memory, map, { offsets, isSparse });
+    const { ranges, providers, makeFolios } = booted;
+    this.providerPageBytes = booted.providerPageBytes;
     const folioPages = 2 ** (map.folioOrder ?? 0);
-    /** Makes whole, naturally aligned folios among some pages compound. */
-    const makeFolios = (
-      range: DramRange,
-      first: number,
-      pages = { from: 0, to: range.sizeBytes / 4096 },
-    ) => {
-      if (folioPages === 1) return;
-      const start = Number(range.startPhys / 4096n);
-      for (
-        let at = Math.ceil((start + pages.from) / folioPages) * folioPages;
-        at + folioPages <= start + pages.to;
-        at += folioPages
-      ) {
-        const head = first + (at - start) * structBytes;
-        set32(head + flagsAt, get32(head + flagsAt) | PG_HEAD);
-        for (let i = 1; i < folioPages; i++) {
-          const tail = head + i * structBytes;
-          setPointer(tail + pagemapAt, head | 1);
-          set32(tail + refcountAt, 0);
-        }
-      }
-    };
-
-    const ranges: {
-      lo: number;
-      hi: number;
-      sizeBytes: number;
-      first: number;
-    }[] = [];
-    const addRange = (startPhys: bigint, sizeBytes: number, first: number) =>
-      ranges.push({
-        lo: Number(BigInt.asIntN(32, startPhys)),
-        hi: Number(BigInt.asIntN(32, startPhys >> 32n)),
-        sizeBytes,
-        first,
-      });
-    for (const [index, range] of map.dram.entries()) {
-      const first = reserveFor(`page of dram ${index}`, range.sizeBytes);
-      fill(first, range.sizeBytes, () => setZone(first, ZONE_NORMAL));
-      if (!isSparse) makeFolios(range, first);
-      addRange(range.startPhys, range.sizeBytes, first);
-    }
-    const providers = memory.reserve("p2pdma_provider", 256, {
-      strideBytes: 16,
-    });
-    let providerPageBytes = 0;
-    for (const [index, bar] of map.providers.entries()) {
-      const first = reserveFor(`page of provider ${index}`, bar.sizeBytes);
-      providerPageBytes += (bar.sizeBytes / 4096) * structBytes;
-      addRange(bar.startPhys, bar.sizeBytes, first);
-      const pagemap = memory.reserve(
-        "dev_pagemap",
-        providerAt + abi.pointerBytes,
-        { name: `dev_pagemap of provider ${index}` },
-      );
-      set32(pagemap + typeAt, MEMORY_DEVICE_PCI_P2PDMA);
-      const provider = providers + index * 16;
-      setPointer(pagemap + providerAt, provider);
-      fill(first, bar.sizeBytes, () => {
-        setZone(first, ZONE_DEVICE);
-        setPointer(first + pagemapAt, pagemap);
-      });
-    }
-    this.providerPageBytes = providerPageBytes;
 
     const lo = Int32Array.from(ranges, (range) => range.lo);
     const hi = Int32Array.from(ranges, (range) => range.hi);

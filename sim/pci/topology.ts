@@ -134,37 +134,16 @@ export class Topology {
         address: parsePciAddress(described.address),
       }))
       .sort((a, b) => mapTypeKey(a.address) - mapTypeKey(b.address));
-    const nodes = sorted.map(({ described, address }, index) => {
-      const [vendorId = 0, deviceId = 0] = described.id.split(":").map((half) =>
-        parseInt(half, 16)
-      );
-      const bdf = formatPciAddress(address);
-      return {
-        parent: described.parent,
-        node: {
-          index,
-          address,
-          bdf,
-          name: described.name ?? bdf,
-          key: mapTypeKey(address),
-          kind: described.kind,
-          vendorId,
-          deviceId,
-          upstream: null as PciFunction | null,
-          children: [] as PciFunction[],
-          hostBridge: hosts[0] as PciHostBridge,
-          secondaryBus: described.secondaryBus ?? null,
-          acs: described.acs ?? [],
-          bars: (described.bars ?? []).map((bar) => ({
-            index: bar.index,
-            startPhys: bar.startPhys,
-            sizeBytes: bar.sizeBytes,
-            busAddress: bar.busAddress ?? bar.startPhys,
-            provider: described.providerBars?.includes(bar.index) ?? false,
-          })),
-        },
-      };
-    });
+    const nodes = sorted.map(({ described, address }, index) => ({
+      parent: described.parent,
+      node: {
+        ...functionOf(described, address),
+        index,
+        upstream: null as PciFunction | null,
+        children: [] as PciFunction[],
+        hostBridge: hosts[0] as PciHostBridge,
+      },
+    }));
     const byAddress = new Map(nodes.map(({ node }) => [node.bdf, node]));
     for (const { node, parent } of nodes) {
       this.#byAddress.set(node.bdf, node);
@@ -230,4 +209,33 @@ export class Topology {
       ? this
       : new Topology(this.#description, whitelist);
   }
+}
+
+/** A function as it is described, which is in no tree yet. */
+function functionOf(
+  described: TopologyDescription["functions"][number],
+  address: PciAddress,
+) {
+  const [vendorId = 0, deviceId = 0] = described.id.split(":").map((half) =>
+    parseInt(half, 16)
+  );
+  const bdf = formatPciAddress(address);
+  return {
+    address,
+    bdf,
+    name: described.name ?? bdf,
+    key: mapTypeKey(address),
+    kind: described.kind,
+    vendorId,
+    deviceId,
+    secondaryBus: described.secondaryBus ?? null,
+    acs: described.acs ?? [],
+    bars: (described.bars ?? []).map((bar) => ({
+      index: bar.index,
+      startPhys: bar.startPhys,
+      sizeBytes: bar.sizeBytes,
+      busAddress: bar.busAddress ?? bar.startPhys,
+      provider: described.providerBars?.includes(bar.index) ?? false,
+    })),
+  };
 }
