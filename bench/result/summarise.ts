@@ -17,10 +17,9 @@ import {
   timesOf,
   wallTime,
 } from "./estimate.ts";
-import { noiseFloorOf } from "./noise.ts";
 import type { ContenderSummary, Summary } from "./summary.ts";
 import { summaryWarnings } from "./summary_warnings.ts";
-import { decide, smallestVisible } from "./verdict.ts";
+import { decide, noiseFloorOf, smallestVisible } from "./verdict.ts";
 
 /**
  * Sums up the samples of a cell. From 6 builds on, a ratio is the centre of the

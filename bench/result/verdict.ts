@@ -1,7 +1,7 @@
 /**
  * From an interval, a p-value and the noise floor to one of three words.
  */
-import type { Interval, Verdict } from "./timing_types.ts";
+import type { Interval, ResultNoiseFloor, Verdict } from "./timing_types.ts";
 
 export interface Evidence {
   /** Ratio to the baseline with its 95 % interval. */
@@ -75,6 +75,15 @@ export function smallestVisible(
   if (low === null || high === null) return null;
   const widest = Math.max(high / median, median / low);
   return Math.max(widest - 1, noiseFloor, MARGIN);
+}
+
+/**
+ * Reads the noise floor off the control: how different identical code looked.
+ *
+ * @returns The floor; a ratio nearer to 1 than this shows nothing.
+ */
+export function noiseFloorOf(ratio: Interval): ResultNoiseFloor {
+  return { ratio, difference: Math.expm1(Math.abs(Math.log(ratio.median))) };
 }
 
 /**

@@ -3,6 +3,7 @@
  * `runLab()` takes are the same.
  */
 import { fromFileUrl } from "@std/path";
+import { z } from "zod";
 import { findAbi } from "../../layouts/abi.ts";
 import { checkValue } from "../../layouts/option_check.ts";
 import {
@@ -26,7 +27,7 @@ import {
   SHIPPED_WORKLOADS,
 } from "../setup/default_workloads.ts";
 import { type LabRunOptions, runSchema } from "../setup/run_fields.ts";
-import { withoutUsual } from "../setup/without_usual.ts";
+import { RUN_FIELDS } from "../setup/options.ts";
 import { checkSetup } from "../setup/setup_rules.ts";
 import {
   choiceName,
@@ -160,4 +161,21 @@ export function workloadPath(name: string): string {
   return SHIPPED_WORKLOADS.includes(name)
     ? fromFileUrl(new URL(`../data/${name}.iolog`, import.meta.url))
     : name;
+}
+
+/**
+ * Leaves out what its absence says as well, such as `engine: "js"`, and what
+ * is there without a value.
+ */
+function withoutUsual(setup: LabRunOptions): LabRunOptions {
+  const usual = RUN_FIELDS.filter(({ path: [key = ""], schema, note }) => {
+    const value = setup[key as keyof LabRunOptions];
+    return schema instanceof z.ZodOptional && value !== undefined &&
+      note.isUsual?.(value) === true;
+  }).map(({ path: [key] }) => key);
+  return Object.fromEntries(
+    Object.entries(setup).filter(([key, value]) =>
+      value !== undefined && !usual.includes(key)
+    ),
+  ) as unknown as LabRunOptions;
 }

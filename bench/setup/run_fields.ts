@@ -61,7 +61,6 @@ export interface LabRunOptions
   readonly seed: number;
 }
 
-/** A run: each key, and nothing beside them; what has a default may lack. */
 const runShape = {
   layouts: field(someOf(z.unknown()).optional(), {
     flag: "--layout",

@@ -1,9 +1,8 @@
 /** Rules on how I/O is submitted, on whose memory, and where it ends. */
 import { findAbi } from "../../layouts/abi.ts";
+import { bouncePoolOf } from "../../sim/setup/bounce_pool.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { type Asked, given } from "./asked_setup.ts";
-import { onlyOneWorker } from "./one_worker.ts";
-
 import { kernelsWith, type SetupRule } from "./setup_rule.ts";
 
 export const SUBMIT_RULES: readonly SetupRule[] = [
@@ -179,4 +178,38 @@ export const SUBMIT_RULES: readonly SetupRule[] = [
 
 function narrowAbi({ abis }: Asked): string | undefined {
   return abis.find((name) => findAbi(name).pointerBytes === 4);
+}
+
+/** Commands that a ring between threads holds: one entry is always free. */
+const MOST_TAGS = 1023;
+
+/** What one worker alone can have: what to say of it, if it is there. */
+const ONE_WORKER: readonly ((setup: Asked) => string | undefined)[] = [
+  ({ engine }) =>
+    engine === "native" ? "engine native, which has one worker" : undefined,
+  ({ machine }) =>
+    machine.iommu ? "an IOMMU, whose tables are one worker's own" : undefined,
+  ({ machine }) =>
+    bouncePoolOf(machine) > 0
+      ? "a bounce pool, which is one worker's own"
+      : undefined,
+  ({ machine }) =>
+    machine.integrity === undefined
+      ? undefined
+      : "protection information, which one worker checks",
+  ({ machine }) =>
+    (machine.settings?.scheduler ?? "none") === "none"
+      ? undefined
+      : `scheduler ${machine.settings?.scheduler}, which is one worker's own`,
+  ({ machine }) =>
+    (machine.settings?.tags ?? 0) > MOST_TAGS
+      ? `nr_requests ${machine.settings?.tags}, more than ${MOST_TAGS}`
+      : undefined,
+];
+
+/** What is against several workers; nothing if one was asked for. */
+function onlyOneWorker(setup: Asked): string | undefined {
+  return setup.workers > 1 || setup.devices > 0
+    ? ONE_WORKER.map((say) => say(setup)).find((text) => text !== undefined)
+    : undefined;
 }

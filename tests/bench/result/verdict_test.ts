@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { noiseFloorOf } from "../../../bench/result/noise.ts";
 import {
   decide,
+  noiseFloorOf,
   sideOf,
   smallestVisible,
 } from "../../../bench/result/verdict.ts";
