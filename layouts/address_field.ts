@@ -16,7 +16,6 @@ export interface AddressField {
   readonly flagHi: number;
 }
 
-/** Reads and writes a whole address. */
 export interface WholeAddress {
   readonly lo: Locate;
   /** Of the address that `lo` has read before: the same load for a tracer. */

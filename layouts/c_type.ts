@@ -109,7 +109,6 @@ export function isStruct(type: CType): type is CStruct {
   return typeof type === "object" && "fields" in type;
 }
 
-/** Leaves out typedefs. */
 export function withoutTypedefs(
   type: CType,
 ): Exclude<CType, TypedefType> {

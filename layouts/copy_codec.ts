@@ -16,7 +16,6 @@ export type CopySegment = (
   toIndex: number,
 ) => void;
 
-/** Makes the copier of a layout. */
 export function copyCodec(site: CodecSite): CopySegment {
   return site.shape.regions
     .map(({ startByte, endByte }) =>

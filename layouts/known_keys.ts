@@ -2,7 +2,6 @@
 import { nearNames } from "./near_names.ts";
 import { describeValue, quote } from "./value_text.ts";
 
-/** Most keys that a message lists. */
 const MOST_KEYS = 24;
 
 /**

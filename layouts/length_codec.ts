@@ -32,7 +32,6 @@ export interface LengthCodec {
   readonly write: WriteLength;
 }
 
-/** Makes the length and flag part of a codec. */
 export function lengthCodec(site: CodecSite): LengthCodec {
   const { own } = site;
   const contents = windowContents(site);

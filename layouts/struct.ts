@@ -16,7 +16,6 @@ import {
 } from "./c_type.ts";
 import { placeMembers } from "./place_members.ts";
 
-/** Size and natural alignment of a type. */
 export interface SizeAndAlign {
   /** Bytes that one value takes. */
   readonly sizeBytes: number;

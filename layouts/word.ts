@@ -46,7 +46,6 @@ export interface MemoryView {
   setUint8(at: number, value: number): void;
 }
 
-/** Reads a word at a byte of the view. */
 export type ReadWord = (at: number) => number;
 
 /** Writes a whole value at a byte of the view. */
@@ -64,7 +63,6 @@ export interface WordAccess {
   readonly keptHi: ReadWord;
   /** `hi` by itself: another access than a `lo` before it. */
   readonly onlyHi: ReadWord;
-  /** Writes both. */
   readonly write: WriteWords;
 }
 

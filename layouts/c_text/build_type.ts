@@ -37,7 +37,6 @@ const SPECIFIERS: ReadonlySet<string> = new Set([
   ...["struct_specifier", "union_specifier", "enum_specifier"],
 ]);
 
-/** Builds types for one ABI. */
 export class TypeBuilder implements MemberHost {
   /** What was assumed, for the user to read. */
   readonly notes: Set<string> = new Set();
@@ -175,7 +174,6 @@ export class TypeBuilder implements MemberHost {
     return struct;
   }
 
-  /** The type that stands in front of declarators. */
   specifier(node: Node, site: Site): Declared {
     return this.#specifier(node, site);
   }

@@ -3,7 +3,6 @@ import type { Declaration } from "./declarations.ts";
 import type { TypeSource } from "./site.ts";
 import { quoted } from "./source_text.ts";
 
-/** Most structs that an error lists. */
 const MOST_LISTED = 12;
 
 /**

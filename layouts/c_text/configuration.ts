@@ -49,7 +49,6 @@ export class ConfigurationChoice implements Configuration {
     return [...this.#set].filter((name) => !this.#asked.has(name)).sort();
   }
 
-  /** All options that were asked for. */
   asked(): string[] {
     return [...this.#asked].sort();
   }
@@ -75,7 +74,6 @@ function configName(text: string): { name: string; isSet: boolean } {
 
 /** One way to read a text. */
 export interface Variant<T> {
-  /** The options that are set. */
   readonly choice: ConfigurationChoice;
   readonly reading: T;
 }

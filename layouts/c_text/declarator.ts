@@ -6,7 +6,6 @@ import { quoted } from "./source_text.ts";
 /** Deepest nesting of a declarator. */
 const MOST_DEPTH = 40;
 
-/** What declarators ask of their surroundings. */
 export interface DeclaratorSite {
   /** Works out the size of an array. */
   arraySize(node: Node): number;

@@ -13,7 +13,6 @@ import { quoted } from "./source_text.ts";
 /** Most members that a struct may have, those of structs in it included. */
 const MOST_MEMBERS = 1024;
 
-/** What members ask of their surroundings. */
 export interface MemberHost {
   /** The type in front of declarators. */
   specifier(node: Node, site: Site): Declared;

@@ -6,7 +6,6 @@ import type { Declarations } from "./declarations.ts";
 import type { SourceText } from "./source_text.ts";
 import type { SyntaxTree } from "./syntax.ts";
 
-/** A text and its declarations. */
 export interface TypeSource {
   readonly source: SourceText;
   readonly declarations: Declarations;
@@ -24,7 +23,6 @@ export interface TypeContext {
 /** A declaration that is read: its text and its tree. */
 export interface Site {
   readonly from: TypeSource;
-  /** The declaration's tree. */
   readonly tree: SyntaxTree;
 }
 

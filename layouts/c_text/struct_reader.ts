@@ -39,7 +39,6 @@ export interface StructReading {
   readonly places: TypeBuilder["places"];
 }
 
-/** Reads the struct of a text. */
 export class StructReader {
   readonly #source: SourceText;
   readonly #options: LayoutFromCOptions;
@@ -193,7 +192,6 @@ function fieldNamed(struct: CStruct, name: string): CField | undefined {
   return undefined;
 }
 
-/** Returns whether any ABI has a struct. */
 export function hasSome(
   structs: ReadonlyMap<string, CStruct | Unsupported>,
 ): boolean {

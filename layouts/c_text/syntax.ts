@@ -8,7 +8,6 @@ import type { Token } from "./tokens.ts";
 export interface SyntaxTree {
   /** Its node: a struct, union, enumeration or typedef. */
   readonly root: Node;
-  /** Gives the place of a node in the text. */
   at(node: Node): number;
   /** Frees the tree's memory. */
   free(): void;

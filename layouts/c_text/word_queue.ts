@@ -12,7 +12,6 @@ export class WordQueue {
   #ahead: Token[] = [];
   #taken = 0;
 
-  /** Begins with the first word. */
   constructor(words: Preprocessor) {
     this.#words = words;
   }
@@ -38,7 +37,6 @@ export class WordQueue {
     return token;
   }
 
-  /** Takes several words. */
   takeAll(count: number): Token[] {
     return Array.from({ length: count }, () => this.take())
       .filter((token) => token !== undefined);

@@ -89,12 +89,10 @@ export class PackedGuess {
   readonly #packed = new Map<RecordType, boolean>();
   readonly #holes: (record: RecordType) => Holes;
 
-  /** Begins a run. */
   constructor(holes: (record: RecordType) => Holes) {
     this.#holes = holes;
   }
 
-  /** Returns whether a record was found to be packed. */
   isPacked(record: RecordType): boolean {
     return record.packed ?? this.#packed.get(record) ?? false;
   }

@@ -51,7 +51,6 @@ export class PaholePrinter implements RecordPrinter {
   /** Members that may still be printed: a few types can name 2^64 of them. */
   #left = MOST_MEMBERS;
 
-  /** Begins a run. */
   constructor({ pointerBytes }: PrintOptions = {}) {
     this.#paddingsAboveBytes = pointerBytes ?? Infinity;
   }

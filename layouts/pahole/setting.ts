@@ -28,9 +28,7 @@ export interface PrintSetting {
   readonly relative: boolean;
   /** Whether it is in a union, or in what is in one. */
   readonly inUnion: boolean;
-  /** Whether the member is the first of its struct. */
   readonly first: boolean;
-  /** Whether the member is the last of its struct. */
   readonly last: boolean;
   /** Where cache lines are counted; absent for an outermost record. */
   readonly cursor?: ReachedLine;

@@ -4,7 +4,6 @@ import type { Hole, Holes } from "./holes.ts";
 import { type PrintSetting, tabs } from "./setting.ts";
 import { type RecordMember, type RecordType, sizeOfType } from "./type.ts";
 
-/** Counts what is printed of one struct. */
 export class StructTotals {
   #holeBytes = 0;
   #holeBits = 0;

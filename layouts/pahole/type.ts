@@ -5,7 +5,6 @@
 
 /** A scalar such as `unsigned int`. */
 export interface BaseType {
-  /** Tells the kinds of types apart. */
   readonly kind: "base";
   /** Its name; empty for none. */
   readonly name: string;
@@ -13,7 +12,6 @@ export interface BaseType {
 }
 
 export interface PointerTo {
-  /** Tells the kinds of types apart. */
   readonly kind: "pointer";
   /** What it points to; `undefined` for void. */
   readonly to: DebugType | undefined;
@@ -31,7 +29,6 @@ export interface ModifiedType {
 
 /** Another name of a type. */
 export interface NamedType {
-  /** Tells the kinds of types apart. */
   readonly kind: "typedef";
   readonly name: string;
   /** The type; `undefined` for void. */
@@ -40,7 +37,6 @@ export interface NamedType {
 
 /** An array of one dimension or more. */
 export interface ArrayOf {
-  /** Tells the kinds of types apart. */
   readonly kind: "array";
   /** What it consists of; `undefined` where that is broken. */
   readonly to: DebugType | undefined;
@@ -48,7 +44,6 @@ export interface ArrayOf {
   readonly counts: readonly number[];
 }
 
-/** A struct or union. */
 export interface RecordType {
   /** Which of them. */
   readonly kind: "struct" | "union";
@@ -65,7 +60,6 @@ export interface RecordType {
   readonly packed?: boolean;
 }
 
-/** A member of a struct or union. */
 export interface RecordMember {
   /** Its name; empty for none. */
   readonly name: string;
@@ -84,7 +78,6 @@ export interface RecordMember {
 }
 
 export interface EnumType {
-  /** Tells the kinds of types apart. */
   readonly kind: "enum";
   /** Its tag; empty for none. */
   readonly name: string;
@@ -99,7 +92,6 @@ export interface EnumValue {
 }
 
 export interface FunctionType {
-  /** Tells the kinds of types apart. */
   readonly kind: "function";
   /** What it returns; `undefined` for void. */
   readonly returns: DebugType | undefined;
@@ -200,7 +192,6 @@ export function sizeOfType(type: DebugType | undefined, depth = 0): number {
   }
 }
 
-/** Tells records from other types. */
 export function isRecord(type: DebugType | undefined): type is RecordType {
   return type?.kind === "struct" || type?.kind === "union";
 }

@@ -7,7 +7,6 @@ import type { RequestTable } from "./request.ts";
 
 /** What every stage of the block layer is made from. */
 export interface BlockContext extends KernelContext {
-  /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
   readonly bios: BioPool;
   readonly limits: QueueLimits;

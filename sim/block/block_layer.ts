@@ -43,7 +43,6 @@ export interface DriverParts extends RequestContext {
 export interface BlockLayerOptions extends KernelContext {
   readonly limits: QueueLimits;
   readonly settings: QueueSettings;
-  /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;
   /** I/Os at once. */
   readonly ios: number;
@@ -70,7 +69,6 @@ export interface BlockLayerOptions extends KernelContext {
   readonly importBuffer?: ImportBuffer | undefined;
   /** Told of events. */
   readonly observer?: BlockObserver | undefined;
-  /** Called for each stage that begins. */
   readonly onStage?: ((stage: number) => void) | undefined;
   readonly stages: QueueStages;
   /** Jiffies of simulated time, where there is some. */

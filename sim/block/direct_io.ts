@@ -60,7 +60,6 @@ export interface DirectIo {
   endPiece: number;
   /** REQ_FLAG.fua for RWF_DSYNC, REQ_FLAG.nowait for RWF_NOWAIT. */
   flags: number;
-  /** I/O priority. */
   priority: number;
   /** How it is submitted. */
   api: SubmitApi;
@@ -70,7 +69,6 @@ export interface DirectIo {
 
 /** What direct I/O works with. */
 export interface DirectIoOptions extends BlockContext {
-  /** Extraction of user memory. */
   readonly extract: Extract;
   /** The life of an I/O around its bios. */
   readonly complete: Complete;
@@ -85,11 +83,9 @@ export interface DirectIoOptions extends BlockContext {
   readonly importBuffer?: ImportBuffer | undefined;
   /** Whether I/O that a bio ends early goes on with the next one. */
   readonly continuesShort: boolean;
-  /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
 }
 
-/** Direct I/O. */
 export interface DirectIoStage {
   /**
    * Submits an I/O; answers the bytes of its bios, 0 where one of them could

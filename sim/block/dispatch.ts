@@ -26,7 +26,6 @@ export interface DispatchParts extends RequestContext {
   readonly onMerged: (bio: number, how: number) => void;
   /** Gives a request to the driver, without telling the device. */
   readonly start: (request: number) => void;
-  /** Whether the driver has requests. */
   readonly isBusy: () => boolean;
   /** The submitter goes to sleep: what it holds back goes out. */
   readonly beforeSleep: () => void;

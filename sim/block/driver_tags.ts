@@ -11,7 +11,6 @@ export interface DriverTags {
   /** Takes the tag of a request, if it has one. */
   readonly give: (request: number) => void;
   readonly byTag: (tag: number) => number;
-  /** How many are in use. */
   readonly live: () => number;
 }
 

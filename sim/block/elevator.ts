@@ -30,7 +30,6 @@ export interface ElevatorOps {
   readonly requestsMerged: (request: number, gone: number) => void;
 }
 
-/** What merging works with. */
 export interface ElevatorOptions
   extends Pick<RequestContext, "memory" | "bios" | "requests"> {
   readonly merge: Merge;

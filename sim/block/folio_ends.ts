@@ -37,7 +37,6 @@ export interface FolioEnds {
   readonly addBio: (io: number) => void;
   /** Drops a reference; tells the I/O's end once it was the last. */
   readonly drop: (io: number, status: number) => void;
-  /** The cookie of an I/O. */
   readonly cookieOf: (io: number) => number;
   /** Ends the folios of a bio, and the bio. */
   readonly endBio: (bio: number, io: number, status: number) => void;

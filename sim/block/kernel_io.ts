@@ -41,7 +41,6 @@ export interface KernelIoOptions extends BlockContext {
   readonly addPage: AddToBio;
   /** Called when an I/O has ended, once; not told of one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;
-  /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
 }
 

@@ -20,7 +20,6 @@ const ATOMIC = REQ_FLAG.atomic;
  */
 export type JoinRequests = (request: number, next: number) => boolean;
 
-/** Makes the function that joins two requests. */
 export function createJoinRequests(
   options: MergeOptions,
   junction: Junction,

@@ -13,7 +13,6 @@ const DISCARD = REQ_OP.discard;
 /** Neither a request nor a bio with one of these is merged. */
 export const UNMERGEABLE = REQ_FLAG.nomerge | REQ_FLAG.fua | REQ_FLAG.preflush;
 
-/** What the merge stage works with. */
 export interface MergeOptions extends RequestContext {
   /** Bytes of metadata of a block; default: 0, none. */
   readonly metadataBytes?: number;

@@ -23,11 +23,9 @@ interface MqSubmitOptions {
   readonly tell: BlockEvents | undefined;
   readonly dispatch: Dispatch;
   readonly flushes: FlushSequence;
-  /** Whether the submitting task has a plug. */
   readonly isPlugged: () => boolean;
   /** blk_mq_flush_plug_list() */
   readonly flushPlug: (fromSchedule: boolean) => void;
-  /** Told of a bio that was merged. */
   readonly onMerged: (bio: number, how: number) => void;
 }
 

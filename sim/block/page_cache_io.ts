@@ -34,7 +34,6 @@ export interface PageCacheOptions extends BlockContext {
   readonly addFolio: AddToBio;
   /** How I/O ends. */
   readonly ends: FolioEnds;
-  /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
 }
 

@@ -39,11 +39,9 @@ export interface BlockQueueOptions extends RequestContext {
   readonly settings: QueueSettings;
   readonly driver: BlockDriver;
   readonly endBio: (bio: number, status: number) => void;
-  /** Told of events. */
   readonly observer?: BlockObserver | undefined;
   /** Jiffies of simulated time, where there is some. */
   readonly jiffies?: (() => number) | undefined;
-  /** Called for each stage that begins. */
   readonly onStage: (stage: number) => void;
   readonly stages: QueueStages;
   /** Whether bios come from a system call of direct I/O; default: yes. */

@@ -22,12 +22,10 @@ export interface RangeIo {
   readonly cookie: number;
 }
 
-/** What these work with. */
 export interface RangeIoOptions extends BlockContext {
   /** The life of an I/O around its bios. */
   readonly complete: Complete;
   readonly queue: BlockQueue;
-  /** Called when a range has ended. */
   readonly onEnd: (cookie: number, status: number) => void;
 }
 

@@ -58,7 +58,6 @@ export interface RequestTable {
     bio: number,
     counted: SplitCount,
   ) => void;
-  /** I/O priority of a request. */
   readonly priority: (request: number) => number;
   /** blk_mq_start_request(): the driver has it now. */
   readonly start: (request: number) => void;

@@ -29,7 +29,6 @@ export interface RequestSegments {
   readonly segment: RequestSegment;
 }
 
-/** What the walk works with. */
 export interface RequestSegmentsOptions extends RequestContext {
   /** Whether segments of unlike flags must stay apart. */
   readonly flagsMatter: boolean;

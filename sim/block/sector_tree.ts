@@ -44,7 +44,6 @@ export function createSectorTrees(
     const otherLo = lo >>> 0;
     return ownLo === otherLo ? 0 : ownLo < otherLo ? -1 : 1;
   };
-  /** A node's request. */
   const requestOf = (node: number): number => node === 0 ? 0 : node - sortNode;
 
   const add = (root: number, request: number): void => {

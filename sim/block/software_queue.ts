@@ -14,11 +14,9 @@ const NONE: number = MERGE.none;
 
 /** A list of requests, linked in both directions. */
 export interface SoftwareQueue {
-  /** Adds a request at the end. */
   readonly append: (request: number) => void;
   /** Takes the first request; 0 where there is none. */
   readonly takeFirst: () => number;
-  /** Whether a request waits. */
   readonly isPending: () => boolean;
   /**
    * blk_bio_list_merge(): tries a bio with the last requests, the newest

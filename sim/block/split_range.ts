@@ -6,7 +6,6 @@ import type { BlockContext } from "./block_context.ts";
 import { fieldOffset } from "../kernel/path_structs.ts";
 import type { SplitCount } from "./split.ts";
 
-/** What these splits work with. */
 export interface SplitRangeOptions extends BlockContext {
   /** get_max_io_size() from the operation's own most sectors. */
   readonly withinBlocks: (

@@ -27,11 +27,9 @@ export interface Tags {
   readonly takeBatch: (count: number) => number;
   /** The tags that `takeBatch` took last, ascending. */
   readonly batch: Int32Array;
-  /** How many tags are in use. */
   readonly live: () => number;
 }
 
-/** How tags are counted and given back. */
 export interface TagOptions {
   /** What a limit counts; default: the map. */
   readonly counts?: ShallowDepth;

@@ -76,7 +76,6 @@ export interface LineFault {
   readonly name: string;
   /** Number of the line, from 1. */
   readonly line: number;
-  /** First byte of the line. */
   readonly lineStart: number;
   /** The byte where it is wrong. */
   readonly at: number;

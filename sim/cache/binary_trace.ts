@@ -29,7 +29,6 @@ export const BINARY_SIGNATURE: Uint8Array = new Uint8Array(
 /** A record at its longest: header, 5 bytes of size, 10 of address. */
 const LONGEST_RECORD_BYTES = 16;
 
-/** The format as a whole. */
 export const binary: AddressTraceEntry = {
   name: "binary",
   origin: "lab cache --save FILE",

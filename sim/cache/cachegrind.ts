@@ -25,7 +25,6 @@ import {
   type ReferenceBatch,
 } from "./reference.ts";
 
-/** A hierarchy that counts as cachegrind does. */
 export class CachegrindHierarchy extends CheckedAccess {
   readonly #levels: readonly CachegrindLevel[];
   readonly #data: CachegrindLevel | undefined;

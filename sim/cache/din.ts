@@ -59,7 +59,6 @@ const COMMENT = "lines with a comment behind the reference";
 /** A reference of either form; `I  10,3` is lackey's. */
 const REFERENCE = /^[ \t]*([rwi]|(0x)?0*[012])[ \t]+(?![ \t])(?![^ \t]*,)/i;
 
-/** The format as a whole. */
 export const din: AddressTraceEntry = {
   name: "din",
   origin: "Dinero IV, -informat D (r, w, i) or -informat d (0, 1, 2)",
@@ -79,7 +78,6 @@ function kindOf(first: number, second: number): number {
   return second === SPACE ? KIND[first] as number : -1;
 }
 
-/** Parses din text. */
 class DinParser extends TextTraceParser {
   #rounded = 0;
   #comments = 0;

@@ -52,7 +52,6 @@ const MESSAGE = /^(==|--|SB [0-9a-f]+\s*$|\s*$)/i;
 const REFERENCE =
   /^(I {2}(?!(0[xX])?[0-9a-fA-F]+[ \t])| [LSM] |[ \t]*[ILSM][ \t]+[^, \t]*,)/;
 
-/** The format as a whole. */
 export const lackey: AddressTraceEntry = {
   name: "lackey",
   origin: "valgrind --tool=lackey --trace-mem=yes",
@@ -70,7 +69,6 @@ export const lackey: AddressTraceEntry = {
   create: (name, batch) => new LackeyParser(name, batch),
 };
 
-/** Parses lackey text. */
 class LackeyParser extends TextTraceParser {
   /** What was not read of lines with a reference: nothing. */
   override readonly remarks: Readonly<Record<string, number>> = {};

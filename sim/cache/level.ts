@@ -31,7 +31,6 @@ const COVERED_WRITE = WRITE | 4;
 export interface CacheLevelLinks {
   /** The level below, or undefined above memory. */
   readonly next: CacheLevel | undefined;
-  /** Seed of random replacement. */
   readonly seed: number;
   /** Whether misses are classified. */
   readonly missClasses: boolean;

@@ -30,7 +30,6 @@ export const COLUMN_NAMES = ["addressLo", "addressHi", "sizeAndKind"] as const;
 /** References that are copied at once: 48 KiB. */
 export const COPIED_AT_ONCE = 4096;
 
-/** What is laid into the memory. */
 export interface LruMemoryOptions {
   /** The levels of reads, writes and fetches, each once, reads first. */
   readonly first: readonly CacheLevel[];
@@ -187,7 +186,6 @@ function rulesOf({ config, next }: CacheLevel): number {
     (config.holds === "instruction" ? 0 : RULE.canBeDirty);
 }
 
-/** How many blocks of lines a level has. */
 function blocksOf({ sets }: CacheLevel): number {
   return Math.ceil(sets.tags.byteLength / BLOCK_BYTES);
 }

@@ -118,7 +118,6 @@ export class DirectMapper {
     return MAPPED;
   }
 
-  /** Unmaps a piece of memory. */
   unmap(
     addressLo: number,
     addressHi: number,

@@ -35,7 +35,6 @@ export class IovaAllocator {
   #try32 = true;
   #livePages = 0;
 
-  /** Makes an allocator with all addresses free. */
   constructor(options: IovaOptions = {}) {
     const { maskBits = 64 } = options;
     this.#tree = new IovaTree(MOST_RANGES);

@@ -57,7 +57,6 @@ export interface SwiotlbOptions {
   readonly poolBytes?: number;
   /** Low address bits that a copy must keep, such as 4095 for NVMe. */
   readonly minAlignMask?: number;
-  /** Copies the bytes. */
   readonly copier: SwiotlbCopier;
   /** Where the slots' states lie; default: a buffer of its own. */
   readonly view?: MemoryView;
@@ -135,7 +134,6 @@ export class Swiotlb {
     }
   }
 
-  /** How many slots are taken. */
   get usedSlots(): number {
     return this.#usedSlots;
   }

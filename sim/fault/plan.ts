@@ -96,7 +96,6 @@ export interface InjectionPlan {
   readonly rules: readonly FaultRule[];
 }
 
-/** A plan without a fault. */
 export const NO_FAULTS: InjectionPlan = Object.freeze({
   name: "none",
   seed: 1,

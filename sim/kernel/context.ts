@@ -21,12 +21,10 @@ export interface KernelContext {
   readonly codec: SegmentCodec;
   readonly structs: KernelStructs;
   readonly pages: PageArray;
-  /** The kernel's rules. */
   readonly profile: PathProfile;
 }
 
 export interface KernelContextOptions {
-  /** The layout under test. */
   readonly layout: Layout;
   readonly abi: Abi;
   /** Kernel version whose structures and rules are used. */

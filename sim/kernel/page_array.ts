@@ -68,9 +68,7 @@ export class PageArray {
   readonly markDirty: (folio: number) => void;
   /** folio_test_dirty() */
   readonly isDirty: (folio: number) => boolean;
-  /** Sets a flag of a page's folio. */
   readonly setFlag: (page: number, flag: number) => void;
-  /** Clears a flag of a page's folio. */
   readonly clearFlag: (page: number, flag: number) => void;
   /** Bytes of struct page that P2P memory costs (blockspec T57). */
   readonly providerPageBytes: number;

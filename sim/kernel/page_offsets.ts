@@ -24,7 +24,6 @@ export interface PageOffsets {
   readonly zoneShift: number;
   /** folio->pgmap. */
   readonly pagemapAt: number;
-  /** The reference count. */
   readonly refcountAt: number;
   /** dev_pagemap->type. */
   readonly typeAt: number;

@@ -127,7 +127,6 @@ export function sharedDataBuffers(map: MemoryMap): SharedArrayBuffer[] {
 export interface MediumStretch {
   /** Index of the first word in memory. */
   readonly index: number;
-  /** How many words. */
   readonly count: number;
   /** Low half of the first word's index on the medium (byte offset / 4). */
   readonly word: number;

@@ -26,7 +26,6 @@ export interface SlabOptions {
   readonly objectBytes: number;
   /** Distance of the objects in bytes, at least `objectBytes`. */
   readonly strideBytes: number;
-  /** How many objects there are. */
   readonly count: number;
   /** Offset in a free object of the pointer to the next free one. */
   readonly freePointerOffset: number;
@@ -176,7 +175,6 @@ class LinksAtNeed {
       : this.#objects[length - this.linked] as number;
   }
 
-  /** Links the next ones. */
   linkMore(): void {
     const { unseen, abi } = this.#memory;
     const objects = this.#objects;

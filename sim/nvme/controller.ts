@@ -84,7 +84,6 @@ export interface CreateControllerOptions {
   /** The kernel's rules. */
   readonly profile: Pick<PathProfile, "hostBridges">;
   readonly memory: KernelMemory;
-  /** The machine's memory map. */
   readonly map: MemoryMap;
   /** Data memory, while bytes are moved; bouncing copies in it. */
   readonly data: () => PhysicalMemory | undefined;

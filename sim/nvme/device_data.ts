@@ -38,7 +38,6 @@ interface MovedCommand {
   readonly slbaLo: number;
 }
 
-/** What moves the bytes. */
 export interface DeviceData {
   /** Begins the command at an offset. */
   readonly begin: (entry: number, command: MovedCommand) => void;

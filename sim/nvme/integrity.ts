@@ -55,7 +55,6 @@ export interface Integrity {
   readonly live: () => number;
 }
 
-/** What the stage works with. */
 export interface IntegrityOptions
   extends Pick<RequestContext, "memory" | "bios" | "requests" | "recognition"> {
   /** Where the fields of struct nvme_iod lie. */
@@ -67,7 +66,6 @@ export interface IntegrityOptions
   /** The data; while it is undefined guards are 0. */
   readonly data: () => PhysicalMemory | undefined;
   readonly blockBytes: number;
-  /** Most bytes of a request. */
   readonly maxBytes: number;
   /** Whether blocks are guarded; metadata without meaning (false) is zero. */
   readonly guards?: boolean;

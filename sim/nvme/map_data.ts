@@ -39,13 +39,11 @@ export interface MapDataOptions
   extends
     Pick<RequestContext, "codec" | "structs" | "bios">,
     UnmapPiecesOptions {
-  /** A request's DMA ranges. */
   readonly dma: RequestDma;
   /** Builder of PRP entries. */
   readonly prp: PrpBuilder;
   /** Builder of SGLs; null where the controller takes none. */
   readonly sgl: SglBuilder | null;
-  /** When SGLs are used. */
   readonly choice: SglChoice;
   /** Whether a request may have several pieces of metadata. */
   readonly metadataSgl: boolean;
@@ -55,17 +53,14 @@ export interface MapDataOptions
   readonly freeLists: (iod: number) => void;
 }
 
-/** The mapping stage. */
 export interface MapData {
   /** Maps a request; a status. The data pointer then holds the result. */
   readonly map: (request: number) => number;
   /** DMA ranges of the last mapped request. */
   readonly dmaSegments: () => number;
-  /** Undoes the mapping of a request. */
   readonly unmap: (request: number) => void;
 }
 
-/** Makes the mapping stage. */
 export function createMapData(options: MapDataOptions): MapData {
   const { memory, requests, structs } = options;
   const { prp, sgl, choice, records, dma, pieces, iod, freeLists } = options;

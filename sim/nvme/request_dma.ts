@@ -78,7 +78,6 @@ export interface RequestDma {
   readonly balance: () => Readonly<Record<string, number>>;
 }
 
-/** What the walk works with. */
 export interface RequestDmaOptions extends
   Pick<
     RequestContext,
@@ -101,7 +100,6 @@ export function emptyRange(): DmaRange {
   return { busLo: 0, busHi: 0, lengthBytes: 0, isPiece: false };
 }
 
-/** Gives the direction of a request's data. */
 export function dataDirection(opf: number): DmaDirection {
   return (opf & OPERATION) === READ ? FROM_DEVICE : TO_DEVICE;
 }

@@ -7,7 +7,6 @@ import { createDirectMapping } from "./scatterlist_direct.ts";
 import type { ScatterlistEntries } from "./scatterlist_entries.ts";
 import { createIommuMapping } from "./scatterlist_iommu.ts";
 
-/** Maps lists. */
 export interface ScatterlistMapping {
   /**
    * Maps the entries of a request's list; a status.

@@ -84,7 +84,6 @@ export class UnmapRecordPool {
     this.#view.setInt32(at + 8, lengthBytes, true);
   }
 
-  /** Reads a record into the fields. */
   read(array: number, index: number): void {
     const at = array + index * RECORD_BYTES;
     this.addressLo = this.#view.getInt32(at, true, LOW);

@@ -116,7 +116,6 @@ class LspciReader {
     return wrong;
   }
 
-  /** All that was read. */
   output(): LspciOutput {
     if (this.#functions.size === 0 && this.#inTree.size === 0) {
       throw lspciError(

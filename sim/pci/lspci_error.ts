@@ -29,7 +29,6 @@ export function lspciError(
   );
 }
 
-/** Quotes a part of a line. */
 export function quotePart(text: string): string {
   return text.length > LONGEST_QUOTE
     ? `"${text.slice(0, LONGEST_QUOTE)}..."`

@@ -18,7 +18,6 @@ export interface LspciBar {
   readonly startPhys: bigint | undefined;
   /** Its size in bytes; undefined if it is not told. */
   readonly sizeBytes: number | undefined;
-  /** Whether it is 64 bits wide. */
   readonly is64Bit: boolean;
   readonly prefetchable: boolean;
   /** Whether it decodes nothing. */

@@ -71,7 +71,6 @@ class TreeLine {
 
 /** Reads a tree line by line. */
 export class LspciTree {
-  /** The functions so far. */
   readonly nodes: TreeNode[] = [];
   #forks: Fork[] = [];
 

@@ -7,7 +7,6 @@
 /** Answer of a lookup: the address lies in no range. */
 export const NO_PROVIDER: number = -1;
 
-/** One range of P2P memory. */
 export interface ProviderRange {
   /** First CPU physical address. */
   readonly startPhys: bigint;

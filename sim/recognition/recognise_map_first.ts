@@ -92,13 +92,9 @@ function fieldLike(
   return found;
 }
 
-/** What the submitter maps with. */
 export interface PremapOptions {
-  /** How the device maps pieces. */
   readonly pieces: PieceMapping;
-  /** How it reaches P2P memory. */
   readonly routes: P2pRoutes;
-  /** The machine's memory map. */
   readonly map: MemoryMap;
 }
 

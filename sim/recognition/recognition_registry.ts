@@ -23,11 +23,9 @@ import type { RecognitionStrategy } from "./recognition.ts";
 /** How the path finds out that an address is P2P (blockspec 3.5). */
 export type Recognition = "page" | "segment" | "bio" | "range" | "map_first";
 
-/** What strategies are made from. */
 export interface RecognitionParts {
   readonly memory: KernelMemory;
   readonly pages: PageArray;
-  /** The machine's memory map. */
   readonly map: MemoryMap;
   readonly bio: StructFields;
   /** What `range` keeps its ranges in; default: a sorted array. */

@@ -147,13 +147,11 @@ function checkIos(what: string, window: IoWindow, ios: Int32Array): void {
   );
 }
 
-/** What a verified replay works with. */
 export interface VerifyOptions {
   /** Indexes of the I/Os. */
   readonly ios: Int32Array;
   /** The data memory that the device of the path moves bytes in. */
   readonly data: PhysicalMemory;
-  /** The device's salt. */
   readonly salt: number;
   /** Takes each I/O's digest, for finding the first one that differs. */
   readonly digests?: Int32Array | undefined;

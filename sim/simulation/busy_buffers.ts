@@ -15,7 +15,6 @@ export interface BusyBuffers {
   readonly give: (window: IoWindow, io: number) => void;
 }
 
-/** Begins with all buffers free. */
 export function createBusyBuffers(): BusyBuffers {
   const users = new Map<number, number>();
   return {

@@ -34,7 +34,6 @@ export class CommandTimers {
     return [...this.#deadlines.keys()].toSorted((a, b) => a - b);
   }
 
-  /** Whether a tag's command is in flight. */
   has(tag: number): boolean {
     return this.#deadlines.has(tag);
   }

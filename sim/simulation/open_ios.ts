@@ -29,7 +29,6 @@ export class OpenIos {
   readonly #ios = new Map<number, OpenIo>();
   readonly #options: OpenIosOptions;
 
-  /** Begins with none. */
   constructor(options: OpenIosOptions) {
     this.#options = options;
   }

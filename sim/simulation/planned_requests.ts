@@ -30,7 +30,6 @@ export interface PlannedRequestsOptions {
 export class PlannedRequests implements RecoveryEvents {
   readonly #options: PlannedRequestsOptions;
 
-  /** Begins without a request. */
   constructor(options: PlannedRequestsOptions) {
     this.#options = options;
   }

@@ -71,7 +71,6 @@ export class ProviderLifetimes {
     return this.#leaving[provider] === 0;
   }
 
-  /** Returns whether nothing of a provider is left. */
   isGone(provider: number): boolean {
     return this.#gone[provider] === 1;
   }

@@ -42,13 +42,11 @@ export class RequestAttempts {
   readonly #options: AttemptOptions;
   readonly #lives = new Map<number, RequestLife>();
 
-  /** Begins without a request. */
   constructor(parts: DriverHookParts, options: AttemptOptions) {
     this.#parts = parts;
     this.#options = options;
   }
 
-  /** How many requests are in the driver. */
   get count(): number {
     return this.#lives.size;
   }

@@ -11,7 +11,6 @@ const RESOURCE_DELAY_NS = 3e6;
 /** Answer of an attempt: the request has to wait. */
 export const HAS_TO_WAIT = -1;
 
-/** What waiting requests go to. */
 export interface WaitingOptions {
   readonly time: SimulatedTime;
   /** Attempts a request: a status that ends it, or `HAS_TO_WAIT`. */
@@ -28,7 +27,6 @@ export class WaitingRequests {
   #isPlanned = false;
   #isKicked = false;
 
-  /** Begins without a request. */
   constructor(options: WaitingOptions) {
     this.#options = options;
   }

@@ -11,7 +11,6 @@ export class RecordStream {
   #passedBytes = 0;
   readonly #chunks: AsyncIterator<Uint8Array>;
 
-  /** Starts reading. */
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
   }
@@ -21,7 +20,6 @@ export class RecordStream {
     return this.bytes.length - this.at;
   }
 
-  /** Position of the next byte in the stream. */
   get position(): number {
     return this.#passedBytes + this.at;
   }

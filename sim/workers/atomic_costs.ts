@@ -130,7 +130,6 @@ export class AtomicCosts {
     );
   }
 
-  /** Takes one access, in their order. */
   take(access: PlacedAccess): void {
     const { at, sizeBytes, isWrite, structure, offsetBytes } = access;
     const changes = isWrite && this.#lastIsRead && this.#lastAt === at &&

@@ -6,7 +6,6 @@ import { createSleeper } from "./bell.ts";
 import type { DeviceQueue } from "./device_queue.ts";
 import type { SharedWords } from "../memory/shared_words.ts";
 
-/** What serving needs. */
 export interface DeviceServiceOptions {
   /** Memory of the bells. */
   readonly bells: SharedWords;

@@ -3,7 +3,6 @@ import { csvTrace } from "./csv_trace.ts";
 import type { TraceFormat } from "./trace_format.ts";
 import { WINDOW_OP } from "./window.ts";
 
-/** Alibaba's csv. */
 export const alibaba: TraceFormat = csvTrace({
   id: "alibaba",
   name: "Alibaba block csv",

@@ -10,7 +10,6 @@ const FULL = -1;
 /** Most blocks of a map: 64 MiB of bits, for 2 TiB in blocks of 4 KiB. */
 export const MOST_MAP_BLOCKS: number = 2 ** 29;
 
-/** Which blocks have been visited. */
 export class BlockMap {
   readonly #blocks: number;
   /** Bits of blocks first; above, a bit for each full word of the level below. */
@@ -31,13 +30,11 @@ export class BlockMap {
     this.#fillTails();
   }
 
-  /** Forgets all visits. */
   clear(): void {
     for (const level of this.#levels) level.fill(0);
     this.#fillTails();
   }
 
-  /** Whether a block has been visited. */
   isSet(block: number): boolean {
     const words = this.#levels[0];
     return ((words?.[block >>> 5] ?? FULL) >>> (block & 31) & 1) === 1;

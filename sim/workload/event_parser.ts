@@ -15,7 +15,6 @@ import { LineCursor } from "../text/line_cursor.ts";
 
 export abstract class EventParser implements LineParser {
   readonly cursor: LineCursor;
-  /** Which events are the I/Os. */
   protected readonly events: EventChoice;
   /** Reads what an event says of its I/O. */
   protected readonly event: BlockEventReader;

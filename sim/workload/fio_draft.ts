@@ -70,7 +70,6 @@ export interface JobDraft {
   waitFor: string | null;
 }
 
-/** fio's defaults. */
 export const DRAFT_DEFAULTS: JobDraft = {
   kbBase: 1024,
   name: null,

@@ -38,7 +38,6 @@ export function watchHostValues(watcher: (name: string) => void): () => void {
   return () => void watchers.delete(watcher);
 }
 
-/** Returns whether a text stands for a value of the machine. */
 export function isHostValue(text: string): boolean {
   return HOST_VALUE.test(text);
 }

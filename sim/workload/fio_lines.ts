@@ -5,7 +5,6 @@
 import { dirname, isAbsolute, join, normalize } from "@std/path";
 import { inputError } from "../text/input_error.ts";
 
-/** A place in a job file. */
 export interface FioPlace {
   readonly file: string;
   /** Line from 1. */
@@ -24,7 +23,6 @@ export interface FioOption {
   readonly valueAt: FioPlace;
 }
 
-/** A section of a job file. */
 export interface FioSection {
   readonly name: string;
   /** Where it begins. */

@@ -16,7 +16,6 @@ const SECTOR_BYTES = 512;
 const READ = 0x52;
 const WRITE = 0x57;
 
-/** FIU's text. */
 export const fiu: TraceFormat = {
   id: "fiu",
   name: "FIU trace",

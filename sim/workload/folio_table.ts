@@ -19,7 +19,6 @@ const LEAST_CANDIDATES = 2 ** 16;
 /** What a page table is drawn for. */
 export interface FolioTableOptions {
   readonly placement: PlacementOptions;
-  /** The machine's memory. */
   readonly memoryMap: MemoryMap;
 }
 

@@ -22,7 +22,6 @@ export interface IoSource {
     readonly tally: WorkloadTally;
     readonly warnings: WorkloadWarning[];
   };
-  /** The I/Os. */
   readonly batches: AsyncIterable<IoBatch> | Iterable<IoBatch>;
   /** Makes no more than so many reads and writes; before the first batch. */
   limit(ios: number): void;

@@ -19,7 +19,6 @@ export interface JobFileService {
 /** fio draws from so many ranks for each file (FIO_FSERVICE_SHIFT in file.h). */
 const RANKS_PER_FILE = 1024;
 
-/** Chooses files. */
 export class FileChoice {
   readonly #files: readonly FileRun[];
   readonly #service: JobFileService;

@@ -17,7 +17,6 @@ const NEWLINE = 0x0a;
 
 /** Parses the lines of one format. */
 export interface LineParser {
-  /** The cursor that the lines are read with. */
   readonly cursor: LineCursor;
   /**
    * Parses the line that the cursor stands on, which is not blank; adds at most

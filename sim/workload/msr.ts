@@ -3,7 +3,6 @@ import { csvTrace } from "./csv_trace.ts";
 import type { TraceFormat } from "./trace_format.ts";
 import { WINDOW_OP } from "./window.ts";
 
-/** MSR Cambridge csv. */
 export const msr: TraceFormat = csvTrace({
   id: "msr",
   name: "MSR Cambridge csv",

@@ -10,7 +10,6 @@ import { WINDOW_OP } from "./window.ts";
 export interface ReplaySource {
   /** Whether it is a log of fio's. */
   readonly isIolog: boolean;
-  /** Its I/Os. */
   readonly batches: AsyncIterator<IoBatch, void>;
   /** Its counts so far. */
   readonly tally: WorkloadTally;

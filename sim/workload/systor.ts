@@ -3,7 +3,6 @@ import { csvTrace } from "./csv_trace.ts";
 import type { TraceFormat } from "./trace_format.ts";
 import { WINDOW_OP } from "./window.ts";
 
-/** SYSTOR '17 csv. */
 export const systor: TraceFormat = csvTrace({
   id: "systor",
   name: "SYSTOR '17 csv",

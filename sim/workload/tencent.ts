@@ -5,7 +5,6 @@ import { WINDOW_OP } from "./window.ts";
 
 const SECTOR_BYTES = 512;
 
-/** Tencent's csv. */
 export const tencent: TraceFormat = csvTrace({
   id: "tencent",
   name: "Tencent block csv",

@@ -47,7 +47,6 @@ export class WrittenBlocks {
     return this.#blocks.length - this.#taken;
   }
 
-  /** Keeps a write. */
   add(block: WrittenBlock): void {
     const kept = this.#blocks.length + this.#fresh.length;
     if (kept >= MOST_WRITTEN_BLOCKS) this.lost++;
@@ -68,7 +67,6 @@ export class WrittenBlocks {
     return block;
   }
 
-  /** Forgets all writes. */
   clear(): void {
     this.#blocks = [];
     this.#fresh = [];
