@@ -53,21 +53,17 @@ export function findDeclarations(
   const all: Declaration[] = [];
   const finder = new Finder(source, words, all);
   while (finder.step());
-  const tagged = new Map<string, Declaration[]>();
   const typedefs = new Map<string, Declaration[]>();
   for (const declaration of all) {
-    const { kind, tag, names } = declaration;
-    if (tag !== "") add(tagged, tag, declaration);
-    if (kind !== "typedef") continue;
-    for (const name of names) add(typedefs, name, declaration);
+    if (declaration.kind !== "typedef") continue;
+    for (const name of declaration.names) {
+      const same = typedefs.get(name) ?? [];
+      same.push(declaration);
+      typedefs.set(name, same);
+    }
   }
-  return { all, tagged, typedefs };
-}
-
-function add<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+  const named = all.filter(({ tag }) => tag !== "");
+  return { all, tagged: Map.groupBy(named, ({ tag }) => tag), typedefs };
 }
 
 class Finder {

@@ -107,12 +107,7 @@ export function createDeadlineQueues(
       set64(latestAt(own, direction), lo, get64Hi(request + field.sector));
     } else setPointer(nextAt(own, direction), trees.next(request));
   };
-  const addLast = (
-    own: number,
-    direction: number,
-    request: number,
-    now: number,
-  ): void => {
+  const addLast: DeadlineQueues["addLast"] = (own, direction, request, now) => {
     set64(request + field.fifoTime, now + expireOf(direction), 0);
     lists.addTail(request + entry, fifoAt(own, direction));
   };

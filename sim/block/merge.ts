@@ -133,11 +133,7 @@ export function createMerge(options: MergeOptions): Merge {
     return DISCARDED;
   };
 
-  const attempt = (
-    request: number,
-    bio: number,
-    segments: number,
-  ): number => {
+  const attempt: Merge["attempt"] = (request, bio, segments) => {
     const opf = get32(request + field.opf);
     const other = get32(bio + bioField.opf);
     const operation = opf & OPERATION;

@@ -64,15 +64,15 @@ export function createStagedPointers(
   // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
   const { getOwn, setOwn } = memory;
   const END = memory.reserveOwn(1);
-  const stage = (
-    bio: number,
-    pieces: IoPieces,
-    piece: number,
-    physLo: number,
-    physHi: number,
-    restBytes: number,
-    sizeBytes: number,
-  ): number => {
+  const stage: StagedPointers["stage"] = (
+    bio,
+    pieces,
+    piece,
+    physLo,
+    physHi,
+    restBytes,
+    sizeBytes,
+  ) => {
     let lo = physLo;
     let hi = physHi;
     let rest = restBytes;

@@ -38,12 +38,7 @@ export function createRedBlackTrees(memory: KernelMemory): RedBlackTrees {
   const { parentOf, isBlack, setParent, replace } = links;
   const colours = createRedBlackColours(links);
 
-  const insert = (
-    root: number,
-    added: number,
-    below: number,
-    isLeft: boolean,
-  ): void => {
+  const insert: RedBlackTrees["insert"] = (root, added, below, isLeft) => {
     setPointer(added, below);
     setPointer(added + leftAt, 0);
     setPointer(added + rightAt, 0);

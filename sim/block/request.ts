@@ -189,11 +189,7 @@ export function createRequestTable(
     }
     return first;
   };
-  const prepare = (
-    request: number,
-    bio: number,
-    counted: SplitCount,
-  ): void => {
+  const prepare: RequestTable["prepare"] = (request, bio, counted) => {
     request &= offsetMask;
     bio &= offsetMask;
     set32(request + field.opf, get32(bio + bioField.opf));

@@ -15,7 +15,7 @@ import { SQE } from "./command.ts";
 import { busAddressText, DeviceError } from "./device_error.ts";
 import type { DeviceMemory } from "./device_memory.ts";
 import type { createDeviceMetadata } from "./device_metadata.ts";
-import { GuardWalk, PI_CONTROL } from "./t10_pi.ts";
+import { GuardWalk, isTuple, PI_CONTROL, setTuple } from "./t10_pi.ts";
 
 /** What bytes are moved, and where they are. */
 export interface DeviceDataOptions {
@@ -139,18 +139,6 @@ export function createDeviceData(
   };
 }
 
-/** Makes the tuple of a block that is read: guard, no tag, reference. */
-function setTuple(
-  view: MemoryView,
-  tuple: number,
-  guard: number,
-  reference: number,
-): void {
-  view.setUint16(tuple, guard, false);
-  view.setUint16(tuple + 2, 0, false);
-  view.setInt32(tuple + 4, reference | 0, false);
-}
-
 /** Checks that of a block that is written. */
 function checkTuple(
   view: MemoryView,
@@ -158,15 +146,13 @@ function checkTuple(
   guard: number,
   reference: number,
 ): void {
-  const expected = reference | 0;
-  const found = view.getUint16(tuple, false);
-  if (found === guard && view.getInt32(tuple + 4, false) === expected) return;
+  if (isTuple(view, tuple, guard, reference)) return;
   throw new DeviceError(
     `Cannot write block ${reference}: its guard is 0x${
-      found.toString(16)
+      view.getUint16(tuple, false).toString(16)
     } with reference ${view.getInt32(tuple + 4, false)}, expected 0x${
       guard.toString(16)
-    } with ${expected}`,
+    } with ${reference | 0}`,
   );
 }
 

@@ -15,7 +15,7 @@ import { SQE } from "./command.ts";
 import type { DescriptorPools } from "./descriptor_pool.ts";
 import type { IodFields } from "./iod.ts";
 import { createMetadataBuffers } from "./metadata_buffers.ts";
-import { GuardWalk, PI_CONTROL } from "./t10_pi.ts";
+import { GuardWalk, isTuple, PI_CONTROL, setTuple } from "./t10_pi.ts";
 
 // Constants of its own: bench/HOT_PATH.md.
 const OP_MASK = REQ_OP_MASK;
@@ -88,14 +88,8 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
   const walk = new GuardWalk(blockBytes, (block, guard) => {
     const tuple = metadata.next();
     counts.guards++;
-    if (isCheck) {
-      wrong ||= view.getUint16(tuple, false) !== guard ||
-        view.getInt32(tuple + 4, false) !== ((reference + block) | 0);
-      return;
-    }
-    view.setUint16(tuple, guard, false);
-    view.setUint16(tuple + 2, 0, false);
-    view.setInt32(tuple + 4, (reference + block) | 0, false);
+    if (isCheck) wrong ||= !isTuple(view, tuple, guard, reference + block);
+    else setTuple(view, tuple, guard, reference + block);
   });
 
   /**

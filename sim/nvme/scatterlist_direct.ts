@@ -48,12 +48,12 @@ export function createDirectMapping(
   };
 
   /** dma_direct_map_sg() */
-  const map = (
-    list: number,
-    entries: number,
-    providers: Uint8Array,
-    request: number,
-  ): number => {
+  const map: ScatterlistMapping["map"] = (
+    list,
+    entries,
+    providers,
+    request,
+  ) => {
     let provider = 0;
     let type: number = NONE;
     for (let i = 0; i < entries; i++) {

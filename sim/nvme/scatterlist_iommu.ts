@@ -87,11 +87,7 @@ export function createIommuMapping(
   };
 
   /** iommu_dma_map_sg() and __finalise_sg() */
-  const map = (
-    list: number,
-    entries: number,
-    providers: Uint8Array,
-  ): number => {
+  const map: ScatterlistMapping["map"] = (list, entries, providers) => {
     const iovaBytes = findBus(list, entries, providers);
     if (iovaBytes < 0) return unreachable;
     if (iovaBytes > 0 && !domain.allocate(state, 0, iovaBytes)) {

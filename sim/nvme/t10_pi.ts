@@ -3,6 +3,7 @@
  * travel with it (block/t10-pi.c; struct t10_pi_tuple: guard be16 0, app be16
  * 2, ref be32 4).
  */
+import type { MemoryView } from "../../layouts/word.ts";
 
 export const PI_TUPLE_BYTES = 8;
 /** PRACT off, guard and reference tag checked (NVME_RW_PRINFO_PRCHK_*). */
@@ -31,6 +32,29 @@ export function crcT10dif(crc: number, bytes: Uint8Array): number {
       0xffff;
   }
   return value;
+}
+
+/** Writes the tuple of a block: guard, no tag, reference. */
+export function setTuple(
+  view: MemoryView,
+  tuple: number,
+  guard: number,
+  reference: number,
+): void {
+  view.setUint16(tuple, guard, false);
+  view.setUint16(tuple + 2, 0, false);
+  view.setInt32(tuple + 4, reference | 0, false);
+}
+
+/** Whether a tuple has this guard and reference. */
+export function isTuple(
+  view: MemoryView,
+  tuple: number,
+  guard: number,
+  reference: number,
+): boolean {
+  return view.getUint16(tuple, false) === guard &&
+    view.getInt32(tuple + 4, false) === (reference | 0);
 }
 
 /** Computes guards of blocks whose bytes come in stretches of any length. */
