@@ -124,7 +124,7 @@ export class PathWatch {
   /** Is told that a request is mapped and its command is being built. */
   mapped(): void {
     if (this.#mapping === undefined) return;
-    this.#mapping.dmaRanges = this.#path().path.counts.dmaSegments -
+    this.#mapping.dmaRanges = this.#path().path.dmaSegments() -
       this.#rangesBefore;
     this.#mapping = undefined;
   }
@@ -274,7 +274,7 @@ export class PathWatch {
     };
     this.requests.push(opened);
     this.#mapping = opened;
-    this.#rangesBefore = path.counts.dmaSegments;
+    this.#rangesBefore = path.dmaSegments();
   }
 
   #completed(data: BlockEventData): void {

@@ -61,6 +61,8 @@ export interface Path {
   readonly tableOf: (io: number) => number;
   /** Counts up to the last `drain`. */
   readonly counts: PathCounts;
+  /** DMA segments so far, those since the last `drain` among them. */
+  readonly dmaSegments: () => number;
   /** Parts of slab objects that count as another structure. */
   readonly regionParts: readonly RegionPart[];
   /**
@@ -316,6 +318,7 @@ export function createPath(options: PathOptions): Path {
     opened,
     tableOf,
     counts,
+    dmaSegments: () => counts.dmaSegments + getOwn(DMA_SEGMENTS),
     regionParts,
     balance,
   };
