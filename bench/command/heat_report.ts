@@ -3,14 +3,13 @@
  * to each 8 bytes of it, then the same lines by stage; and as JSON.
  */
 import { plural } from "../../sim/text/plural.ts";
-import config from "../../deno.json" with { type: "json" };
 import type { FieldCell, ReadsWrites } from "../../sim/trace/field_heat.ts";
 import type { HeatCell } from "../../sim/trace/heat_map.ts";
 import { STAGE_ORDER } from "../../sim/path/path_stages.ts";
 import { formatFigure } from "../text/figure.ts";
 import { type Column, plainTable } from "../text/plain_table.ts";
 import { wrap } from "../text/wrap.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
+import { labTool } from "../machine/tool.ts";
 import { mostOf } from "../text/extremes.ts";
 
 /** The version of the JSON of `lab heat`. */
@@ -62,7 +61,7 @@ export function heatJson(heat: Heat): Record<string, unknown> {
     }));
   return {
     schemaVersion: HEAT_SCHEMA_VERSION,
-    tool: { name: TOOL_NAME, version: config.version },
+    tool: labTool(),
     ...heat,
     lines: perIo(heat.lines),
     words: perIo(heat.words),

@@ -1,5 +1,4 @@
 /** Sends one I/O through a path of its own and explains what happened. */
-import config from "../../deno.json" with { type: "json" };
 import type { Abi } from "../../layouts/abi.ts";
 import { isUnsupported, type Layout } from "../../layouts/layout.ts";
 import { pagePointers } from "../../layouts/page_pointers.ts";
@@ -19,7 +18,7 @@ import {
   machineSchema,
   type MachineSetup,
 } from "../../sim/setup/machine_fields.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
+import { labTool } from "../machine/tool.ts";
 import { type Explanation, EXPLANATION_SCHEMA_VERSION } from "./explanation.ts";
 import { Touched } from "./touched.ts";
 import { hexOf } from "./vector_bytes.ts";
@@ -66,7 +65,7 @@ export function explainIo(options: ExplainOptions): Explanation {
   const pointers = pagePointers(layout, abi);
   return {
     schemaVersion: EXPLANATION_SCHEMA_VERSION,
-    tool: { name: TOOL_NAME, version: config.version },
+    tool: labTool(),
     config: {
       workload: options.workload,
       description: options.description,

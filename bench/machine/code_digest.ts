@@ -3,6 +3,7 @@
  * whatever git knows of the files.
  */
 import { createHash } from "node:crypto";
+import { bytesIfPossible } from "./read_if_possible.ts";
 
 /** Rooms and files that figures depend on; what a run writes there is none. */
 const ROOMS = ["bench", "layouts", "sim"];
@@ -24,7 +25,7 @@ export async function codeDigest(root: URL): Promise<string | null> {
   for (const room of ROOMS) await listFiles(root, room, paths);
   const lines = await Promise.all(
     paths.filter((path) => CODE.test(path)).sort().map(async (path) => {
-      const content = await readIfThere(new URL(encodeURI(path), root));
+      const content = await bytesIfPossible(new URL(encodeURI(path), root));
       return content === null
         ? ""
         : `${createHash("sha256").update(content).digest("hex")}  ${path}\n`;
@@ -48,13 +49,5 @@ async function listFiles(
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-async function readIfThere(path: URL): Promise<Uint8Array | null> {
-  try {
-    return await Deno.readFile(path);
-  } catch {
-    return null;
   }
 }

@@ -15,12 +15,7 @@ export async function gitCommit(
   readText: ReadText,
 ): Promise<string | null> {
   if (root.protocol !== "file:") return null;
-  let folder = new URL(".git/", root);
-  // In a worktree .git is a file that names the real folder.
-  const link = /^gitdir: (.+)$/m.exec(
-    await readText(new URL(".git", root)) ?? "",
-  );
-  if (link?.[1] !== undefined) folder = new URL(`${link[1]}/`, root);
+  const folder = await gitFolder(root, readText);
   const head = (await readText(new URL("HEAD", folder)))?.trim();
   if (head === undefined) return null;
   const name = /^ref: (\S+)$/.exec(head)?.[1];
@@ -32,6 +27,13 @@ export async function gitCommit(
   const packed = await readText(new URL("packed-refs", common)) ?? "";
   const line = packed.split("\n").find((line) => line.endsWith(` ${name}`));
   return hexOrNull(line?.split(" ")[0] ?? "");
+}
+
+/** `.git`, or the folder that it names in a worktree. */
+export async function gitFolder(root: URL, readText: ReadText): Promise<URL> {
+  const link = await readText(new URL(".git", root)) ?? "";
+  const named = /^gitdir: (.+)$/m.exec(link)?.[1];
+  return new URL(named === undefined ? ".git/" : `${named}/`, root);
 }
 
 function hexOrNull(text: string): string | null {

@@ -6,6 +6,9 @@
  * not know are not in it: neither is seen.
  */
 import { createHash } from "node:crypto";
+import { encodeHex } from "@std/encoding/hex";
+import { gitFolder } from "./git_commit.ts";
+import { bytesIfPossible } from "./read_if_possible.ts";
 
 export interface ModifiedOptions {
   /** Reads a file; `null` if that is not possible. */
@@ -25,9 +28,12 @@ export async function modifiedFiles(
   root: URL,
   options: ModifiedOptions = {},
 ): Promise<readonly string[] | null> {
-  const { readFile = readIfPossible } = options;
+  const { readFile = bytesIfPossible } = options;
   if (root.protocol !== "file:") return null;
-  const folder = await gitFolder(root, readFile);
+  const folder = await gitFolder(root, async (path) => {
+    const content = await readFile(new URL(path));
+    return content && new TextDecoder().decode(content);
+  });
   const index = await readFile(new URL("index", folder));
   const entries = index === null ? null : readIndex(index);
   if (entries === null) return null;
@@ -73,7 +79,7 @@ function readIndex(bytes: Uint8Array): IndexEntry[] | null {
     entries.push({
       path: text.decode(bytes.subarray(start, end)),
       sizeBytes: view.getUint32(at + 36),
-      blob: hex(bytes.subarray(at + 40, at + 60)),
+      blob: encodeHex(bytes.subarray(at + 40, at + 60)),
     });
     // Entries are padded with 1 to 8 zeros to a multiple of 8.
     at += (end - at + 8) & ~7;
@@ -84,32 +90,4 @@ function readIndex(bytes: Uint8Array): IndexEntry[] | null {
 function blobOf(content: Uint8Array): string {
   return createHash("sha1").update(`blob ${content.length}\0`).update(content)
     .digest("hex");
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
-}
-
-/** `.git`, or the folder that it names in a worktree. */
-async function gitFolder(
-  root: URL,
-  readFile: (path: URL) => Promise<Uint8Array | null>,
-): Promise<URL> {
-  const link = await readFile(new URL(".git", root));
-  const named = /^gitdir: (.+)$/m.exec(
-    link === null ? "" : new TextDecoder().decode(link),
-  )?.[1];
-  return named === undefined
-    ? new URL(".git/", root)
-    : new URL(`${named}/`, root);
-}
-
-async function readIfPossible(path: URL): Promise<Uint8Array | null> {
-  try {
-    return await Deno.readFile(path);
-  } catch {
-    return null;
-  }
 }

@@ -17,3 +17,13 @@ export async function readIfPossible(
     return null;
   }
 }
+
+export async function bytesIfPossible(
+  path: string | URL,
+): Promise<Uint8Array | null> {
+  try {
+    return await Deno.readFile(path);
+  } catch {
+    return null;
+  }
+}

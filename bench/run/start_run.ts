@@ -3,7 +3,6 @@
  * cells it has, and which of them are there already. Nothing is run yet.
  */
 import type { LabRunEvents } from "./run_events.ts";
-import config from "../../deno.json" with { type: "json" };
 import { findAbi } from "../../layouts/abi.ts";
 import {
   captureEnvironment,
@@ -14,7 +13,7 @@ import { readIfPossible } from "../machine/read_if_possible.ts";
 import { noiseWarnings, probeNoise } from "../result/machine_noise.ts";
 import { detectTimer, type Timer } from "../statistics/timer.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
+import { labTool } from "../machine/tool.ts";
 import { type CellMachine, cellMachine } from "./cell_machine.ts";
 import type { CellPlan } from "./cell_plan.ts";
 import { cellNeed, roomFor } from "./cell_room.ts";
@@ -71,7 +70,7 @@ export async function startRun(
   const cells = planRun(options, engines, asked);
   const { compiler, compilerFlags } = engines;
   const identity = {
-    tool: { name: TOOL_NAME, version: config.version },
+    tool: labTool(),
     environment: {
       ...machine.environment,
       noise: machine.noise,

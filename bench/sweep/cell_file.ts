@@ -21,7 +21,6 @@
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { join } from "@std/path";
-import config from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
 import { writeWhole } from "../shell/output.ts";
 import { parseJson } from "../result/read_result.ts";
@@ -29,7 +28,7 @@ import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { MACHINE_KEYS } from "../result/likeness.ts";
 import { resultSchema } from "../result/result_schema.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
+import { labTool, TOOL_NAME } from "../machine/tool.ts";
 import { shortCell } from "../result/short_result.ts";
 import { systemReason } from "../files/system_reason.ts";
 import { JOB_KINDS, type JobKind, type SweepCell } from "./sweep_cell.ts";
@@ -75,7 +74,7 @@ export function cellFile(
   const { environment, inputs, warnings, cell } = found;
   return {
     schemaVersion: SWEEP_SCHEMA_VERSION,
-    tool: { name: TOOL_NAME, version: config.version },
+    tool: labTool(),
     kind: "sweep cell",
     job,
     id,

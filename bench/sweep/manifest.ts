@@ -11,11 +11,10 @@
  */
 import { dirname, join } from "@std/path";
 import { z } from "zod";
-import config from "../../deno.json" with { type: "json" };
 import { toJson, writeWhole } from "../shell/output.ts";
 import { parseJson } from "../result/read_result.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
+import { labTool, TOOL_NAME } from "../machine/tool.ts";
 import { systemReason } from "../files/system_reason.ts";
 import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
 import type { ExpandedPlan } from "./expand.ts";
@@ -52,7 +51,7 @@ export function manifestOf(plan: ExpandedPlan): Manifest {
   const { name, digest, axes, cells, leftOut, dropped, repeated } = plan;
   return {
     schemaVersion: SWEEP_SCHEMA_VERSION,
-    tool: { name: TOOL_NAME, version: config.version },
+    tool: labTool(),
     kind: "sweep plan",
     name,
     digest,

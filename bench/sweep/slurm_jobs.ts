@@ -8,10 +8,9 @@
  */
 import { z } from "zod";
 import { join } from "@std/path";
-import config from "../../deno.json" with { type: "json" };
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
+import { labTool } from "../machine/tool.ts";
 import { parseJson } from "../result/read_result.ts";
 import { toJson, writeWhole } from "../shell/output.ts";
 import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
@@ -76,7 +75,7 @@ export async function writeSubmissions(
     jobsPath(folder),
     toJson({
       schemaVersion: SWEEP_SCHEMA_VERSION,
-      tool: { name: TOOL_NAME, version: config.version },
+      tool: labTool(),
       kind: "sweep jobs",
       plan,
       submissions,

@@ -15,11 +15,10 @@
  *
  * It is written cell by cell, so that memory does not grow with the sweep.
  */
-import config from "../../deno.json" with { type: "json" };
 import { printableJson } from "../../sim/text/printable.ts";
 import type { ResultCell } from "../result/result.ts";
 import { shortCell } from "../result/short_result.ts";
-import { TOOL_NAME } from "../machine/tool.ts";
+import { labTool } from "../machine/tool.ts";
 import {
   type CellFile,
   readCellFile,
@@ -104,7 +103,7 @@ export async function* sweepResultText(
   const { name, digest, axes, leftOut, dropped, repeated } = manifest;
   const head: Omit<SweepResult, "cells"> = {
     schemaVersion: SWEEP_SCHEMA_VERSION,
-    tool: { name: TOOL_NAME, version: config.version },
+    tool: labTool(),
     kind: "sweep",
     name,
     plan: digest,
