@@ -153,7 +153,7 @@ if (import.meta.main) {
     .description(
       "make the figures, tables and JSON Schemas of the documentation again",
     )
-    .option("--measure", "those that are timed, too, on a quiet machine", false)
+    .option("--measure", "also those that are timed, on a quiet machine", false)
     .action(remake);
   Deno.exit(
     await runToStatus(command, { args: Deno.args, context: processContext() }),

@@ -43,7 +43,7 @@ export async function exactEqualMain(
     .option("--keep <file>", "write what came out of <checkout>")
     .option(
       "--only <names>",
-      "these commands alone, comma-separated",
+      "only these commands, comma-separated",
       nameList(),
     )
     .action(async (path: string, options: ExactEqualOptions) => {
@@ -51,7 +51,7 @@ export async function exactEqualMain(
       const { keep, before } = options;
       if (keep === undefined && before === undefined) {
         throw new RangeError(
-          "Cannot compare one checkout, expected --before or --keep",
+          "Cannot compare a single checkout, expected --before or --keep",
         );
       }
       const checkout = await checkoutOf(path);

@@ -92,13 +92,13 @@ export function compareCommand(
   addPageOptions(command.optionsGroup(GROUPS.output));
   addCommonOptions(
     command,
-    "compare unlike results, too, and replace existing output files",
+    "also compare unlike results, and replace existing output files",
   ).addHelpText(
     "after",
-    "\nExit status 1: slower with confidence, an exact figure changed, or (with\n" +
-      "--force) a cell or a layout is in one result alone. With --across,\n" +
-      "exact figures differ on purpose (not across machines): status 1 is for what\n" +
-      "is slower.",
+    "\nExit status 1: slower with confidence, an exact figure changed, or " +
+      "(with\n--force) a cell or a layout is in only one result. With " +
+      "--across,\nexact figures differ on purpose (not across machines): " +
+      "status 1 is for what\nis slower.",
   );
   offerOptionNames(command, {
     "list:--across": ACROSS,

@@ -171,8 +171,8 @@ export async function heatOf(
   }
   if (ios === 0) {
     throw new RangeError(
-      `Cannot trace "${task.workload}": it has no reads and writes, ` +
-        "expected one at least",
+      `Cannot trace "${task.workload}": it has no reads and writes, expected ` +
+        "at least one",
     );
   }
   return {

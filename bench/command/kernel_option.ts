@@ -106,7 +106,7 @@ export async function givenBtf(
     if (btfBase === undefined) return undefined;
     throw new RangeError(
       `Cannot use --btf-base ${btfBase}: found no BTF that it is the base ` +
-        "of, expected --btf FILE of a module, too",
+        "of, expected --btf FILE of a module as well",
     );
   }
   const base = btfBase === undefined

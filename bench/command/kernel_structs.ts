@@ -66,7 +66,7 @@ export async function tellKernel(
     if (structName === undefined) return false;
     throw new RangeError(
       `Cannot print struct ${structName.join(", ")}: found no kernel that it ` +
-        "is of, expected --btf FILE or --pahole FILE, too",
+        "is of, expected --btf FILE or --pahole FILE as well",
     );
   }
   for (const key of ["struct", "layout"] as const) {

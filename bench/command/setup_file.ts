@@ -100,8 +100,8 @@ function requireRuns(
     `Cannot use setup "${path}": found a placement that was recorded, ` +
       `"${
         printableLine(String(name))
-      }", without its runs, expected that file ` +
-      "with --placement, too",
+      }", without its runs, expected that file with ` +
+      "--placement as well",
   );
 }
 

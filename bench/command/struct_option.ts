@@ -226,7 +226,7 @@ function requireAlone(options: StructOptions): void {
     `Cannot use --${alone} ${
       options[alone]?.join(",")
     }: found no struct that ` +
-      "it is for, expected --struct FILE.h, too",
+      "it is for, expected --struct FILE.h as well",
   );
 }
 

@@ -75,7 +75,7 @@ export async function runSweep(
     if (options.force && !options.resume) {
       throw new RangeError(
         "Cannot run cells again in Slurm: found --force, expected --resume " +
-          "beside it, or a new folder",
+          "with it, or a new folder",
       );
     }
     return await slurm(plan, jobs, from, environment);

@@ -1,4 +1,6 @@
-/** Counts what a result or a mail claims again, by the command that it names. */
+/**
+ * Counts what a result or a mail claims again, by the command that it names.
+ */
 import { printableLine } from "../../sim/text/printable.ts";
 import { labTool } from "../machine/tool.ts";
 import { findAnswer } from "../report/found_answer.ts";
@@ -54,7 +56,7 @@ export async function verifyResult(
   const { words, notes } = repeatCommand(result);
   if (result.cells.length === 0) {
     throw new RangeError(
-      `Cannot verify "${file}": it has no cells, expected one at least`,
+      `Cannot verify "${file}": it has no cells, expected at least one`,
     );
   }
   if (notes.length > 0) {

@@ -46,6 +46,6 @@ export async function findIo(
     `Cannot explain I/O ${io} of "${workload.name}": it has ${
       plural(first, "I/O")
     }, ` +
-      (first === 0 ? "expected one at least" : `expected 0 to ${first - 1}`),
+      (first === 0 ? "expected at least one" : `expected 0 to ${first - 1}`),
   );
 }

@@ -127,11 +127,10 @@ export function explanationHead(
   return [
     ...partOf(io),
     ...wrap(
-      `Layout ${layout} on ${abi}, kernel ${kernel}, P2P memory recognised by ` +
+      `Layout ${layout} on ${abi}, kernel ${kernel}, P2P memory detected by ` +
         `${recognition}, device ${device}${extras}. The I/O is alone on an ` +
-        `idle queue` +
-        `${io.status === "ok" ? "" : " and FAILED"}; its events, in ` +
-        `blktrace's letters: ${eventText(events)}.`,
+        `idle queue${io.status === "ok" ? "" : " and FAILED"}; its events, ` +
+        `in blktrace's letters: ${eventText(events)}.`,
       { width: 80 },
     ),
   ];

@@ -80,7 +80,7 @@ export async function exportBlktrace(
   if (counts.Q === 0) {
     throw new RangeError(
       `Cannot write a blktrace of "${options.workload}": it has no reads and ` +
-        `writes, expected one at least`,
+        "writes, expected at least one",
     );
   }
   checkIdentities(counts, assembly.path.counts);

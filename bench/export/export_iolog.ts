@@ -46,7 +46,7 @@ export async function exportIolog(
   if (tally.ios === 0) {
     throw new RangeError(
       `Cannot write an iolog of "${options.workload}": it holds no I/O, ` +
-        `expected one at least`,
+        "expected at least one",
     );
   }
   return tally.ios;

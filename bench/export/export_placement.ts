@@ -1,6 +1,6 @@
 /**
- * `lab run --placement-log OUT`: where the buffers of a workload lie, in the form
- * that `--placement` reads.
+ * `lab run --placement-log OUT`: where the buffers of a workload lie, in the
+ * form that `--placement` reads.
  */
 import { PLACEMENT_HEAD } from "../../sim/workload/parse_placement.ts";
 import { type IoWindow, WINDOW_OP } from "../../sim/workload/window.ts";
@@ -35,7 +35,7 @@ export async function exportPlacement(
   if (ios > 0) return ios;
   throw new RangeError(
     `Cannot write where the buffers of "${workload.name}" lie: it holds no ` +
-      "read and no write, expected one at least",
+      "read and no write, expected at least one",
   );
 }
 

@@ -52,7 +52,7 @@ export async function readRecording(
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new SyntaxError(
-      `Cannot read ${KIND} "${name}": found bytes that are no UTF-8, ` +
+      `Cannot read ${KIND} "${name}": found bytes that are not UTF-8, ` +
         "expected UTF-8",
     );
   }

@@ -105,7 +105,7 @@ export function recordedCell(
   }
   if (depth > 1 && api.api !== "io_uring") {
     return {
-      reason: `${depth} I/Os at a time are modelled for io_uring alone`,
+      reason: `${depth} I/Os at a time are modelled for io_uring only`,
     };
   }
   const kernel = kernelProfiles.find((known) =>
@@ -139,7 +139,7 @@ export function recordedCell(
     return {
       reason: "an io_uring read or write that has to be split fails with " +
         "EAGAIN (REQ_NOWAIT, block/blk-merge.c) and a worker does it again; " +
-        "the recording has the first attempt alone",
+        "the recording has only the first attempt",
     };
   }
   return {

@@ -112,8 +112,8 @@ async function fuzzAll(
   }
   if (growth > MOST_GROWTH_BYTES) {
     context.writeError(
-      `fuzz: the process grew by ${growth >> 20} MiB, expected ` +
-        `${MOST_GROWTH_BYTES >> 20} at most\n`,
+      `fuzz: the process grew by ${growth >> 20} MiB, expected at most ` +
+        `${MOST_GROWTH_BYTES >> 20}\n`,
     );
     status = EXIT.wrongAnswer;
   }

@@ -50,7 +50,7 @@ export async function runFuzz(
     if (tookMs > HANG_MS) {
       throw new FuzzFinding(
         `${target.name} took ${Math.round(tookMs)} ms for ${bytes.length} ` +
-          `bytes, expected ${HANG_MS} at most`,
+          `bytes, expected at most ${HANG_MS}`,
       );
     }
   });

@@ -33,7 +33,7 @@ export function rangesOf({ assembly, options }: AssembledPath): BigUint64Array {
   if (memory.length > MOST_RANGES) {
     throw new NativeEngineError(
       `Cannot run engine native with ${memory.length} ranges of memory, ` +
-        `expected ${MOST_RANGES} at most`,
+        `expected at most ${MOST_RANGES}`,
     );
   }
   const all = [...map.dram, ...map.providers];

@@ -70,7 +70,7 @@ function comparisonSummary(
     `${plural(exactChanges, "exact figure")} changed` +
     (oneSided === 0
       ? ""
-      : `, ${plural(oneSided, "layout")} in one result alone`);
+      : `, ${plural(oneSided, "layout")} in only one result`);
 }
 
 function cellSection(cell: CellComparison): Section {
@@ -150,7 +150,7 @@ export function comparisonAnswer(
       )
     ),
     ...named(
-      "in one result alone",
+      "in only one result",
       ({ only }) => only === undefined ? undefined : ` (${only})`,
     ),
     ...widened(comparison),

@@ -9,8 +9,8 @@ import { endsColumn, figureColumn, wordColumn } from "./columns.ts";
 
 /** What the rows are, for those who do not know the words. */
 const HARNESS_NOTE =
-  "the harness alone, in JavaScript, nothing subtracted: noop touches each I/O; null_path " +
-  "reads each segment, too, and queues, but builds no structure";
+  "the harness alone, in JavaScript, nothing subtracted: noop touches each " +
+  "I/O; null_path also reads each segment and queues, but builds no structure";
 
 /** The same of the engine in C, which has one row alone. */
 const NATIVE_NOTE =

@@ -144,7 +144,7 @@ export const cell = z.looseObject({
     "false if its timing was interrupted.",
   ),
   warnings: z.array(warning).optional().describe(
-    "Warnings of this cell alone.",
+    "Warnings of this cell only.",
   ),
   submitter: name.optional().describe("Whose memory its I/Os are on."),
   api: name.optional().describe(

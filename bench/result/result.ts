@@ -5,10 +5,10 @@
  * Types of files that only the lab reads are inferred from their schemas. These
  * are written out, because programs use them, and `z.infer` of a schema is
  * nothing that a package can make public, not as the base of an interface
- * either: `deno doc --lint` asks for the schema and for zod's own `output` to be
- * public as well (`private-type-ref`), `deno publish` for the schema's type in
- * full (`missing-explicit-type`), which is a second writing of it and a worse
- * one, and `deno doc` shows no member of what is inferred.
+ * either: `deno doc --lint` asks for the schema and for zod's own `output` to
+ * be public as well (`private-type-ref`), `deno publish` for the schema's type
+ * in full (`missing-explicit-type`), which is a second writing of it and a
+ * worse one, and `deno doc` shows no member of what is inferred.
  * `tests/bench/result/result_types_test.ts` compiles only while both say the
  * same.
  */
@@ -214,7 +214,7 @@ export interface ResultCell {
   readonly leftOut?: readonly ResultLeftOut[] | undefined;
   /** `false` if its timing was interrupted: it is run again on resuming. */
   readonly complete?: boolean | undefined;
-  /** Warnings of this cell alone. */
+  /** Warnings of this cell only. */
   readonly warnings?: readonly LabWarning[] | undefined;
 }
 

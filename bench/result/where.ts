@@ -91,7 +91,7 @@ export function whereAll<Item>(
   throw new RangeError(
     `Cannot find a cell where ${
       conditions.map(({ key, value }) => `${key}=${value}`).join(" and ")
-    }, expected one at least`,
+    }, expected at least one`,
   );
 }
 

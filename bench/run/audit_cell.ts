@@ -57,8 +57,8 @@ export interface AuditOptions {
   readonly lineBytes?: number | undefined;
   /**
    * All windows of the workload, if they stay in memory: a layout carries out
-   * one behind the other then. Absent: they are read one by one, and all layouts
-   * carry out each before the next is read.
+   * one behind the other then. Absent: they are read one by one, and all
+   * layouts carry out each before the next is read.
    */
   readonly windows?: readonly IoWindow[];
   /** Whether accesses are traced; default: true. */
@@ -195,7 +195,7 @@ export async function auditCell(
 
 function noIosError({ name }: Workload): RangeError {
   return new RangeError(
-    `Cannot run "${name}": it has no reads and writes, expected one at least`,
+    `Cannot run "${name}": it has no reads and writes, expected at least one`,
   );
 }
 

@@ -117,7 +117,7 @@ export function cellResult(
       ...(timed?.complaint === undefined ? [] : [{
         code: "compiler",
         message: timed.complaint,
-        hint: "what is timed was built by the other compiler alone",
+        hint: "what is timed was built by the other compiler only",
       }]),
       ...(timed === undefined ? [] : machineWarnings(run.machine, map)),
       ...(summary?.warnings ?? []),

@@ -82,7 +82,7 @@ export async function chooseEngines(
     refuse(
       `Cannot run engine native with workers ${options.workers} and devices ` +
         `${options.devices}, expected workers 1 and devices 0`,
-      "all cells have engine js alone",
+      "all cells have only engine js",
     );
   }
   for (const abi of isGroup(options) ? [] : abis) {
@@ -94,7 +94,7 @@ export async function chooseEngines(
     else {
       refuse(
         `Cannot run engine native with ${reason}`,
-        "these cells have engine js alone",
+        "these cells have only engine js",
       );
     }
   }
@@ -105,7 +105,7 @@ export async function chooseEngines(
     } catch (error) {
       if (!(error instanceof NativeEngineError)) throw error;
       covered.clear();
-      refuse(error.message, "all cells have engine js alone");
+      refuse(error.message, "all cells have only engine js");
     }
   }
   const [first] = compilers;
@@ -147,7 +147,7 @@ async function findCompilers(
   warnings.push(...complaints.map((message) => ({
     code: "compiler",
     message,
-    hint: "what is timed in C was built by the others alone",
+    hint: "what is timed in C was built by the others only",
   })));
   return compilers;
 }

@@ -97,8 +97,8 @@ function saying(
     ? ""
     : `, and ${plural(others.length, "layout")} more`;
   return `${name} takes ${ns(first)} ns an I/O in ${twin.engine} and ` +
-    `${ns(second)} in ${cell.engine}, a factor of ${factor.toFixed(1)}${more}` +
-    `, expected ${MOST_FACTOR} at most`;
+    `${ns(second)} in ${cell.engine}, a factor of ` +
+    `${factor.toFixed(1)}${more}, expected at most ${MOST_FACTOR}`;
 }
 
 function isTooFew({ samples }: ResultLayout): boolean {

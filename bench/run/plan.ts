@@ -89,9 +89,9 @@ export function requireContenders(
   const first = cells.flatMap(({ leftOut }) => leftOut)[0];
   if (first === undefined) return;
   throw new RangeError(
-    `Cannot compare ${first.name} with ${BASELINE}: ${first.reason}; expected ` +
-      `one layout at least that can take part (lab layouts says which ` +
-      `P2P detections each serves)`,
+    `Cannot compare ${first.name} with ${BASELINE}: ${first.reason}; ` +
+      "expected at least one layout that can take part (lab layouts says " +
+      "which P2P detections each serves)",
   );
 }
 

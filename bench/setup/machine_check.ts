@@ -137,7 +137,7 @@ function checkSettings(settings: Partial<QueueSettings>): void {
     refuse(
       `nr_requests ${tags}`,
       `a queue_depth of ${driverTags} and no scheduler`,
-      "as many at most, or a scheduler that holds the others",
+      "at most as many, or a scheduler that holds the others",
     );
   }
 }

@@ -76,7 +76,7 @@ export const MACHINE_RULES: readonly SetupRule[] = [
     found: ({ machine }) =>
       `the structures of ${machine.ownKernel?.name}, built for ` +
       `${machine.ownKernel?.abi}`,
-    expected: "that ABI alone",
+    expected: "only that ABI",
   },
   {
     when: ({ machine }) =>

@@ -80,7 +80,7 @@ export const measureShape = {
     unsaid: (cc) =>
       isProgramName(cc)
         ? []
-        : [`Give the C compiler "${printableLine(cc)}" with --cc, too.`],
+        : [`Give the C compiler "${printableLine(cc)}" with --cc as well.`],
     example: "clang-19",
     native: true,
   }),

@@ -188,8 +188,8 @@ const runShape = {
       file: CPU_FILE,
       unsaid: (cpu) =>
         cpu === NO_CPU || cpuPresetNames.includes(cpu.name) ? [] : [
-          `Give the file of the CPU "${printableLine(cpu.name)}" with ` +
-          "--cpu, too.",
+          `Give the file of the CPU "${printableLine(cpu.name)}" with --cpu ` +
+          "as well.",
         ],
       example: "none",
       native: true,

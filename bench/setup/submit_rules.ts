@@ -29,7 +29,7 @@ export const SUBMIT_RULES: readonly SetupRule[] = [
     when: ({ api, submitter }) =>
       api !== "io_uring" && submitter === "registered",
     what: ({ api }) => `--api ${api} with --submitter registered`,
-    found: "buffers that are registered with io_uring alone",
+    found: "buffers that are registered, as only io_uring can",
     expected: "--api io_uring or --submitter user",
   },
   {
@@ -87,19 +87,19 @@ export const SUBMIT_RULES: readonly SetupRule[] = [
     when: ({ batch, depth }) => batch > depth,
     what: ({ batch }) => `--batch ${batch}`,
     found: ({ depth }) => `--depth ${depth}, which ends a plug earlier`,
-    expected: "as many I/Os in flight at least",
+    expected: "at least as many I/Os in flight",
   },
   {
     when: ({ devices, workers }) => devices > workers,
     what: ({ devices }) => `--devices ${devices}`,
     found: ({ workers }) => `--workers ${workers}`,
-    expected: "as many workers at least",
+    expected: "at least as many workers",
   },
   {
     when: ({ hwQueues = 1, workers }) => hwQueues > workers,
     what: ({ hwQueues }) => `--hw-queues ${hwQueues}`,
     found: ({ workers }) => `--workers ${workers}`,
-    expected: "as many workers at least",
+    expected: "at least as many workers",
   },
   {
     when: ({ hwQueues, workers, devices }) =>
@@ -107,13 +107,13 @@ export const SUBMIT_RULES: readonly SetupRule[] = [
     what: ({ hwQueues, workers }) =>
       `--hw-queues ${hwQueues} with --workers ${workers}`,
     found: "--devices 0, each of which has a queue of its own",
-    expected: "--devices of 1 at least",
+    expected: "--devices of at least 1",
   },
   {
     when: ({ hwQueues, workers, devices }) => devices > (hwQueues ?? workers),
     what: ({ devices }) => `--devices ${devices}`,
     found: ({ hwQueues }) => `--hw-queues ${hwQueues}`,
-    expected: "as many hardware queues at least",
+    expected: "at least as many hardware queues",
   },
   {
     when: ({ hwQueues, workers, completeOn }) =>
@@ -128,7 +128,7 @@ export const SUBMIT_RULES: readonly SetupRule[] = [
     when: ({ poll, devices }) => poll && devices === 0,
     what: "--poll",
     found: "--devices 0",
-    expected: "--devices of 1 at least",
+    expected: "--devices of at least 1",
   },
   {
     when: ({ poll, workers, devices, cpus }) =>
@@ -143,14 +143,14 @@ export const SUBMIT_RULES: readonly SetupRule[] = [
       completeOn !== "submitter" && workers < 2,
     what: ({ completeOn }) => `--complete-on ${completeOn}`,
     found: ({ workers }) => `--workers ${workers}`,
-    expected: "2 at least",
+    expected: "at least 2",
   },
   {
     when: ({ completeOn, devices }) =>
       completeOn !== "submitter" && devices === 0,
     what: ({ completeOn }) => `--complete-on ${completeOn}`,
     found: "--devices 0",
-    expected: "--devices of 1 at least",
+    expected: "--devices of at least 1",
   },
   {
     when: ({ completeOn, submitter }) =>

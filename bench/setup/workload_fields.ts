@@ -60,7 +60,8 @@ const eventText = textOf((text) => {
 function placementNote(placement: Partial<PlacementOptions>): string {
   const { name }: { name?: unknown } = Object(placement.recorded ?? {});
   if (typeof name === "string") {
-    return `Give the placement "${printableLine(name)}" with --placement, too.`;
+    return `Give the placement "${printableLine(name)}" with --placement as ` +
+      "well.";
   }
   const settings = JSON.stringify(
     Object.fromEntries(

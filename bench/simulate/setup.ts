@@ -104,7 +104,7 @@ export const simulationSchema: z.ZodType<SimulationSetup> = z.strictObject(
         parse: readFaultPlan,
       },
       unsaid: () => [
-        "Give the fault plan of config.simulation.plan with --faults, too.",
+        "Give the fault plan of config.simulation.plan with --faults as well.",
       ],
       native: true,
     }),

@@ -120,8 +120,8 @@ async function soak(
   }
   if (growth > MOST_GROWTH_BYTES) {
     context.writeError(
-      `soak: memory grew by ${mib(growth)}, expected ` +
-        `${mib(MOST_GROWTH_BYTES)} at most\n`,
+      `soak: memory grew by ${mib(growth)}, expected at most ` +
+        `${mib(MOST_GROWTH_BYTES)}\n`,
     );
     return EXIT.wrongAnswer;
   }

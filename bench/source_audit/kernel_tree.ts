@@ -130,7 +130,7 @@ export async function* treeFiles(
         if (name !== ".git") below.push(file);
       } else if (!isC && !OTHER_FILE.test(name)) continue;
       else if (!entry.isFile) {
-        events.notRead({ file, reason: "it is no regular file" });
+        events.notRead({ file, reason: "it is not a regular file" });
       } else yield { file, path: join(tree.root, file), isC };
     }
     folders.push(...below.reverse());

@@ -88,7 +88,7 @@ const auditSchema = z.strictObject({
     ...place,
     found: z.string().describe("What stands there"),
     text: z.string().describe("The line, without the blanks around it"),
-  })).describe("Occurrences that the parser gave no meaning; in uses, too"),
+  })).describe("Occurrences that the parser gave no meaning; also in uses"),
   notRead: z.array(z.strictObject({
     file: z.string().describe("Path from the kernel's root"),
     reason: z.string().describe("Why it was not read"),

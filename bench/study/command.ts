@@ -40,7 +40,7 @@ export async function main(
     .option("--resume", "keep what this code has timed already", false)
     .option(
       "--only <names>",
-      "time these cells alone, such as page/4k-hot, and keep all others",
+      "time only these cells, such as page/4k-hot, and keep all others",
       nameList(),
     )
     .optionsGroup(GROUPS.measure)

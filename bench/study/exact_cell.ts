@@ -176,6 +176,6 @@ export async function firstIos(
   }
   throw new RangeError(
     `Cannot count "${task.workload}": it has no reads and writes, expected ` +
-      `one at least`,
+      "at least one",
   );
 }

@@ -127,7 +127,7 @@ function emptyError(
       (first === undefined
         ? `include and exclude drop all ${dropped}`
         : `${Object.values(first.axes).join(", ")}: ${first.reason}`) +
-      "), expected one at least",
+      "), expected at least one",
   );
 }
 

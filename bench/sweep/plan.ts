@@ -70,15 +70,15 @@ const fieldValues = z.record(z.string(), z.unknown());
 const rules = z.array(
   z.record(z.string(), z.unknown()).refine(
     (rule) => Object.keys(rule).length > 0,
-    { error: "expected one field at least" },
+    { error: "expected at least one field" },
   ),
 );
 const part = {
   axes: z.record(
     z.string(),
-    z.array(z.unknown()).min(1, { error: "expected one value at least" }),
+    z.array(z.unknown()).min(1, { error: "expected at least one value" }),
   ).default({}),
-  include: rules.min(1, { error: "expected one rule at least" }).optional(),
+  include: rules.min(1, { error: "expected at least one rule" }).optional(),
   exclude: rules.optional(),
 };
 const schema = z.looseObject({
@@ -86,7 +86,7 @@ const schema = z.looseObject({
   name: shownText(80).optional(),
   ...part,
   plans: z.array(z.looseObject(part)).min(1, {
-    error: "expected one plan at least",
+    error: "expected at least one plan",
   }).optional(),
 });
 
@@ -197,7 +197,7 @@ async function readRule(
     if (values.length === 0) {
       throw complaint(
         path,
-        `${nodeText(path)}: found [], expected one value at least`,
+        `${nodeText(path)}: found [], expected at least one value`,
       );
     }
     fields.push({

@@ -35,7 +35,7 @@ export function sensitivityBlocks(
       "explains alone. An axis with a small share may be left out of the " +
       "next sweep. The table says besides how far apart the medians of one " +
       "layout are along the axis, and in how many sets of cells that differ " +
-      "in this axis alone no layout is best in all.",
+      "in this axis only, no layout is best in all.",
     spec: specOf(axes, together),
   });
 }

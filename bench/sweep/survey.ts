@@ -1,8 +1,8 @@
 /**
  * What folders of a sweep hold together: whether their files are of one plan,
  * one lab and one commit, whether all jobs are done, and whether what was made
- * twice is the same. What is missing or contradicts is named. Nothing is decided
- * by a date or a clock: those of several machines disagree.
+ * twice is the same. What is missing or contradicts is named. Nothing is
+ * decided by a date or a clock: those of several machines disagree.
  */
 import { differences, MACHINE_KEYS } from "../result/likeness.ts";
 import type { ResultCell } from "../result/result.ts";
@@ -134,7 +134,7 @@ async function onePlan(folders: readonly string[]): Promise<Manifest> {
   }
   if (first === undefined) {
     throw new RangeError(
-      "Cannot merge: found no folder, expected one at least",
+      "Cannot merge: found no folder, expected at least one",
     );
   }
   return first.manifest;

@@ -94,7 +94,7 @@ function cellsSentence(
       : `; ${plural(manifest.leftOut.length, "combination")} left out, which ` +
         "contradict themselves") +
     (machines.length < 2 ? "" : `; timed on ${machines.length} machines`) +
-    ". Layouts are compared inside a cell alone; changes are in percent of " +
+    ". Layouts are compared only within a cell; changes are in percent of " +
     `what ${printable(first?.baseline ?? "the baseline")} has there, less is ` +
     "better.";
 }

@@ -36,8 +36,8 @@ export async function readSweepPage(
   const { changes } = collector;
   if (changes.length === 0) {
     throw new RangeError(
-      "Cannot draw the sweep: found no cell with a figure of its baseline and " +
-        "of another layout, expected one at least",
+      "Cannot draw the sweep: found no cell with a figure of its baseline " +
+        "and of another layout, expected at least one",
     );
   }
   return {

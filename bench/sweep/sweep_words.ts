@@ -92,7 +92,7 @@ export function sweepSentences(
       : `The best layout depends on ${
         depends.map(({ name, turned, sets }, at) =>
           `${printable(name)} (${at > 0 ? "" : "in "}${turned} of ${sets}${
-            at > 0 ? "" : " sets of cells that differ in it alone"
+            at > 0 ? "" : " sets of cells that differ only in it"
           })`
         ).join(", ")
       }.`,

@@ -46,7 +46,7 @@ export function requireGroups(use: GroupUse, mostIsolates?: number): void {
     `Cannot run with workers ${use.workers}: ${
       plural(use.layouts, "layout needs", "layouts need")
     } ` +
-      `${needed} isolates at once, expected ${most} at most (--layout)`,
+      `${needed} isolates at once, expected at most ${most} (--layout)`,
   );
 }
 

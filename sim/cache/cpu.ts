@@ -41,7 +41,7 @@ const levelSchema = z.strictObject({
     "What holds between this level and those above; default: none.",
   ),
   prefetch: z.enum(["none", "nextLine"]).optional().describe(
-    "Whether a miss fetches the next line, too; default: none.",
+    "Whether a miss also fetches the next line; default: none.",
   ),
   holds: z.enum(["unified", "data", "instruction"]).optional().describe(
     "What a first level holds; default: unified.",

@@ -96,7 +96,7 @@ const pool = z.union([
   }),
 ], { error: 'expected bytes, or a size like "512KiB"' })
   .refine((bytes) => bytes % SEGMENT_BYTES === 0 && bytes <= 1 << 30, {
-    error: "expected whole segments of 256 KiB, 1 GiB at most",
+    error: "expected whole segments of 256 KiB, at most 1 GiB",
   });
 
 const fault = z.discriminatedUnion("kind", [

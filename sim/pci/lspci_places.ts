@@ -62,7 +62,7 @@ export function placeFunctions(
         fileName,
         { line: first.found.line, column: 1 },
         `found bridge ${first.found.bdf} without the bus below it, expected ` +
-          'the output of "lspci -vvv -nn" or that of "lspci -t", too',
+          'the output of "lspci -vvv -nn" or that of "lspci -t" as well',
       );
     }
     notes.push(

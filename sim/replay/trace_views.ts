@@ -74,7 +74,7 @@ export function traceViews(
   const ios = dataIos(window);
   if (ios.length === 0) {
     throw new RangeError(
-      "Cannot trace a window without reads and writes, expected one at least",
+      "Cannot trace a window without reads and writes, expected at least one",
     );
   }
   const traced = recordPath(pathOptions, (batch) => own.take(batch), kept);

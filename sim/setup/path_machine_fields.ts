@@ -35,7 +35,9 @@ export interface PathMachine {
    * page by page if absent.
    */
   readonly p2pProducer?: P2pProducer | undefined;
-  /** Structures of the user's own kernel; those of the kernel's version else. */
+  /**
+   * Structures of the user's own kernel; those of the kernel's version else.
+   */
   readonly ownKernel?: OwnKernel | undefined;
 }
 
@@ -119,7 +121,8 @@ export const pathMachineShape = {
     help: "structures of a kernel of your own (default: the recorded ones)",
     header: (kernel) => kernel && `structures of ${kernel.name}`,
     unsaid: ({ name }) => [
-      `Give the kernel "${printableLine(name)}" with --btf or --pahole, too.`,
+      `Give the kernel "${printableLine(name)}" with --btf or --pahole as ` +
+      "well.",
     ],
     native: true,
   }),

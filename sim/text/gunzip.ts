@@ -185,7 +185,7 @@ class Member {
     throw new SyntaxError(
       `Cannot decompress "${this.#name}": found damaged or truncated data: ` +
         `${what} ${where}, behind ${this.#passedBytes + this.#bytes} ` +
-        `decompressed bytes, expected whole gzip members alone`,
+        "decompressed bytes, expected only whole gzip members",
     );
   }
 }

@@ -17,8 +17,8 @@ export interface ByteIterator extends AsyncIterableIterator<Uint8Array> {
   /**
    * Gives the next chunk.
    *
-   * @param offered Where it may stand, if its source likes: then it is no longer
-   *   than that.
+   * @param offered Where it may stand, if its source likes: then it is no
+   *   longer than that.
    */
   next(offered?: Uint8Array): Promise<IteratorResult<Uint8Array>>;
   /** Ends the stream. */
@@ -117,8 +117,8 @@ function oddInput(head: Uint8Array): string | undefined {
     cr >= 0 && cr < head.length - 1 && !head.includes(LINE_FEED) &&
     head.every((byte) => byte >= 0x09)
   ) {
-    return "found lines that end with a carriage return alone, expected " +
-      "line feeds (tr '\\r' '\\n')";
+    return "found lines that end with only a carriage return, expected line " +
+      "feeds (tr '\\r' '\\n')";
   }
   return undefined;
 }

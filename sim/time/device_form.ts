@@ -28,7 +28,7 @@ export const deviceModelSchema: z.ZodType<DeviceModel> = z.strictObject({
   }).describe("how long a command takes"),
 }).refine(
   ({ kind, channels }) => (kind === "channels") === (channels !== null),
-  { path: ["channels"], error: "a number of kind channels alone, else null" },
+  { path: ["channels"], error: "a number for kind channels only, else null" },
 ) as unknown as z.ZodType<DeviceModel>;
 
 const open = z.strictObject({

@@ -138,7 +138,7 @@ export class Footprint {
     const { stages, lineBytes = 64, groupIos = 1 } = options;
     if (stages.length > MOST_STAGES) {
       throw new RangeError(
-        `Cannot count ${stages.length} stages, expected ${MOST_STAGES} at most`,
+        `Cannot count ${stages.length} stages, expected at most ${MOST_STAGES}`,
       );
     }
     if (!Number.isInteger(Math.log2(lineBytes))) {
@@ -158,8 +158,8 @@ export class Footprint {
     this.#stages = stages;
     if (this.#structures.length > MOST_STRUCTURES) {
       throw new RangeError(
-        `Cannot count ${this.#structures.length} structures, expected ` +
-          `${MOST_STRUCTURES} at most`,
+        `Cannot count ${this.#structures.length} structures, expected at ` +
+          `most ${MOST_STRUCTURES}`,
       );
     }
     this.#run = createFootprintRun({

@@ -1,8 +1,8 @@
 /**
  * The hot part of a footprint, in WebAssembly (`footprint_run.as`): takes
- * accesses, and sums what a group of I/Os touched once it has ended. Small cells
- * would live mostly in code that V8 has not optimized yet, and a counter for
- * each path and each size of lines is code that it cannot specialise.
+ * accesses, and sums what a group of I/Os touched once it has ended. Small
+ * cells would live mostly in code that V8 has not optimized yet, and a counter
+ * for each path and each size of lines is code that it cannot specialise.
  */
 import type { RegionIndex } from "../memory/region_index.ts";
 import { moduleMemory, wasmModule } from "../memory/wasm_module.ts";
@@ -217,7 +217,7 @@ function allocate(sizeBytes: number): WebAssembly.Memory {
   if (sizeBytes > MOST_BYTES) {
     throw new RangeError(
       `Cannot count what is touched: found regions that need ${sizeBytes} ` +
-        `bytes of tables, expected 4 GiB at most`,
+        "bytes of tables, expected at most 4 GiB",
     );
   }
   return moduleMemory(sizeBytes);

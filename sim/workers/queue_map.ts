@@ -41,7 +41,7 @@ export function submittersByQueue(map: QueueMap): number[][] {
   if (queues > submitters) {
     throw new RangeError(
       `Cannot map hardware queues: found ${queues} for ${submitters} ` +
-        `submitters, expected one for each at most`,
+        "submitters, expected at most one each",
     );
   }
   const least = Math.floor(submitters / queues);

@@ -112,7 +112,7 @@ function lineForm(text: string): LineForm {
     );
   };
   if (text.length > LONGEST_FORMAT) {
-    refuse(`${text.length} characters`, `${LONGEST_FORMAT} at most`);
+    refuse(`${text.length} characters`, `at most ${LONGEST_FORMAT}`);
   }
   const specifiers: string[] = [];
   const has = (letter: string) => specifiers.includes(letter);

@@ -159,7 +159,7 @@ export class DeviceSpace {
     if (known !== undefined) return known;
     if (name.length > LONGEST_NAME) {
       this.#input.fail(
-        `the name of a ${this.#what}, of ${LONGEST_NAME} characters at most`,
+        `the name of a ${this.#what}, of at most ${LONGEST_NAME} characters`,
       );
     }
     const index = this.#places.size;

@@ -149,7 +149,7 @@ export function placementOptions(
   if (others.length > 0) {
     throw new RangeError(
       `Cannot use placement: found ${others.join(", ")} beside a recording, ` +
-        "which has all, expected recorded alone",
+        "which has all, expected only recorded",
     );
   }
   return placementSchema.parse({

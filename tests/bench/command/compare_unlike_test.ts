@@ -49,8 +49,8 @@ page_offset        120         -      -       -  only before
 rand4k-hot, lp64, page, js, 6.1, scattered 4 KiB pages: only after
 only after: page_offset
 
-0 slower with confidence, 0 exact figures changed, 4 layouts in one result alone
-in one result alone: soa(phys_flags) (before) in rand4k-hot, lp64, page; phyr
+0 slower with confidence, 0 exact figures changed, 4 layouts in only one result
+in only one result: soa(phys_flags) (before) in rand4k-hot, lp64, page; phyr
 (after) in rand4k-hot, lp64, page; page_offset (before) in rand4k-hot, ilp32,
 page; 1 more
 `;
@@ -92,7 +92,7 @@ Deno.test("lab compare shows what one result has alone, and ends with 1", async 
 Deno.test("lab compare says what its --force means", async () => {
   const { out } = await runWith({}, ["compare", "--help"]);
 
-  assertMatch(out, /--force +compare unlike results, too/);
+  assertMatch(out, /--force +also compare unlike results/);
 });
 
 Deno.test("lab compare takes a result of another set of layouts by name", async () => {

@@ -208,11 +208,11 @@ Deno.test("lab says what is wrong with a kernel's file, before anything runs", a
       [["--btf", other], "(a file that was cut, or another byte order)"],
       [["--btf", text], "Cannot read BTF of "],
       [["--btf", `${folder}/none`], 'none": no such file, expected the BTF'],
-      [["--btf", folder], "no regular file"],
+      [["--btf", folder], "not a regular file"],
       [["--btf", btf("armmp")], "Cannot tell the ABI of "],
       [["--btf", btf("s390x"), "--abi", "lp64"], "built for lp64_be"],
       [["--btf", btf("s390x"), "--pahole", text], "found two kernels"],
-      [["--btf-base", btf("s390x")], "expected --btf FILE of a module, too"],
+      [["--btf-base", btf("s390x")], "expected --btf FILE of a module as well"],
       [["--pahole", `${folder}/none`], 'none": no such file'],
       [["--pahole", text], "none of bio, request"],
       [["--pahole", odd], "Cannot use the structures of "],
@@ -230,7 +230,7 @@ Deno.test("lab says what is wrong with a kernel's file, before anything runs", a
     const alone = await lab(["layouts", "--struct-name", "bio"]);
     assertStringIncludes(
       alone.err,
-      "expected --btf FILE or --pahole FILE, too",
+      "expected --btf FILE or --pahole FILE as well",
     );
   });
 });

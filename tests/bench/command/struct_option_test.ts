@@ -217,7 +217,7 @@ Deno.test("lab says where C of --struct is wrong and what helps, before anything
       assertEquals(err.trim().split("\n").length, 1, err);
     }
     const alone = await lab(["layouts", "--config", "PCI_P2PDMA"]);
-    assertStringIncludes(alone.err, "expected --struct FILE.h, too");
+    assertStringIncludes(alone.err, "expected --struct FILE.h as well");
     const typed = await lab([
       ...["layouts", "--quiet", "--struct", path("type.h"), "--abi", "lp64"],
       ...["--type", "foo_t=u64"],

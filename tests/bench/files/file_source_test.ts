@@ -20,7 +20,7 @@ Deno.test("openFileSource() takes regular files only", async () => {
   await assertRejects(
     () => openFileSource("/dev/zero"),
     RangeError,
-    "Cannot read /dev/zero: it is no regular file, expected one",
+    "Cannot read /dev/zero: it is not a regular file, expected one",
   );
   await assertRejects(
     () => openFileSource("/nowhere/vmlinux"),

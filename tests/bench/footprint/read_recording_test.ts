@@ -162,7 +162,7 @@ Deno.test("readRecording() refuses bytes that are no UTF-8", async () => {
       ),
     SyntaxError,
   );
-  assertStringIncludes(error.message, "found bytes that are no UTF-8");
+  assertStringIncludes(error.message, "found bytes that are not UTF-8");
 });
 
 Deno.test("readRecordingFile() reads gzip, and says which byte of it is cut", async () => {

@@ -109,7 +109,7 @@ Deno.test("recordedCell() says why a workload is not covered", () => {
     [reasonOf(plain.replace("4096", "1e6")), '"1e6" bytes'],
     [reasonOf(plain.replace("4096", "16777216")), "up to 8 MiB"],
     [reasonOf(plain.replace(":1", ":0")), '"0" I/Os at a time'],
-    [reasonOf(plain.replace(":1", ":2")), "for io_uring alone"],
+    [reasonOf(plain.replace(":1", ":2")), "for io_uring only"],
     [reasonOf(`${plain} offset=512`), '"offset=512" says something'],
     [reasonOf(`${plain} op=w`), '"op=w" says something'],
     [reasonOf("api=constructor op=r bytes=512 kind=alt"), '"constructor"'],

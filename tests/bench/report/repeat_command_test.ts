@@ -174,7 +174,9 @@ Deno.test("repeatCommand() takes a compiler from PATH alone", () => {
     fixedResult({ config: { engine: "both", cc: "/opt/evil/cc" } }),
   );
   assert(!others.includes("--cc"));
-  assertEquals(notes, ['Give the C compiler "/opt/evil/cc" with --cc, too.']);
+  assertEquals(notes, [
+    'Give the C compiler "/opt/evil/cc" with --cc as well.',
+  ]);
   assert(!wordsOf({ engine: "$(x)" }).includes("--engine"));
 });
 
@@ -189,7 +191,7 @@ Deno.test("repeatCommand() says what no option can", () => {
   assertEquals(words.includes("--cpu"), false);
   assertEquals(notes, [
     'No option gives the placement: {"folioOrder":4}.',
-    'Give the file of the CPU "mine" with --cpu, too.',
+    'Give the file of the CPU "mine" with --cpu as well.',
   ]);
   assert(wordsOf({ cpu: "none" }).includes("--cpu none"));
   assert(wordsOf({ cpu: cpuPreset("zen4") }).includes("--cpu zen4"));

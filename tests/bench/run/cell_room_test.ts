@@ -65,7 +65,7 @@ Deno.test("cellNeed() counts the groups that live at once", () => {
     () => needOf({ workers: 100 }),
     RangeError,
     "Cannot run with workers 100: 3 layouts need 303 isolates at once, " +
-      "expected 256 at most (--layout)",
+      "expected at most 256 (--layout)",
   );
 });
 

@@ -35,7 +35,7 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
       abis: ["lp64", "ilp32"],
     },
     "--abi lp64,ilp32: found the structures of mine.txt, built for lp64, " +
-    "expected that ABI alone",
+    "expected only that ABI",
   ],
   [
     machine({ client: "nvme0" }),

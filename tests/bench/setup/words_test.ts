@@ -88,7 +88,7 @@ Deno.test("setupWords() and headerWords() name a kernel of one's own, which is i
   assertEquals(setupWords({ machine }), {
     words: [],
     notes: [
-      'Give the kernel "mine\\x1b.txt" with --btf or --pahole, too.',
+      'Give the kernel "mine\\x1b.txt" with --btf or --pahole as well.',
     ],
   });
   assertEquals(headerWords(machineSchema, machine), [

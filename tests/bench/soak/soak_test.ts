@@ -150,7 +150,7 @@ Deno.test("soak says that memory grew, and ends with 1", async () => {
     (call) => call === 0 ? 100 * MIB : 700 * MIB,
   );
   assertEquals(status, 1);
-  assertEquals(err, "soak: memory grew by 600 MiB, expected 512 MiB at most\n");
+  assertEquals(err, "soak: memory grew by 600 MiB, expected at most 512 MiB\n");
 });
 
 Deno.test("soak refuses a layout that it does not know", async () => {

@@ -27,8 +27,7 @@ Deno.test("readPlan() complains about a plan at its line and column", async () =
     ],
     [
       '{"axes": {"abi": []}}',
-      "line 1, column 18: axes.abi: found [], " +
-      "expected one value at least",
+      "line 1, column 18: axes.abi: found [], expected at least one value",
     ],
     [
       '{"axes": {"abi": ["lp64",\n "lp64"]}}',
@@ -64,13 +63,11 @@ Deno.test("readPlan() complains about a plan at its line and column", async () =
     ],
     [
       '{"exclude": [{}]}',
-      "line 1, column 14: exclude.0: found {}, expected " +
-      "one field at least",
+      "line 1, column 14: exclude.0: found {}, expected at least one field",
     ],
     [
       '{"plans": []}',
-      "line 1, column 11: plans: found [], expected one plan " +
-      "at least",
+      "line 1, column 11: plans: found [], expected at least one plan",
     ],
     [
       '{"axes": {"abi": ["lp64"]},}',

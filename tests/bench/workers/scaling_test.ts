@@ -49,7 +49,7 @@ Deno.test("measureScaling() refuses more isolates than can live at once", async 
       }),
     RangeError,
     "Cannot run with workers 200: 2 layouts need 402 isolates at once, " +
-      "expected 256 at most (--layout)",
+      "expected at most 256 (--layout)",
   );
 });
 

@@ -61,7 +61,7 @@ const MISTAKES: readonly [text: string, expected: string][] = [
   [
     machine("00:1f.7 PCI bridge [0604]: No bus [8086:244e]"),
     "line 4, column 1: found bridge 0000:00:1f.7 without the bus below it, " +
-    'expected the output of "lspci -vvv -nn" or that of "lspci -t", too',
+    'expected the output of "lspci -vvv -nn" or that of "lspci -t" as well',
   ],
   [
     "00:00.0 Host bridge: Intel Corporation X",

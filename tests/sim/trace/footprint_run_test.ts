@@ -310,6 +310,6 @@ Deno.test("new Footprint() refuses more structures than a byte can say", () => {
   assertThrows(
     () => new Footprint({ regions, parts: [], stages: STAGES }),
     RangeError,
-    "Cannot count 303 structures, expected 256 at most",
+    "Cannot count 303 structures, expected at most 256",
   );
 });

@@ -33,7 +33,7 @@ Deno.test("submittersByQueue() refuses more queues than submitters, and none", (
   assertThrows(
     () => submittersByQueue({ submitters: 2, queues: 3 }),
     RangeError,
-    "found 3 for 2 submitters, expected one for each at most",
+    "found 3 for 2 submitters, expected at most one each",
   );
   assertThrows(
     () => submittersByQueue({ submitters: 2, queues: 0 }),

@@ -76,7 +76,7 @@ Deno.test("blkparseFormat() refuses what tells no I/O", () => {
     ["%d %S\\n%n", "found several lines, expected a format of one line"],
     ["%d %S\\x%n", "found \\x, expected \\n, \\t, \\r or \\b"],
     ["%", "found no specifiers, expected"],
-    ["%d%S%n".padEnd(1025), "found 1025 characters, expected 1024 at most"],
+    ["%d%S%n".padEnd(1025), "found 1025 characters, expected at most 1024"],
   ];
   for (const [text, message] of cases) {
     assertThrows(() => blkparseFormat(text), RangeError, message);

@@ -110,7 +110,7 @@ Deno.test("DeviceSpace refuses names that would eat memory", () => {
   assertThrows(
     () => place(`${name}${name}`),
     SyntaxError,
-    "the name of a device, of 4096 characters at most",
+    "the name of a device, of at most 4096 characters",
   );
   assertThrows(
     () => {

@@ -286,7 +286,7 @@ Deno.test("readTrace() names what other programs have written, and how to read i
     [[0xfe, 0xff, 0, 0x66], "found text in UTF-16, expected UTF-8 (iconv"],
     [
       ascii("fio version 3 iolog\r0 d read 0 4096\r"),
-      "found lines that end with a carriage return alone",
+      "found lines that end with only a carriage return",
     ],
     [[0x28, 0xb5, 0x2f, 0xfd, 4], "found data compressed by zstd, expected gz"],
     [[0xfd, ...ascii("7zXZ\0")], "found data compressed by xz"],
