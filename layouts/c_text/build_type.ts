@@ -223,7 +223,7 @@ export class TypeBuilder implements MemberHost {
     if (scalar !== undefined) return declared(scalar, () => scalar);
     const native = NATIVE.get(text);
     for (const from of this.#context.sources) {
-      const [found] = from.declarations.typedefs.get(text) ?? [];
+      const found = from.declarations.typedefs.get(text);
       if (found === undefined) continue;
       // A text's u64 may be the kernel's __u64, which is the lab's u64.
       if (native !== undefined && this.#building.has(found)) continue;
@@ -257,7 +257,7 @@ export class TypeBuilder implements MemberHost {
     const nested = this.#nested.get(tag);
     if (nested !== undefined) return nested;
     for (const from of this.#context.sources) {
-      const [found] = from.declarations.tagged.get(tag) ?? [];
+      const found = from.declarations.tagged.get(tag);
       if (found === undefined) continue;
       const assumed = ASSUMED_TYPES.get(tag);
       if (assumed !== undefined) this.notes.add(`${tag} is ${assumed}`);
@@ -279,7 +279,7 @@ export class TypeBuilder implements MemberHost {
     const body = node.childForFieldName("body");
     if (body === null) {
       for (const from of this.#context.sources) {
-        const [found] = from.declarations.tagged.get(`enum ${name}`) ?? [];
+        const found = from.declarations.tagged.get(`enum ${name}`);
         if (found?.kind === "enum") return this.#tagged(from, found);
       }
       this.notes.add(`enum ${name} is not in the text: taken for 4 bytes`);

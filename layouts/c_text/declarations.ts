@@ -35,10 +35,10 @@ export interface Declaration {
 export interface Declarations {
   /** All, in order. */
   readonly all: readonly Declaration[];
-  /** Structs, unions and enumerations by `struct NAME` and so on. */
-  readonly tagged: ReadonlyMap<string, readonly Declaration[]>;
+  /** Structs, unions, enumerations by `struct NAME` and so on; the first. */
+  readonly tagged: ReadonlyMap<string, Declaration>;
   /** Typedefs by name. */
-  readonly typedefs: ReadonlyMap<string, readonly Declaration[]>;
+  readonly typedefs: ReadonlyMap<string, Declaration>;
 }
 
 /**
@@ -53,17 +53,15 @@ export function findDeclarations(
   const all: Declaration[] = [];
   const finder = new Finder(source, words, all);
   while (finder.step());
-  const typedefs = new Map<string, Declaration[]>();
-  for (const declaration of all) {
-    if (declaration.kind !== "typedef") continue;
-    for (const name of declaration.names) {
-      const same = typedefs.get(name) ?? [];
-      same.push(declaration);
-      typedefs.set(name, same);
-    }
+  const tagged = new Map<string, Declaration>();
+  const typedefs = new Map<string, Declaration>();
+  for (const declaration of all.toReversed()) {
+    const { kind, tag, names } = declaration;
+    if (tag !== "") tagged.set(tag, declaration);
+    if (kind !== "typedef") continue;
+    for (const name of names) typedefs.set(name, declaration);
   }
-  const named = all.filter(({ tag }) => tag !== "");
-  return { all, tagged: Map.groupBy(named, ({ tag }) => tag), typedefs };
+  return { all, tagged, typedefs };
 }
 
 class Finder {
