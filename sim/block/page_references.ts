@@ -52,6 +52,14 @@ export function createPageReferences(
   const { pageOf, folioOf, getReference } = pages;
   const { putReference, markDirty, isDirty } = pages;
 
+  /** The struct page so many bytes behind the start of a vector's first page. */
+  const pageAt = (physLo: number, physHi: number, at: number): number => {
+    const start = physLo & ~4095;
+    const lo = (start + at) | 0;
+    const carry = (lo >>> 0) < (start >>> 0) ? 1 : 0;
+    return pageOf(lo, (physHi + carry) | 0);
+  };
+
   /** Pins where each page is pinned. */
   const pinEach = (
     page: number,
@@ -67,44 +75,37 @@ export function createPageReferences(
     const first = shared ? 4096 : 0;
     const offset = physLo & 4095;
     for (let at = first; at < offset + lengthBytes; at += 4096) {
-      const lo = ((physLo & ~4095) + at) | 0;
-      const carry = (lo >>> 0) < ((physLo & ~4095) >>> 0) ? 1 : 0;
       if (at === 0) getReference(page);
-      else if (staged === 0) getReference(pageOf(lo, (physHi + carry) | 0));
       else {
-        readStaged(staged + (at >>> 12) * pointerBytes);
-        getReference(pageOf(lo, (physHi + carry) | 0));
+        if (staged !== 0) readStaged(staged + (at >>> 12) * pointerBytes);
+        getReference(pageAt(physLo, physHi, at));
       }
     }
   };
 
-  const pin = (
-    page: number,
-    staged: number,
-    physLo: number,
-    physHi: number,
-    lengthBytes: number,
-    grew: boolean,
-  ): void => {
+  const pin: PageReferences["pin"] = (
+    page,
+    staged,
+    physLo,
+    physHi,
+    lengthBytes,
+    grew,
+  ) => {
     if (!pinsPages) {
       getReference(page, pagesOf(physLo, lengthBytes));
       return;
     }
     pinEach(page, staged, physLo, physHi, lengthBytes, grew);
   };
-  /** Visits each page of a vector. */
   const eachPage = (
     physLo: number,
     physHi: number,
     lengthBytes: number,
     visit: (folio: number, count: number) => void,
   ): void => {
-    const start = physLo & ~4095;
     const pageBytes = (physLo & 4095) + lengthBytes;
     for (let at = 0; at < pageBytes; at += 4096) {
-      const lo = (start + at) | 0;
-      const carry = (lo >>> 0) < (start >>> 0) ? 1 : 0;
-      visit(folioOf(pageOf(lo, (physHi + carry) | 0)), 1);
+      visit(folioOf(pageAt(physLo, physHi, at)), 1);
     }
   };
   /** Visits the folios of a vector: pages, where it may span folios. */
