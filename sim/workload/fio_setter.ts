@@ -20,6 +20,22 @@ export interface FioText {
 /** Applies a value; gives what was expected if the value is malformed. */
 export type JobSetter = (draft: JobDraft, value: FioText) => string | null;
 
+/** The member of a draft that takes a value, or what does. */
+type Target<Value> =
+  | {
+    [Key in keyof JobDraft]: Value extends JobDraft[Key] ? Key : never;
+  }[keyof JobDraft]
+  | ((draft: JobDraft, value: Value) => void);
+
+function put<Value>(
+  draft: JobDraft,
+  to: Target<Value>,
+  value: Value,
+): void {
+  if (typeof to === "function") to(draft, value);
+  else Object.assign(draft, { [to]: value });
+}
+
 export interface Limits {
   readonly least: number;
   readonly most: number;
@@ -37,21 +53,21 @@ export const BLOCKS: Limits = { least: 0, most: 2 ** 31 };
  */
 export function count(
   { least, most }: Limits,
-  set: (draft: JobDraft, value: number) => void,
+  to: Target<number>,
 ): JobSetter {
   return (draft, { raw, units }) => {
     const number = parseSize(raw, units);
     if (number === null || number < least || number > most) {
       return `a number from ${least} to ${most}`;
     }
-    set(draft, number);
+    put(draft, to, number);
     return null;
   };
 }
 
 /** A size of the file, or a share of it. */
 export function sizeOrPercent(
-  set: (draft: JobDraft, value: FioSize) => void,
+  to: Target<FioSize>,
 ): JobSetter {
   return (draft, { raw, text, units }) => {
     if (/^\d+z$/.test(text)) {
@@ -63,29 +79,29 @@ export function sizeOrPercent(
       return `a number from 0 to ${Number.MAX_SAFE_INTEGER}, or a percentage ` +
         "of at most 100";
     }
-    set(draft, size);
+    put(draft, to, size);
     return null;
   };
 }
 
 /** A flag: alone, or with a number, 0 for false. */
 export function flag(
-  set: (draft: JobDraft, value: boolean) => void,
+  to: Target<boolean>,
 ): JobSetter {
   return (draft, { text }) => {
     if (!/^\d*$/.test(text)) return "0 or 1";
-    set(draft, text === "" || Number(text) !== 0);
+    put(draft, to, text === "" || Number(text) !== 0);
     return null;
   };
 }
 
 /** A text of at least one character. */
 export function words(
-  set: (draft: JobDraft, value: string) => void,
+  to: Target<string>,
 ): JobSetter {
   return (draft, { text }) => {
     if (text === "") return "a name";
-    set(draft, text);
+    put(draft, to, text);
     return null;
   };
 }
@@ -93,12 +109,12 @@ export function words(
 /** One of some words. */
 export function choice<Word extends string>(
   known: readonly Word[],
-  set: (draft: JobDraft, value: Word) => void,
+  to: Target<Word>,
 ): JobSetter {
   return (draft, { text }) => {
     const word = known.find((word) => word === text);
     if (word === undefined) return `one of ${known.join(", ")}`;
-    set(draft, word);
+    put(draft, to, word);
     return null;
   };
 }

@@ -126,8 +126,8 @@ const replaySkip: JobSetter = (draft, { text }) => {
 /** Options by name; adding one is one entry. */
 export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
   Object.entries<JobSetter>({
-    name: words((draft, value) => draft.name = value),
-    ioengine: words((draft, value) => draft.engine = value),
+    name: words("name"),
+    ioengine: words("engine"),
     rw,
     rw_sequencer: choice(["sequential", "identical"], (draft, value) => {
       draft.then = value === "identical" ? "same" : "next";
@@ -148,15 +148,13 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
       return null;
     },
     bssplit,
-    bs_unaligned: flag((draft, value) => draft.bsUnaligned = value),
-    bs_is_seq_rand: flag((draft, value) => draft.bsIsSeqRand = value),
-    size: sizeOrPercent((draft, value) => draft.size = value),
-    io_size: sizeOrPercent((draft, value) => draft.ioSize = value),
-    offset: sizeOrPercent((draft, value) => draft.offset = value),
-    offset_increment: sizeOrPercent((draft, value) =>
-      draft.offsetIncrement = value
-    ),
-    offset_align: count(BYTES, (draft, value) => draft.offsetAlign = value),
+    bs_unaligned: flag("bsUnaligned"),
+    bs_is_seq_rand: flag("bsIsSeqRand"),
+    size: sizeOrPercent("size"),
+    io_size: sizeOrPercent("ioSize"),
+    offset: sizeOrPercent("offset"),
+    offset_increment: sizeOrPercent("offsetIncrement"),
+    offset_align: count(BYTES, "offsetAlign"),
     filesize: (draft, { raw, units }) => {
       const [least, most = least, ...rest] = raw.split(SIZE_SEPARATORS)
         .map((part) => parseSize(part, units));
@@ -166,16 +164,12 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
       draft.fileSize = { least, most };
       return null;
     },
-    create_only: flag((draft, value) => draft.createOnly = value),
-    number_ios: count(BYTES, (draft, value) => draft.numberIos = value),
-    loops: count(BLOCKS, (draft, value) => draft.loops = value),
-    numjobs: count({ least: 1, most: 4096 }, (draft, value) => {
-      draft.numjobs = value;
-    }),
-    time_based: flag((draft, value) => draft.timeBased = value),
-    rwmixread: count({ least: 0, most: 100 }, (draft, value) => {
-      draft.readPercent = value;
-    }),
+    create_only: flag("createOnly"),
+    number_ios: count(BYTES, "numberIos"),
+    loops: count(BLOCKS, "loops"),
+    numjobs: count({ least: 1, most: 4096 }, "numjobs"),
+    time_based: flag("timeBased"),
+    rwmixread: count({ least: 0, most: 100 }, "readPercent"),
     rwmixwrite: count({ least: 0, most: 100 }, (draft, value) => {
       draft.readPercent = 100 - value;
     }),
@@ -193,8 +187,8 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
       draft.randomPercent = percents;
       return null;
     },
-    norandommap: flag((draft, value) => draft.norandommap = value),
-    randrepeat: flag((draft, value) => draft.randRepeat = value),
+    norandommap: flag("norandommap"),
+    randrepeat: flag("randRepeat"),
     allrandrepeat: flag((draft, value) => {
       if (value) draft.randRepeat = true;
     }),
@@ -212,27 +206,25 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
       draft.zoneMode = text;
       return null;
     },
-    zonesize: count(BYTES, (draft, value) => draft.zoneSize = value),
-    zonerange: count(BYTES, (draft, value) => draft.zoneRange = value),
-    zoneskip: count(BYTES, (draft, value) => draft.zoneSkip = value),
-    directory: words((draft, value) => draft.directory = value),
+    zonesize: count(BYTES, "zoneSize"),
+    zonerange: count(BYTES, "zoneRange"),
+    zoneskip: count(BYTES, "zoneSkip"),
+    directory: words("directory"),
     filename: (draft, { text }) => {
       const found = fioNames(text);
       if (found.length === 0) return "a name, or names with colons between";
       draft.filenames = [...draft.filenames, ...found];
       return null;
     },
-    filename_format: words((draft, value) => draft.filenameFormat = value),
-    nrfiles: count({ least: 1, most: 65536 }, (draft, value) => {
-      draft.nrFiles = value;
-    }),
-    openfiles: count(BLOCKS, (draft, value) => draft.openFiles = value),
+    filename_format: words("filenameFormat"),
+    nrfiles: count({ least: 1, most: 65536 }, "nrFiles"),
+    openfiles: count(BLOCKS, "openFiles"),
     file_service_type: fileServiceType,
     opendir: refused(
       "which files lie in a folder is not modelled, name them by filename",
     ),
-    fsync: count(BLOCKS, (draft, value) => draft.fsync = value),
-    fdatasync: count(BLOCKS, (draft, value) => draft.fdatasync = value),
+    fsync: count(BLOCKS, "fsync"),
+    fdatasync: count(BLOCKS, "fdatasync"),
     sync_file_range: (draft, { text }) => {
       const every = /^(?:wait_before|write|wait_after|,)+(?::(\d{1,9}))?$/
         .exec(text);
@@ -240,9 +232,7 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
       draft.syncFileRange = Number(every[1] ?? 1);
       return null;
     },
-    iodepth: count({ least: 1, most: 65536 }, (draft, value) => {
-      draft.depth = value;
-    }),
+    iodepth: count({ least: 1, most: 65536 }, "depth"),
     iodepth_batch: count({ least: 0, most: 65536 }, (draft, value) => {
       draft.batch = value; // 0 is iodepth, once that is known
     }),
@@ -250,21 +240,15 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
       draft.verify = value !== "0";
     }),
     verify_pattern: words((draft) => draft.verify = true),
-    do_verify: flag((draft, value) => draft.doVerify = value),
-    verify_only: flag((draft, value) => draft.verifyOnly = value),
-    experimental_verify: flag((draft, value) =>
-      draft.experimentalVerify = value
-    ),
-    verify_backlog: count(BYTES, (draft, value) => {
-      draft.verifyBacklog = value;
-    }),
-    verify_backlog_batch: count(BYTES, (draft, value) => {
-      draft.verifyBacklogBatch = value;
-    }),
+    do_verify: flag("doVerify"),
+    verify_only: flag("verifyOnly"),
+    experimental_verify: flag("experimentalVerify"),
+    verify_backlog: count(BYTES, "verifyBacklog"),
+    verify_backlog_batch: count(BYTES, "verifyBacklogBatch"),
     trim_percentage: (_, { text }) =>
       /^0+$/.test(text) ? null : "0: trims of a share of the writes that are " +
         "verified are not modelled",
-    read_iolog: words((draft, value) => draft.readIolog = value),
+    read_iolog: words("readIolog"),
     replay_no_stall: flag((draft, value) =>
       draft.replay = { ...draft.replay, hasTimes: !value }
     ),
@@ -292,8 +276,8 @@ export const JOB_SETTERS: ReadonlyMap<string, JobSetter> = new Map(
     merge_blktrace_file: refused("merging of traces is not modelled"),
     merge_blktrace_iters: () => null, // nothing without the option above
     merge_blktrace_scalars: () => null,
-    stonewall: flag((draft, value) => draft.waits = value),
-    wait_for: words((draft, value) => draft.waitFor = value),
+    stonewall: flag("waits"),
+    wait_for: words("waitFor"),
     kb_base: () => null, // read before all others
   }),
 );
