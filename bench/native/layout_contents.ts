@@ -14,21 +14,23 @@ export interface Content {
 /** The windows of all that is not the address, each named once. */
 export function windowContents(codec: SegmentCodec): readonly Content[] {
   const { length, flag, address, constants = {} } = codec.layout.roles;
-  const contents: Content[] = [];
+  const contents: {
+    readonly place: FieldPlace;
+    hasLength: boolean;
+    readonly values: (readonly [string, string])[];
+  }[] = [];
   const into = (name: string, value: string, hasLength = false) => {
     const place = fieldPlace(codec, name);
-    const at = contents.findIndex((content) =>
+    const found = contents.find((content) =>
       content.place.startByte === place.startByte &&
       content.place.sizeBytes === place.sizeBytes
     );
-    const found = contents[at] ?? { place, hasLength: false, values: [] };
-    const changed = {
-      ...found,
-      hasLength: found.hasLength || hasLength,
-      values: [...found.values, [name, value] as const],
-    };
-    if (at < 0) contents.push(changed);
-    else contents[at] = changed;
+    if (found === undefined) {
+      contents.push({ place, hasLength, values: [[name, value]] });
+    } else {
+      found.hasLength ||= hasLength;
+      found.values.push([name, value]);
+    }
   };
   const lowBits = findField(codec.placed, length.field).sizeBits;
   into(length.field, "bytes", true);

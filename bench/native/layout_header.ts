@@ -11,7 +11,7 @@
 import type { ArrayShape } from "../../layouts/array_shape.ts";
 import { cStructWithAssertions } from "../../layouts/c_source.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
-import { isByPage } from "./layout_places.ts";
+import { inline, isByPage, WHERE } from "./layout_places.ts";
 import { copies, traces, valueReaders } from "./layout_readers.ts";
 import { writers } from "./layout_writers.ts";
 
@@ -77,23 +77,17 @@ function pageArithmetic({ abi, pageArrayBase }: SegmentCodec): string[] {
 function locator(codec: SegmentCodec): readonly string[] {
   const { arrangement } = codec.layout;
   if (arrangement.kind === "soa") return [];
-  const head = [
-    "ALWAYS_INLINE bvec *bvec_at(place array, u32 capacity, u32 index)",
-    "{",
-  ];
+  const head = `bvec *bvec_at(${WHERE})`;
   if (arrangement.kind === "aos") {
-    return [...head, "\treturn (bvec *)(arena + array) + index;", "}", ""];
+    return inline(head, ["\treturn (bvec *)(arena + array) + index;"]);
   }
   const { chunkBytes, linkBytes } = arrangement;
-  return [
-    ...head,
+  return inline(head, [
     `\tu32 most = (${chunkBytes} - ${linkBytes}) / sizeof(bvec);`,
     `\tplace chunk = (place)(index / most) * ${chunkBytes} + ${linkBytes};`,
     "",
     "\treturn (bvec *)(arena + array + chunk) + index % most;",
-    "}",
-    "",
-  ];
+  ]);
 }
 
 /** How many bytes an array of so many segments takes. */
@@ -103,13 +97,7 @@ function arrayBytes({ layout, shape }: SegmentCodec): readonly string[] {
     ? `(capacity + ${chunkSegments(shape) - 1}) / ${chunkSegments(shape)} * ` +
       `${arrangement.chunkBytes}`
     : `capacity * ${shape.arrayBytes(1)}`;
-  return [
-    "ALWAYS_INLINE u32 bvec_array_bytes(u32 capacity)",
-    "{",
-    `\treturn ${text};`,
-    "}",
-    "",
-  ];
+  return inline("u32 bvec_array_bytes(u32 capacity)", [`\treturn ${text};`]);
 }
 
 /** Segments of one chunk: the last that needs no second one. */
