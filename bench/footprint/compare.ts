@@ -53,12 +53,11 @@ export function compareRecordings(
     "reason" in cell ? [] : [{ workload, cell }]
   );
   const traced = new Map<string, TouchedLines>();
-  const traceOnce: CellTracer = (cell, placement) => {
-    const key = JSON.stringify([cell, placement]);
-    const touched = traced.get(key) ?? trace(cell, placement);
-    traced.set(key, touched);
-    return touched;
-  };
+  const traceOnce: CellTracer = (cell, placement) =>
+    traced.getOrInsertComputed(
+      JSON.stringify([cell, placement]),
+      () => trace(cell, placement),
+    );
   const footprints = found.map(({ recording, workload, cell }) => {
     const named = { file: recording.file, workload: workload.name };
     const kernelLines = workload.lines;

@@ -89,7 +89,8 @@ export class LineCollector {
   readonly #of = new Map<string, Collected>();
   readonly #moved = new Map<string, Collected[]>();
   readonly #places: ReadonlyMap<Movable, MemoryRegion>;
-  readonly #plug: MemoryRegion | undefined;
+  /** From where the plug lies in a line here to where in io_ring_ctx. */
+  readonly #plugShift: number;
   readonly #ownPages: readonly [number, number];
 
   /** @param options The regions, and which struct pages are the data's. */
@@ -98,7 +99,8 @@ export class LineCollector {
     const find = (wanted: string) =>
       regions.find(({ name, structure }) => (name ?? structure) === wanted);
     this.#index = index;
-    this.#plug = find("blk_plug");
+    this.#plugShift = PLUG_IN_LINE -
+      (find("blk_plug")?.offset ?? 0) % LINE_BYTES;
     this.#places = new Map(
       MOVABLES.flatMap((movable) => {
         const region = find(movable.region);
@@ -129,24 +131,22 @@ export class LineCollector {
         ? "page of other memory"
         : own;
       const access = {
-        at: at + (own === "blk_plug" ? this.#plugShift() : 0),
+        at: at + (own === "blk_plug" ? this.#plugShift : 0),
         isWrite: (word & 3) !== 0,
         offset: this.#index.offsetInObject,
         sizeBytes: word >>> 2,
       };
-      this.#note(this.#of, structure, access);
+      noteIn(
+        this.#of.getOrInsertComputed(structure, emptyCollected),
+        access,
+      );
+      for (const line of linesOf(access)) this.#all.add(line);
       for (const [movable, region] of this.#places) {
         if (movable.structure === structure) {
           this.#move(movable, { access, region });
         }
       }
     }
-  }
-
-  /** Where the plug lies in a line of io_ring_ctx, and where it does here. */
-  #plugShift(): number {
-    const inLine = (this.#plug?.offset ?? 0) % LINE_BYTES;
-    return PLUG_IN_LINE - inLine;
   }
 
   /** Notes an access in every other place that a boot may give it. */
@@ -156,24 +156,13 @@ export class LineCollector {
   ): void {
     const { offset, sizeBytes } = region;
     const isMoved = isIn(access.at, [offset, offset + sizeBytes]);
-    const places = this.#moved.get(structure) ??
-      Array.from({ length: LINE_BYTES / stepBytes - 1 }, emptyCollected);
-    this.#moved.set(structure, places);
-    places.forEach((place, i) => {
+    this.#moved.getOrInsertComputed(
+      structure,
+      () => Array.from({ length: LINE_BYTES / stepBytes - 1 }, emptyCollected),
+    ).forEach((place, i) => {
       const shift = isMoved ? (i + 1) * stepBytes : 0;
       noteIn(place, { ...access, at: access.at + shift });
     });
-  }
-
-  #note(
-    to: Map<string, Collected>,
-    structure: string,
-    access: Access,
-  ): void {
-    const sums = to.get(structure) ?? emptyCollected();
-    to.set(structure, sums);
-    noteIn(sums, access);
-    for (const line of linesOf(access)) this.#all.add(line);
   }
 
   touched(): TouchedLines {
@@ -221,9 +210,8 @@ function noteIn(sums: Collected, access: Access): void {
   const { isWrite, offset, sizeBytes } = access;
   if (isWrite) sums.writes++;
   else sums.reads++;
-  for (const line of linesOf(access)) {
-    (isWrite ? sums.written : sums.read).add(line);
-  }
+  const lines = isWrite ? sums.written : sums.read;
+  for (const line of linesOf(access)) lines.add(line);
   const bytes = isWrite ? sums.bytesWritten : sums.bytesRead;
   for (let at = offset; at < offset + sizeBytes; at++) bytes.add(at);
 }

@@ -60,18 +60,14 @@ const opened = new Map<string, Promise<ObjectCache>>();
  */
 export function openObjectCache(path: string): Promise<ObjectCache> {
   const whole = resolve(path);
-  let cache = opened.get(whole);
-  if (cache === undefined) {
-    cache = open(whole).catch((error) => {
+  return opened.getOrInsertComputed(whole, () =>
+    open(whole).catch((error) => {
+      // Refused once is not refused for ever.
+      opened.delete(whole);
       if (error instanceof NativeEngineError) throw error;
       if (error instanceof Deno.errors.NotCapable) throw error;
       return refuse(whole, systemReason(error));
-    });
-    opened.set(whole, cache);
-    // Refused once is not refused for ever.
-    cache.catch(() => opened.delete(whole));
-  }
-  return cache;
+    }));
 }
 
 async function open(path: string): Promise<ObjectCache> {

@@ -204,16 +204,9 @@ export class NativePath {
    * has to be opened again.
    */
   open(window: IoWindow): void {
-    const { path, seen } = this.assembly;
     this.#window = undefined;
-    path.open(window);
-    const own = seen(window);
-    const ios = own.counts[0] ?? 0;
-    const tables = Int32Array.from(
-      { length: ios },
-      (_, io) => path.tableOf(io),
-    );
-    this.#columns = columnsOf(own, tables);
+    this.assembly.path.open(window);
+    this.#columns = columnsOf(this.assembly, window);
     this.#addresses = BigUint64Array.from(
       this.#columns,
       (column) =>

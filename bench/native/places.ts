@@ -180,16 +180,18 @@ export function placesHeader(
   ].join("\n");
 }
 
-/**
- * Gives the columns of a window in the order of `load_window()`.
- *
- * @param tables Where the registered buffer of each I/O lies.
- */
+/** The columns of the open window in the order of `load_window()`. */
 export function columnsOf(
+  { path, seen }: Assembly,
   window: IoWindow,
-  tables: Int32Array,
 ): readonly (Int32Array | Uint8Array)[] {
-  return [...COLUMNS.map(([name]) => window[name]), tables];
+  const own = seen(window);
+  const length = own.counts[0] ?? 0;
+  return [
+    ...COLUMNS.map(([name]) => own[name]),
+    // Where the registered buffer of each I/O lies.
+    Int32Array.from({ length }, (_, io) => path.tableOf(io)),
+  ];
 }
 
 /** `sectorLo` as `window_sector_lo`. */

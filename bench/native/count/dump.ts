@@ -88,12 +88,7 @@ export async function writeDump(
   const { memory } = assembly;
   const at = (name: string) => regionNamed(memory.regions, name).offset;
   const sq = regionNamed(memory.regions, "nvme sq");
-  const own = assembly.seen(prepared.window);
-  const tables = Int32Array.from(
-    { length: own.counts[0] ?? 0 },
-    (_, io) => assembly.path.tableOf(io),
-  );
-  const columns = columnsOf(own, tables);
+  const columns = columnsOf(assembly, prepared.window);
   const places = Object.values(placesOf(prepared)).map(BigInt);
   const parts = [
     wide(places, littleEndian),
