@@ -139,13 +139,13 @@ function little64(memory: MemoryView): WordAccess {
   const view = memory;
   return {
     lo: (at) => view.getInt32(at, true, LOW),
-    hi: (at) => view.getInt32(at + 4, true, HIGH),
+    hi: (at) => view.getInt32((at + 4) | 0, true, HIGH),
     keptLo: (at) => view.getInt32(at, true, KEPT),
-    keptHi: (at) => view.getInt32(at + 4, true, KEPT),
-    onlyHi: (at) => view.getInt32(at + 4, true, ONLY_HIGH),
+    keptHi: (at) => view.getInt32((at + 4) | 0, true, KEPT),
+    onlyHi: (at) => view.getInt32((at + 4) | 0, true, ONLY_HIGH),
     write: (at, lo, hi) => {
       view.setInt32(at, lo, true, LOW);
-      view.setInt32(at + 4, hi, true, HIGH);
+      view.setInt32((at + 4) | 0, hi, true, HIGH);
     },
   };
 }
@@ -153,13 +153,13 @@ function little64(memory: MemoryView): WordAccess {
 function big64(memory: MemoryView): WordAccess {
   const view = memory;
   return {
-    lo: (at) => view.getInt32(at + 4, false, LOW),
+    lo: (at) => view.getInt32((at + 4) | 0, false, LOW),
     hi: (at) => view.getInt32(at, false, HIGH),
-    keptLo: (at) => view.getInt32(at + 4, false, KEPT),
+    keptLo: (at) => view.getInt32((at + 4) | 0, false, KEPT),
     keptHi: (at) => view.getInt32(at, false, KEPT),
     onlyHi: (at) => view.getInt32(at, false, ONLY_HIGH),
     write: (at, lo, hi) => {
-      view.setInt32(at + 4, lo, false, LOW);
+      view.setInt32((at + 4) | 0, lo, false, LOW);
       view.setInt32(at, hi, false, HIGH);
     },
   };

@@ -95,7 +95,7 @@ export class BioPool {
     options: BioPoolOptions,
   ) {
     const { get8, set8, set16, get16, set32, set64, get32 } = memory;
-    const { offsetMask } = memory;
+    const { clear64, clearLong, offsetMask } = memory;
     const { getPointer, setPointer, getLong, setLong, get64Lo, get64Hi } =
       memory;
     const { field, init: made, hasGapBit, sizeBytes } = bioFields(
@@ -182,6 +182,9 @@ export class BioPool {
       if (!isCached || !cache.give(bio)) giveSlab(bio);
     };
 
+    const storeBdev = memory.pointerStore(bdev);
+    const storeBioSet = memory.pointerStore(bioSet);
+
     /** bio_init (block/bio.c): every field is written, none is read. */
     const init = (
       bio: number,
@@ -191,8 +194,8 @@ export class BioPool {
       pool = bioSet,
     ) => {
       bio &= offsetMask;
-      setPointer(bio + field.next, 0);
-      setPointer(bio + bdevAt, bdev);
+      clearLong(bio + field.next);
+      storeBdev(bio + bdevAt);
       set32(bio + field.opf, opf);
       set16(bio + field.flags, 0);
       set16(bio + field.ioprio, 0);
@@ -202,21 +205,22 @@ export class BioPool {
       if (hasGapBit) set8(bio + field.gapBit, 0);
       set32(bio + field.remaining, 1);
       setPointer(bio + field.ioVec, array);
-      set64(bio + field.sector, 0, 0);
+      clear64(bio + field.sector);
       set32(bio + field.size, 0);
       set32(bio + field.idx, 0);
       set32(bio + field.done, 0);
       set32(bio + cookieAt, -1);
-      setLong(bio + field.endIo, 0);
-      setPointer(bio + field.private, 0);
-      if (blkgAt >= 0) setPointer(bio + blkgAt, 0);
-      if (issueTimeAt >= 0) set64(bio + issueTimeAt, 0, 0);
-      if (iocostAt >= 0) set64(bio + iocostAt, 0, 0);
-      if (integrityAt >= 0) setPointer(bio + integrityAt, 0);
+      clearLong(bio + field.endIo);
+      clearLong(bio + field.private);
+      if (blkgAt >= 0) clearLong(bio + blkgAt);
+      if (issueTimeAt >= 0) clear64(bio + issueTimeAt);
+      if (iocostAt >= 0) clear64(bio + iocostAt);
+      if (integrityAt >= 0) clearLong(bio + integrityAt);
       set16(bio + field.vcnt, 0);
       set16(bio + field.maxVecs, maxVecs);
       set32(bio + countAt, 1);
-      setPointer(bio + poolAt, pool);
+      if (pool === bioSet) storeBioSet(bio + poolAt);
+      else setPointer(bio + poolAt, pool);
     };
     this.init = (bio, opf, array, maxVecs) => init(bio, opf, array, maxVecs, 0);
     this.alloc = (vecs, opf) => {

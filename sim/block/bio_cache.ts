@@ -46,7 +46,7 @@ export function createBioCache(
   memory: KernelMemory,
   at: { readonly next: number; readonly bioSet: number },
 ): BioCache {
-  const { get32, set32, getPointer, setPointer } = memory;
+  const { get32, set32, getPointer, setPointer, clearLong } = memory;
   const { pointerBytes } = memory.abi;
   const { next } = at;
   // { free_list, free_list_irq, nr, nr_irq }
@@ -55,20 +55,20 @@ export function createBioCache(
   const countAt = endedAt + pointerBytes;
   const endedCountAt = countAt + 4;
   const cacheAt = at.bioSet + BIO_SET.cache;
-  setPointer(listAt, 0);
-  setPointer(endedAt, 0);
+  clearLong(listAt);
+  clearLong(endedAt);
   set32(countAt, 0);
   set32(endedCountAt, 0);
   setPointer(cacheAt, listAt);
 
   // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
-  const { getOwn, setOwn } = memory;
+  const { getOwn, addOwn } = memory;
   const KEPT = memory.reserveOwn(1);
 
   /** bio_alloc_irq_cache_splice() */
   const move = (): void => {
     setPointer(listAt, getPointer(endedAt));
-    setPointer(endedAt, 0);
+    clearLong(endedAt);
     set32(countAt, get32(countAt) + get32(endedCountAt));
     set32(endedCountAt, 0);
   };
@@ -83,7 +83,7 @@ export function createBioCache(
       }
       setPointer(listAt, getPointer(bio + next));
       set32(countAt, get32(countAt) - 1);
-      setOwn(KEPT, getOwn(KEPT) - 1);
+      addOwn(KEPT, -1);
       return bio;
     },
     give: (bio) => {
@@ -92,7 +92,7 @@ export function createBioCache(
       setPointer(bio + next, getPointer(endedAt));
       setPointer(endedAt, bio);
       set32(endedCountAt, get32(endedCountAt) + 1);
-      setOwn(KEPT, getOwn(KEPT) + 1);
+      addOwn(KEPT, 1);
       return true;
     },
     count: () => getOwn(KEPT),

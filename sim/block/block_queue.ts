@@ -42,7 +42,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   /** Whether another task than the one with the plug submits. */
   let isElsewhere = false;
   // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
-  const { getOwn, setOwn } = memory;
+  const { getOwn, addOwn } = memory;
   const IN_FLIGHT = memory.reserveOwn(1);
 
   const endRequest = (request: number, status: number): void => {
@@ -60,7 +60,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
   };
 
   const complete = (request: number, status: number): void => {
-    setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) - 1);
+    addOwn(IN_FLIGHT, -1);
     if (
       status === OK &&
       (get32(request + field.flags) & RQF_FLUSH_SEQ) !== 0
@@ -73,9 +73,9 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
 
   const start = (request: number): void => {
     request &= offsetMask;
-    setOwn(REQUESTS, getOwn(REQUESTS) + 1);
-    setOwn(SEGMENTS, getOwn(SEGMENTS) + get16(request + field.segments));
-    setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) + 1);
+    addOwn(REQUESTS, 1);
+    addOwn(SEGMENTS, get16(request + field.segments));
+    addOwn(IN_FLIGHT, 1);
     if (tells) tell.request("D", request, 0);
     const status = queueRequest(request);
     if (status !== OK) complete(request, status);
@@ -193,7 +193,7 @@ export function createBlockQueue(options: BlockQueueOptions): BlockQueue {
     work();
   };
   const completedElsewhere = (count: number): void => {
-    setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) - count);
+    addOwn(IN_FLIGHT, 0 - count);
   };
   const freeTags = (): number => settings.tags - requests.tags.live();
   return {

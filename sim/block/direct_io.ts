@@ -108,7 +108,9 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
   const importBuffer = options.importBuffer ??
     ((io: DirectIo) => io.endPiece - io.firstPiece);
   const { get8, get32, set16, set32, set64, setLong, setPointer } = memory;
+  const { offsetMask } = memory;
   const { field } = bios;
+  const storeDirectIo = memory.longStore(DIRECT_IO);
   const { begin, fill, pagesLeft, bytesLeft, isInvalid } = extract;
   const { submitBio, startPlug, finishPlug } = queue;
   const allocBio = createBioAlloc(bios, queue);
@@ -146,8 +148,9 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     io: DirectIo,
     doneBytes: number,
   ): void => {
+    bio &= offsetMask;
     setPlace(bio, io, doneBytes);
-    setLong(bio + field.endIo, DIRECT_IO);
+    storeDirectIo(bio + field.endIo);
     setPointer(bio + field.private, slot);
     complete.addBio(slot);
   };

@@ -67,7 +67,7 @@ export function createExtract(options: ExtractOptions): Extract {
   const trimsPasses = profile.trims === "extraction";
   const iter = createIovIter(memory);
   const { begin, advance, revert, pieces, vectorBytes, breaksAlignment } = iter;
-  const { getOwn, setOwn } = memory;
+  const { getOwn, addOwn } = memory;
   const { piece: PIECE, left: LEFT, vectors: VECTORS } = iter.words;
   const { lo: LO, hi: HI, rest: REST, provider: PROVIDER } = iter.words;
   /** Whether memory of another kind ended the last pass. */
@@ -169,7 +169,7 @@ export function createExtract(options: ExtractOptions): Extract {
     if (!joinsAcrossFolios) {
       set32(bio + field.size, get32(bio + field.size) + taken);
     }
-    setOwn(LEFT, getOwn(LEFT) - taken);
+    addOwn(LEFT, 0 - taken);
     return taken;
   };
 

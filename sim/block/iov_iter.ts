@@ -77,7 +77,7 @@ const NO_PIECES: IoPieces = {
 export function createIovIter(memory: KernelMemory): IovIter {
   let pieces: IoPieces = NO_PIECES;
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const { getOwn, setOwn } = memory;
+  const { getOwn, setOwn, addOwn } = memory;
   const PIECE = memory.reserveOwn(8);
   const END = PIECE + 4;
   const LEFT = PIECE + 8;
@@ -104,7 +104,7 @@ export function createIovIter(memory: KernelMemory): IovIter {
     const start = getOwn(LO);
     const lo = (start + bytes) | 0;
     setOwn(LO, lo);
-    if ((lo >>> 0) < (start >>> 0)) setOwn(HI, getOwn(HI) + 1);
+    if ((lo >>> 0) < (start >>> 0)) addOwn(HI, 1);
     setOwn(REST, rest);
   };
 
@@ -175,7 +175,7 @@ export function createIovIter(memory: KernelMemory): IovIter {
   };
 
   const revert = (bytes: number): void => {
-    setOwn(LEFT, getOwn(LEFT) + bytes);
+    addOwn(LEFT, bytes);
     let piece = getOwn(PIECE);
     let skip = piece < getOwn(END)
       ? (pieces.pieceBytes[piece] as number) - getOwn(REST)

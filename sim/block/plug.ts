@@ -47,7 +47,8 @@ export interface PlugOptions
 export function createPlug(options: PlugOptions): Plug {
   const { memory, structs, requests, profile } = options;
   const { mostRequests = MAX_PLUGGED } = options;
-  const { get16, set16, get32, getPointer, setPointer, set64 } = memory;
+  const { get16, set16, get32, getPointer, setPointer, clear64, clearLong } =
+    memory;
   const { field } = requests;
   const { blkPlug } = structs;
   const pointerBytes = memory.abi.pointerBytes;
@@ -66,12 +67,12 @@ export function createPlug(options: PlugOptions): Plug {
   const isLifo = profile.plugOrder === "lifo";
 
   const start = (ios: number): void => {
-    setPointer(headAt, 0);
-    setPointer(tailAt, 0);
-    setPointer(cachedAt, 0);
+    clearLong(headAt);
+    clearLong(tailAt);
+    clearLong(cachedAt);
     set16(iosAt, Math.min(ios, MOST_PLUGGED));
     set16(countAt, 0);
-    if (clockAt !== undefined) set64(plug + clockAt, 0, 0);
+    if (clockAt !== undefined) clear64(plug + clockAt);
   };
   const takeIos = (): number => {
     const ios = get16(iosAt);
@@ -92,7 +93,7 @@ export function createPlug(options: PlugOptions): Plug {
       setPointer(request + field.next, getPointer(headAt));
       setPointer(headAt, request);
     } else {
-      setPointer(request + field.next, 0);
+      clearLong(request + field.next);
       const tail = getPointer(tailAt);
       setPointer(tail === 0 ? headAt : tail + field.next, request);
       setPointer(tailAt, request);
@@ -101,8 +102,8 @@ export function createPlug(options: PlugOptions): Plug {
   };
   const takeList = (): number => {
     const head = getPointer(headAt);
-    setPointer(headAt, 0);
-    setPointer(tailAt, 0);
+    clearLong(headAt);
+    clearLong(tailAt);
     set16(countAt, 0);
     return head;
   };

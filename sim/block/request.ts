@@ -128,8 +128,9 @@ export function createRequestTable(
   const { memory, structs, bios, depth, profile } = options;
   const { hasMetadata = false } = options;
   const { tracksGaps } = profile;
-  const { set8, set16, get16, set32, get32, set64, get64Lo, get64Hi } = memory;
-  const { getPointer, setPointer, setLong, offsetMask } = memory;
+  const { set8, set16, get16, set32, get32 } = memory;
+  const { getPointer, setPointer, clear64, clearLong, offsetMask } = memory;
+  const { copy64 } = memory;
   const field = requestFields(structs.request, memory.abi.pointerBytes);
   const at = (name: string) => fieldOffset(structs.request, name);
   const ioStartAt = at("io_start_time_ns");
@@ -193,11 +194,7 @@ export function createRequestTable(
     request &= offsetMask;
     bio &= offsetMask;
     set32(request + field.opf, get32(bio + bioField.opf));
-    set64(
-      request + field.sector,
-      get64Lo(bio + bioField.sector),
-      get64Hi(bio + bioField.sector),
-    );
+    copy64(request + field.sector, bio + bioField.sector);
     set16(request + field.segments, counted.segments);
     // bio_integrity_prep() gives a bio's metadata one buffer.
     if (hasMetadata) set16(request + field.integritySegments, 1);
@@ -216,8 +213,8 @@ export function createRequestTable(
       : get16(getPointer(request + field.bio) + bioField.ioprio);
   const start = (request: number): void => {
     touchStart(request);
-    set64(request + ioStartAt, 0, 0);
-    setLong(request + deadlineAt, 0);
+    clear64(request + ioStartAt);
+    clearLong(request + deadlineAt);
     set32(request + field.state, STATE.inFlight);
   };
   const free = (request: number): void => {

@@ -22,7 +22,8 @@ export function createRequestInit(
   of: { field: RequestTable["field"]; isScheduled: boolean },
 ): RequestInit {
   const { field, isScheduled } = of;
-  const { set16, set32, set64, setPointer, setLong } = memory;
+  const { set16, set32, setPointer, clear64, clearLong } = memory;
+  const { pointerStore } = memory;
   const { pointerBytes } = memory.abi;
   const at = (name: string) => fieldOffset(structs.request, name);
   const queueAt = at("q");
@@ -42,31 +43,35 @@ export function createRequestInit(
   const part = memory.reserve("block_device", 64, {
     name: "block_device of requests",
   });
+  const storeQueue = pointerStore(queue);
+  const storeContext = pointerStore(context);
+  const storeHwContext = pointerStore(hwContext);
+  const storePart = pointerStore(part);
   const touchInit = createTouch(memory, structs.request, "requestInit");
 
   const initialise = (request: number, tag: number): void => {
     touchInit(request);
-    setPointer(request + queueAt, queue);
-    setPointer(request + contextAt, context);
-    setPointer(request + hwContextAt, hwContext);
+    storeQueue(request + queueAt);
+    storeContext(request + contextAt);
+    storeHwContext(request + hwContextAt);
     set32(request + field.flags, 0);
     set32(request + field.tag, isScheduled ? -1 : tag);
     set32(request + internalTagAt, isScheduled ? tag : -1);
     set32(request + timeoutAt, 0);
-    setPointer(request + partAt, part);
-    set64(request + ioStartAt, 0, 0);
+    storePart(request + partAt);
+    clear64(request + ioStartAt);
     set16(request + statsAt, 0);
     set16(request + field.integritySegments, 0);
-    setLong(request + field.endIo, 0);
-    setPointer(request + endDataAt, 0);
-    set64(request + startTimeAt, 0, 0);
+    clearLong(request + field.endIo);
+    clearLong(request + endDataAt);
+    clear64(request + startTimeAt);
     set32(request + refAt, 1);
     if (isScheduled) {
-      setPointer(request + field.hash, 0);
-      setPointer(request + field.hash + pointerBytes, 0);
+      clearLong(request + field.hash);
+      clearLong(request + field.hash + pointerBytes);
       // RB_CLEAR_NODE()
       setPointer(request + field.sortNode, request + field.sortNode);
-      setPointer(request + field.schedulerData, 0);
+      clearLong(request + field.schedulerData);
     }
   };
   return { initialise, context };

@@ -31,7 +31,7 @@ export function createSubmitBio(
 ): (bio: number) => void {
   const { memory, bios, splitFront, endBio, onStage, stages } = options;
   const { split } = options.split;
-  const { get32, set32, unseen, getOwn, setOwn } = memory;
+  const { get32, set32, unseen, addOwn } = memory;
   const { littleEndian } = memory.abi;
   const { field: bioField } = bios;
   const { writeCache } = options.settings;
@@ -102,12 +102,9 @@ export function createSubmitBio(
     if (isDirect && (opf & OPERATION) === WRITE) touchWrite(limitsAt);
     if (tells) tell.bio("submit", bio, 0);
     if ((opf & FLUSHES) !== 0 && !writeCache && endsUnflushed(bio, opf)) return;
-    setOwn(BIOS, getOwn(BIOS) + 1);
+    addOwn(BIOS, 1);
     // Counted by the lab, not by a kernel.
-    setOwn(
-      SEGMENTS,
-      getOwn(SEGMENTS) + unseen.getUint16(bio + bioField.vcnt, littleEndian),
-    );
+    addOwn(SEGMENTS, unseen.getUint16(bio + bioField.vcnt, littleEndian));
     if (tells) tell.bio("Q", bio, 0);
     onStage(stages.split);
     const sectors = split(bio);

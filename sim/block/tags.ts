@@ -70,7 +70,7 @@ export function createTags(
     name: `sbitmap hint of ${owner}`,
   });
   // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
-  const { getOwn, setOwn } = memory;
+  const { getOwn, addOwn } = memory;
   const LIVE = memory.reserveOwn(1);
   // Tags that the other worker has given back, on a line that it writes.
   const givenAt = isShared
@@ -104,7 +104,7 @@ export function createTags(
       const tag = takeFrom(index);
       if (tag >= 0) {
         if (tag === hint) set32(hintAt, tag + 1 < depth ? tag + 1 : 0);
-        setOwn(LIVE, getOwn(LIVE) + 1);
+        addOwn(LIVE, 1);
         return tag;
       }
       index = index + 1 < words ? index + 1 : 0;
@@ -154,7 +154,7 @@ export function createTags(
         setBit(word, getLo(word), getHi(word), bit);
         const tag = (index << shift) + bit;
         if (tag === hint) set32(hintAt, tag + 1 < depth - 1 ? tag + 1 : 0);
-        setOwn(LIVE, getOwn(LIVE) + 1);
+        addOwn(LIVE, 1);
         return tag;
       }
       from = 0;
@@ -188,7 +188,7 @@ export function createTags(
       }
       setWord(word, lo, hi);
       if (taken > 0) {
-        setOwn(LIVE, getOwn(LIVE) + taken);
+        addOwn(LIVE, taken);
         const next = (batch[taken - 1] as number) + 1;
         set32(hintAt, next < depth ? next : 0);
         return taken;
@@ -199,11 +199,11 @@ export function createTags(
   };
 
   const give = (tag: number): void => {
-    const word = map + (tag >>> shift) * WORD;
+    const word = (map + Math.imul(tag >>> shift, WORD)) & offsetMask;
     clear(word, tag & (bits - 1));
     set32(hintAt, tag);
     if (isElsewhere) add32(givenAt, 1);
-    else setOwn(LIVE, getOwn(LIVE) - 1);
+    else addOwn(LIVE, -1);
   };
   return {
     take,

@@ -89,6 +89,7 @@ const ACCESSORS = [
   "set16",
   "set32",
   "set64",
+  "clear64",
 ] as const;
 
 /** Makes a touch from accessors. */
@@ -162,8 +163,9 @@ function lineOf({ kind, sizeBytes }: TouchedField, offset: number): string {
   if (kind === "read") {
     return `loaded ^= get${bits === 64 ? "64Lo" : bits}(${at});`;
   }
+  if (bits === 64 && kind === "write") return `clear64(${at});`;
   const values = bits === 64
-    ? kind === "write" ? "0, 0" : `get64Lo(${at}), get64Hi(${at})`
+    ? `get64Lo(${at}), get64Hi(${at})`
     : kind === "write"
     ? "0"
     : `get${bits}(${at})`;

@@ -26,7 +26,7 @@ export function ownCounters(
 ): CounterAccess {
   return {
     add32: (at, delta) => {
-      const value = get32(at) + delta;
+      const value = (get32(at) + delta) | 0;
       set32(at, value);
       return value;
     },

@@ -182,6 +182,8 @@ export class KernelMemory {
   readonly getOwn: (at: number) => number;
   /** Writes one. */
   readonly setOwn: (at: number, value: number) => void;
+  /** Adds to one. */
+  readonly addOwn: (at: number, delta: number) => void;
   /** A word of the lab's own, for what is loaded and nobody needs. */
   readonly loadedAt: number;
   /** The view that every access goes through. */
@@ -240,9 +242,10 @@ export class KernelMemory {
     this.#doubles = new Float64Array(buffer, baseBytes, sizeBytes >>> 3);
     this.offsetMask = place.offsetMask;
     Object.assign(this, place.access);
-    const { getOwn, setOwn } = place.own;
+    const { getOwn, setOwn, addOwn } = place.own;
     this.getOwn = getOwn;
     this.setOwn = setOwn;
+    this.addOwn = addOwn;
     this.sharing = options.sharing;
     this.counters = options.sharing === undefined
       ? place.access.counters

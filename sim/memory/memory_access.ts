@@ -41,6 +41,25 @@ export function writePointer(
   plain.setInt32(littleEndian ? at + 4 : at, hi, littleEndian);
 }
 
+/**
+ * Makes what writes 8 bytes that are always the same as the double that they
+ * are: one store of a constant. They are no NaN, whose bits may change.
+ */
+function doubleStore(
+  plain: DataView,
+  { littleEndian }: Abi,
+  bits: { readonly lo: number; readonly hi: number },
+): (at: number) => void {
+  const words = new DataView(new ArrayBuffer(8));
+  words.setInt32(0, bits.hi);
+  words.setInt32(4, bits.lo);
+  const view = plain;
+  const value = words.getFloat64(0);
+  return littleEndian
+    ? (at) => view.setFloat64(at | 0, value, true)
+    : (at) => view.setFloat64(at | 0, value, false);
+}
+
 /** Reads and writes of an arena, by offset. */
 export class MemoryAccess {
   /** Reads a signed byte's unsigned value at an offset. */
@@ -61,6 +80,20 @@ export class MemoryAccess {
   readonly get64Hi: (at: number) => number;
   /** Writes a u64 from its halves. */
   readonly set64: (at: number, lo: number, hi: number) => void;
+  /** Writes a u64 of 0: one store, where `set64` is two. */
+  readonly clear64: (at: number) => void;
+  /** Writes a pointer or an unsigned long of 0, likewise. */
+  readonly clearLong: (at: number) => void;
+  /** Makes what writes one pointer that is always the same: one store. */
+  readonly pointerStore: (offset: number) => (at: number) => void;
+  /** Makes what writes one unsigned long, from 0 to below 2^31, likewise. */
+  readonly longStore: (value: number) => (at: number) => void;
+  /**
+   * Copies 8 bytes of a command, or a sector: one load and one store. They are
+   * no NaN, whose bits may change, for their highest are those of an address, a
+   * sector, a count or an SGL descriptor's type, which are below 0x7ff.
+   */
+  readonly copy64: (to: number, from: number) => void;
   /** Reads a pointer into the arena as an offset; NULL is 0. */
   readonly getPointer: (at: number) => number;
   /** Writes a pointer into the arena; offset 0 becomes NULL. */
@@ -129,7 +162,17 @@ export class MemoryAccess {
       view.setInt32(at | 0, lo | 0, true, low);
       view.setInt32((at + 4) | 0, hi | 0, true, high);
     };
-    const { get32, set32, get64Lo, set64 } = this;
+    const { get32, set32, get64Lo, get64Hi, set64 } = this;
+    // 0 is 0 in a double, too; what watches sees one access of 8 bytes.
+    const clear64 = view instanceof DataView
+      ? (at: number) => view.setFloat64(at | 0, 0)
+      : (at: number) => set64(at, 0, 0);
+    this.clear64 = clear64;
+    this.copy64 = view instanceof DataView
+      ? (to, from) =>
+        view.setFloat64(to | 0, view.getFloat64(from | 0, true), true)
+      : (to, from) => set64(to, get64Lo(from), get64Hi(from));
+    this.clearLong = abi.pointerBytes === 8 ? clear64 : (at) => set32(at, 0);
     this.counters = ownCounters(get32, set32);
     if (abi.pointerBytes === 8) {
       if (abi.littleEndian) {
@@ -160,5 +203,19 @@ export class MemoryAccess {
       this.setLong = set32;
       this.getLong = get32;
     }
+    const { setPointer, setLong } = this;
+    const storesDoubles = view instanceof DataView && abi.pointerBytes === 8;
+    this.pointerStore = (offset) => {
+      const to = offset;
+      return storesDoubles
+        ? doubleStore(view, abi, { lo: to, hi: to === 0 ? 0 : DIRECT_MAP_HI })
+        : (at) => setPointer(at, to);
+    };
+    this.longStore = (value) => {
+      const own = value;
+      return storesDoubles
+        ? doubleStore(view, abi, { lo: own, hi: 0 })
+        : (at) => setLong(at, own);
+    };
   }
 }

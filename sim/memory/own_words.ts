@@ -29,6 +29,8 @@ export interface OwnAccess {
   readonly getOwn: (at: number) => number;
   /** Writes one. */
   readonly setOwn: (at: number, value: number) => void;
+  /** Adds to one. */
+  readonly addOwn: (at: number, delta: number) => void;
 }
 
 /**
@@ -42,6 +44,8 @@ export function ownAccess(memory: DataView): OwnAccess {
   return {
     getOwn: (at) => view.getInt32(at | 0, true),
     setOwn: (at, value) => view.setInt32(at | 0, value | 0, true),
+    addOwn: (at, delta) =>
+      view.setInt32(at | 0, (view.getInt32(at | 0, true) + delta) | 0, true),
   };
 }
 

@@ -87,13 +87,13 @@ export class Slab {
     );
     this.#remote = remote;
     // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
-    const { getOwn, setOwn } = memory;
+    const { getOwn, addOwn } = memory;
     const LIVE = memory.reserveOwn(1);
     this.#live = () => getOwn(LIVE);
     const { take: takeFree, give: giveFree } = free;
     const takeCounted = () => {
       const object = takeFree();
-      if (object !== 0) setOwn(LIVE, getOwn(LIVE) + 1);
+      if (object !== 0) addOwn(LIVE, 1);
       return object;
     };
     const take = links === undefined ? takeCounted : () => {
@@ -103,7 +103,7 @@ export class Slab {
     };
     const giveBack = (object: number) => {
       giveFree(object);
-      setOwn(LIVE, getOwn(LIVE) - 1);
+      addOwn(LIVE, -1);
     };
     const give = remote === undefined || memory.sharing === "submits"
       ? giveBack

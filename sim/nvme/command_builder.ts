@@ -50,7 +50,7 @@ export function createCommandBuilder(
   // nvme_sect_to_lba(): sectors have 512 bytes, blocks may be larger.
   const blockShift = Math.log2(options.blockBytes) - 9;
   const { set8, get32, get64Lo, get64Hi, setLe32, setLe64, setLong } = memory;
-  const { view } = memory;
+  const { view, clear64 } = memory;
   const { field, iodOffset } = requests;
   const commandAt = iodOffset + iod.command;
   const flagsAt = iodOffset + iod.flags;
@@ -82,8 +82,8 @@ export function createCommandBuilder(
       true,
     );
     setLe32(command + NSID_AT, 1);
-    setLe64(command + 8, 0, 0);
-    setLe64(command + METADATA_AT, 0, 0);
+    clear64(command + 8);
+    clear64(command + METADATA_AT);
     const sectorLo = get64Lo(request + field.sector);
     const sectorHi = get64Hi(request + field.sector);
     if (blockShift === 0) setLe64(command + SLBA_AT, sectorLo, sectorHi);
@@ -102,7 +102,7 @@ export function createCommandBuilder(
     const isFua = (opf & FUA) !== 0;
     view.setUint16(command + CONTROL_AT, isFua ? CONTROL_FUA : 0, true);
     setLe32(command + DSMGMT_AT, 0);
-    setLe64(command + 56, 0, 0);
+    clear64(command + 56);
   };
   const finish = (request: number): number => {
     const command = request + commandAt;

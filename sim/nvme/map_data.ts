@@ -66,6 +66,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const { prp, sgl, choice, records, dma, pieces, iod, freeLists } = options;
   const { get8, get16, set16, get32, getPointer, setPointer } = memory;
   const { getLe32, getLe64Lo, getLe64Hi, view, offsetMask } = memory;
+  const { clearLong } = memory;
   const { asksEverySegment } = options.recognition;
   const { range } = dma;
   const { unmap: unmapPiece, needsUnmap } = pieces;
@@ -86,7 +87,7 @@ export function createMapData(options: MapDataOptions): MapData {
   const touchUnmapIter = touchIod("iodUnmapIter");
   const unmapPieces = createUnmapPieces(options);
   // An int32 word instead of a `let`: bench/HOT_PATH.md, "Integers".
-  const { getOwn, setOwn } = memory;
+  const { getOwn, setOwn, addOwn } = memory;
   const SEGMENTS = memory.reserveOwn(1);
 
   const isForced = createIsForced(options);
@@ -128,7 +129,7 @@ export function createMapData(options: MapDataOptions): MapData {
         status = prp.add(range.busLo, range.busHi, range.lengthBytes);
       }
       if (status !== OK) return status;
-      setOwn(SEGMENTS, getOwn(SEGMENTS) + 1);
+      addOwn(SEGMENTS, 1);
     } while (dma.next());
     return dma.status();
   };
@@ -163,7 +164,7 @@ export function createMapData(options: MapDataOptions): MapData {
         if (range.isPiece && !asksEverySegment) unmapRange(request);
         return status;
       }
-      setOwn(SEGMENTS, getOwn(SEGMENTS) + 1);
+      addOwn(SEGMENTS, 1);
       if (!dma.next()) {
         to.close();
         return dma.status();
@@ -185,7 +186,7 @@ export function createMapData(options: MapDataOptions): MapData {
       if (status >= 0) return status;
     }
     if (needsUnmap) {
-      setPointer(request + recordsAt, 0);
+      clearLong(request + recordsAt);
       set16(request + recordCountAt, 0);
     }
     let status = dma.start(request);

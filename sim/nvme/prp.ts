@@ -54,7 +54,7 @@ export function createPrpBuilder(
   const { small, large, busHi: listHi } = lists.pools;
   const { pointer } = lists;
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const { getOwn, setOwn } = memory;
+  const { getOwn, setOwn, addOwn } = memory;
   const IOD = memory.reserveOwn(5);
   /** Bytes of the command behind the entries made so far. */
   const REST = IOD + 4;
@@ -121,9 +121,9 @@ export function createPrpBuilder(
         return RESOURCE;
       }
       setLe64(getOwn(LIST) + getOwn(SLOT) * 8, lo, hi);
-      setOwn(SLOT, getOwn(SLOT) + 1);
+      addOwn(SLOT, 1);
     }
-    setOwn(PAGES, getOwn(PAGES) + 1);
+    addOwn(PAGES, 1);
     return OK;
   };
 
@@ -140,7 +140,7 @@ export function createPrpBuilder(
       pointer.firstHi = hi;
       setOwn(PAGES, 1);
       const first = Math.min(length, PAGE_BYTES - (lo & 4095));
-      setOwn(REST, getOwn(REST) - first);
+      addOwn(REST, 0 - first);
       length -= first;
       const start = lo;
       lo = (lo + first) | 0;
@@ -155,7 +155,7 @@ export function createPrpBuilder(
       }
       const status = addPage(lo, hi);
       if (status !== OK) return status;
-      setOwn(REST, getOwn(REST) - piece);
+      addOwn(REST, 0 - piece);
       length -= piece;
       const before = lo;
       lo = (lo + piece) | 0;
@@ -181,8 +181,8 @@ export function createPrpBuilder(
         busLo,
         busHi,
       );
-      setOwn(SLOT, getOwn(SLOT) + 1);
-      setOwn(REST, getOwn(REST) - PAGE_BYTES);
+      addOwn(SLOT, 1);
+      addOwn(REST, -PAGE_BYTES);
       return OK;
     }
     return addAny(busLo, busHi, lengthBytes);

@@ -58,7 +58,7 @@ export function createNvmeQueue(
   struct: ParsedStruct,
 ): NvmeQueue {
   const { get8, set8, get16, set16, get32, set32, view, setLe32 } = memory;
-  const { get64Lo, get64Hi, set64, offsetMask } = memory;
+  const { copy64, offsetMask } = memory;
   const submission = memory.reserve("nvme sq", depth * SQE_BYTES, {
     strideBytes: SQE_BYTES,
     alignBytes: 4096,
@@ -84,7 +84,7 @@ export function createNvmeQueue(
   );
   const touchEntry = createTouch(memory, CQE_STRUCT, "completionHandle");
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const { getOwn, setOwn } = memory;
+  const { getOwn, setOwn, addOwn } = memory;
   const STATUS = memory.reserveOwn(2);
   /** Completions that the device was not told of yet. */
   const TAKEN = STATUS + 4;
@@ -93,7 +93,7 @@ export function createNvmeQueue(
   const copy = memory.abi.longBytes === 8
     ? (to: number, from: number): void => {
       for (let i = 0; i < SQE_BYTES; i += 8) {
-        set64(to + i, get64Lo(from + i), get64Hi(from + i));
+        copy64(to + i, from + i);
       }
     }
     : (to: number, from: number): void => {
@@ -125,7 +125,7 @@ export function createNvmeQueue(
       }
       return -1;
     }
-    setOwn(TAKEN, getOwn(TAKEN) + 1);
+    addOwn(TAKEN, 1);
     touchHandle(queue);
     touchEntry(entry);
     setOwn(STATUS, status >>> 1);

@@ -108,7 +108,7 @@ export function dataDirection(opf: number): DmaDirection {
 export function createRequestDma(options: RequestDmaOptions): RequestDma {
   const { memory, requests, iod, recognition, routes, pieces } = options;
   const { get8, set8, get16, get32, get64Lo, get64Hi, set64 } = memory;
-  const { getLong, setLong } = memory;
+  const { getLong, setLong, clearLong } = memory;
   const { start: startSegments, next: nextSegment, segment } = options.segments;
   const { providerOf, asksEverySegment } = recognition;
   const { mapType, offsetLo, offsetHi } = routes;
@@ -242,7 +242,7 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
         touchIod(request);
       }
     } else {
-      setLong(request + bytesAt, 0);
+      clearLong(request + bytesAt);
       if (
         type !== BUS_ADDR && type !== NOT_SUPPORTED &&
         canCoalesce(gapBitOf(request), domain.mergeBoundaryMask)
@@ -291,7 +291,7 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
     state.page = (hi >>> 0) * 0x10_0000 + (lo >>> 12);
     state.pages = (total + (lo & 4095) + 4095) >>> 12;
     domain.destroy(state, total);
-    setLong(of + bytesAt, 0);
+    clearLong(of + bytesAt);
     return true;
   };
   const count = (): number =>

@@ -105,7 +105,7 @@ export function createPath(options: PathOptions): Path {
     });
   const counts = createPathCounts();
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
-  const { getOwn, setOwn } = memory;
+  const { getOwn, setOwn, addOwn } = memory;
   const IN_FLIGHT = memory.reserveOwn(3);
   const IOS = IN_FLIGHT + 4;
   const DMA_SEGMENTS = IN_FLIGHT + 8;
@@ -140,7 +140,7 @@ export function createPath(options: PathOptions): Path {
     driver: makeDriver,
     continuesShort: true,
     onEnd: (cookie, status) => {
-      setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) - 1);
+      addOwn(IN_FLIGHT, -1);
       if (tellsEnd) onIoEnd(cookie, status);
       if (status !== OK) {
         counts.errors++;
@@ -199,7 +199,7 @@ export function createPath(options: PathOptions): Path {
 
   /** Nobody will tell that a refused I/O has ended. */
   const refuse = (index: number, errno: number): void => {
-    setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) - 1);
+    addOwn(IN_FLIGHT, -1);
     counts.errors++;
     counts.lastErrno = errno;
     hooks.onRefused?.(index, errno);
@@ -221,8 +221,8 @@ export function createPath(options: PathOptions): Path {
     io.firstPiece = window.firstPiece[index] as number;
     io.endPiece = window.firstPiece[index + 1] as number;
     io.cookie = index;
-    setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) + 1);
-    setOwn(IOS, getOwn(IOS) + 1);
+    addOwn(IN_FLIGHT, 1);
+    addOwn(IOS, 1);
     let result: number;
     if (isRegistered) {
       result = directIo.submitBorrowed(io, buffers.tableOf(index));
@@ -265,7 +265,7 @@ export function createPath(options: PathOptions): Path {
   };
 
   const endedElsewhere = (by: EndedElsewhere): void => {
-    setOwn(IN_FLIGHT, getOwn(IN_FLIGHT) - by.ios);
+    addOwn(IN_FLIGHT, 0 - by.ios);
     counts.errors += by.errors;
     block.completedElsewhere(by.requests);
   };

@@ -52,7 +52,7 @@ export function createPathDriver(
   const { dmaSegmentsAt } = options;
   const { hooks = {} } = path;
   const { memory, bios, requests, complete } = parts;
-  const { getOwn, setOwn } = memory;
+  const { addOwn } = memory;
   const nvme = createNvmeDriver({
     ...parts,
     iod,
@@ -62,7 +62,7 @@ export function createPathDriver(
   });
   const { prepare, map, finish, unmap, dmaSegments } = nvme;
   const countSegments = (segments: number): void =>
-    setOwn(dmaSegmentsAt, getOwn(dmaSegmentsAt) + segments);
+    addOwn(dmaSegmentsAt, segments);
   if (hooks.driver !== undefined) {
     const { field } = requests;
     const hooked = hooks.driver({
