@@ -154,14 +154,22 @@ export class MemoryAccess {
         view.setInt32(at | 0, hi | 0, false, high);
       };
     }
+    // What watches is told of 8 bytes at once, not of halves to put together.
+    const { setHalves } = view;
+    const little = abi.littleEndian;
+    if (setHalves !== undefined) {
+      this.set64 = (at, lo, hi) => setHalves(at | 0, lo | 0, hi | 0, little);
+    }
     this.getLe32 = (at) => view.getInt32(at | 0, true);
     this.setLe32 = (at, value) => view.setInt32(at | 0, value | 0, true);
     this.getLe64Lo = (at) => view.getInt32(at | 0, true, low);
     this.getLe64Hi = (at) => view.getInt32((at + 4) | 0, true, high);
-    this.setLe64 = (at, lo, hi) => {
-      view.setInt32(at | 0, lo | 0, true, low);
-      view.setInt32((at + 4) | 0, hi | 0, true, high);
-    };
+    this.setLe64 = setHalves !== undefined
+      ? (at, lo, hi) => setHalves(at | 0, lo | 0, hi | 0, true)
+      : (at, lo, hi) => {
+        view.setInt32(at | 0, lo | 0, true, low);
+        view.setInt32((at + 4) | 0, hi | 0, true, high);
+      };
     const { get32, set32, get64Lo, get64Hi, set64 } = this;
     // 0 is 0 in a double, too; what watches sees one access of 8 bytes.
     const clear64 = view instanceof DataView
@@ -175,7 +183,7 @@ export class MemoryAccess {
     this.clearLong = abi.pointerBytes === 8 ? clear64 : (at) => set32(at, 0);
     this.counters = ownCounters(get32, set32);
     if (abi.pointerBytes === 8) {
-      if (abi.littleEndian) {
+      if (abi.littleEndian && setHalves === undefined) {
         this.getPointer = (at) => view.getInt32(at, true, low) & mask;
         this.setPointer = (at, offset) => {
           view.setInt32(at, offset | 0, true, low);

@@ -44,7 +44,7 @@ export type AccessSink = (
 ) => void;
 
 /** Accesses that a recorder holds before it hands them on. */
-const CAPACITY = 1 << 14;
+const CAPACITY = 1 << 12;
 
 /** What a recorder is doing, as indexes of its words. */
 const NOW = { length: 0, step: 1, stage: 2, flushed: 3 } as const;
@@ -75,7 +75,7 @@ export class AccessRecorder {
    *
    * @param addressHi High 32 bits of all addresses.
    * @param consume Takes a batch; what it holds is gone afterwards.
-   * @param capacity Accesses of a batch at most; default: 16384.
+   * @param capacity Accesses of a batch at most; default: 4096.
    */
   constructor(
     addressHi: number,

@@ -43,6 +43,8 @@ export class TracingView implements MemoryView {
   readonly getInt32: MemoryView["getInt32"];
   /** {@inheritDoc MemoryView.setInt32} */
   readonly setInt32: MemoryView["setInt32"];
+  /** {@inheritDoc MemoryView.setHalves} */
+  readonly setHalves: NonNullable<MemoryView["setHalves"]>;
   /** {@inheritDoc MemoryView.getUint16} */
   readonly getUint16: MemoryView["getUint16"];
   /** {@inheritDoc MemoryView.setUint16} */
@@ -100,6 +102,12 @@ export class TracingView implements MemoryView {
       if (half === 0) record(at, write4);
       else recordHalf(startOfPair(at, half, littleEndian), half, write8);
       view.setInt32(at, value, littleEndian);
+    };
+    this.setHalves = (at, lo, hi, littleEndian) => {
+      record(at, write8);
+      const behind = (at + 4) | 0;
+      view.setInt32(littleEndian ? at : behind, lo, littleEndian);
+      view.setInt32(littleEndian ? behind : at, hi, littleEndian);
     };
     this.getUint16 = (at, littleEndian) => {
       record(at, read2);
