@@ -161,6 +161,27 @@ Deno.test("discards join by the first bio of the second request", () => {
   assertEquals(merged(8, ranges), ["M4000", "RM3000"]);
 });
 
+Deno.test("a request has as many discards as the device takes, and no more", () => {
+  const merged = (maxDiscardSegments: number) => {
+    const rig = heldRig({
+      limits: { maxDiscardSectors: 64, maxDiscardSegments },
+    });
+    const { bios, queue } = rig.layer;
+    queue.startPlug(1);
+    for (const sector of [1000, 2000, 3000]) {
+      const bio = bios.alloc(1, REQ_OP.discard);
+      rig.memory.set64(bio + bios.field.sector, sector, 0);
+      rig.memory.set32(bio + bios.field.size, 4096);
+      queue.submitBio(bio);
+    }
+    queue.finishPlug();
+    return merges(rig);
+  };
+  assertEquals(merged(1), []);
+  assertEquals(merged(2), ["M2000"]);
+  assertEquals(merged(3), ["M2000", "M3000"]);
+});
+
 Deno.test("the newest of several requests that end alike is the one found", () => {
   const rig = heldRig();
   rig.call(at(5000), at(1000), at(1000), at(1008));

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { abis } from "../../../layouts/abi.ts";
 import { BLK_STS, REQ_FLAG } from "../../../sim/kernel/operation.ts";
 import {
   QUEUE_LIMIT_PRESETS,
@@ -47,6 +48,9 @@ Deno.test("maxIoSectors() honours blocks and chunks (T15)", () => {
   assertEquals(at(127, { maxSectors: 256, chunkSectors: 128 }), 1);
   assertEquals(at(3, { maxSectors: 255 }), 253);
   assertEquals(at(0, { maxSectors: 255, logicalBlockBytes: 4096 }), 248);
+  // The border of a long chunk is further than a request reaches, or is not.
+  assertEquals(at(0, { maxSectors: 256, chunkSectors: 1024 }), 256);
+  assertEquals(at(896, { maxSectors: 256, chunkSectors: 1024 }), 128);
   // 384 is no power of two: 384 - 1000 % 384 = 152.
   assertEquals(at(1000, { maxSectors: 2560, chunkSectors: 384 }), 152);
 });
@@ -55,6 +59,28 @@ Deno.test("maxIoSectors() takes the remainder of sectors above 2^32", () => {
   const { split } = makeRig({ limits: { chunkSectors: 384 } });
   // 2^32 = 384 * 11184810 + 256, so 128 are left to the boundary.
   assertEquals(split.maxIoSectors(0, 1), 128);
+});
+
+Deno.test("split() walks a page that boundary or size of a segment cut, on every ABI", () => {
+  // max_fast_segment_size of 7.x, which structs of some ABIs have no place for.
+  for (const abi of abis) {
+    const segments = (limits: Partial<QueueLimits>) =>
+      splitOf([[PAGE, PAGE]], limits, { abi })[1];
+    assertEquals(segments({}), 1, abi.name);
+    assertEquals(segments({ segBoundaryMask: 511 }), 8, abi.name);
+    assertEquals(segments({ maxSegmentBytes: 1024 }), 4, abi.name);
+  }
+});
+
+Deno.test("split() cuts a vector where a segment ends off the virtual boundary", () => {
+  // bvec_split_segs(): the first piece of 6144 bytes ends inside a page, and
+  // nothing may follow it: 12 sectors.
+  assertEquals(
+    splitOf([[PAGE, 3 * PAGE]], {
+      ...{ virtBoundaryMask: 4095, maxSegmentBytes: 6144 },
+    }),
+    [12, 1, 0],
+  );
 });
 
 /** Sectors of all parts of a bio, as it is split again and again. */
