@@ -131,6 +131,29 @@ Deno.test("NativePath keeps the borders of the DataView path", async () => {
   assertEquals([counts.errors, counts.merges], [0, 2 * 2]);
 });
 
+Deno.test("NativePath finds the first and the last page of all memory", async () => {
+  // Struct pages of each range are searched by address: of host memory, then of
+  // both BARs, and back.
+  const ranges = [
+    ...BORDER_MAP.dram.map((range) => ({ ...range, provider: 0 })),
+    ...BORDER_MAP.providers.map((bar, i) => ({ ...bar, provider: i + 1 })),
+  ];
+  const ends = ranges.flatMap(({ startPhys, sizeBytes, provider }) => [
+    { phys: startPhys, bytes: 4096, provider },
+    { phys: startPhys + BigInt(sizeBytes) - 4096n, bytes: 4096, provider },
+  ]);
+  const windows = [ends, ends.toReversed()].map((pieces) => {
+    const window = windowOf(pieces.map((piece) => [piece]), { apart: 8 });
+    window.provider.set(pieces.map(({ provider }) => provider));
+    return window;
+  });
+  const counts = await compareEngines(
+    pathOptions("page_offset", "page", { map: BORDER_MAP }),
+    windows,
+  );
+  assertEquals([counts.errors, counts.requests], [0, 2 * 2 * ends.length]);
+});
+
 Deno.test("NativePath builds SGLs as the DataView path", async () => {
   const options = pathOptions("page_offset", "page", {
     limits: nvmeLimits(7, { sgl: true }),
