@@ -183,16 +183,19 @@ export class ContenderAudit {
     const { memory } = this.#data;
     // Guards are computed where there are bytes.
     const guarded = this.#guarded;
+    const verified = ios.subarray(0, request.verifyIos);
+    const last = verified.at(-1);
     const assembly = openPath(setup, {}, {
       decode: true,
       sparsePages: true,
+      sparsePieces: last === undefined ? 0 : window.firstPiece[last + 1],
       kept: this.#audited === undefined ? this.#kept : undefined,
       data: () => memory,
       integrityCounts: guarded,
     });
     const digests = request.digests && new Int32Array(request.digests);
-    for (let i = 0; i < Math.min(request.verifyIos, ios.length); i++) {
-      const one = ios.subarray(i, i + 1);
+    for (let i = 0; i < verified.length; i++) {
+      const one = verified.subarray(i, i + 1);
       guarded.ios++;
       progress[PROGRESS.io] = request.firstIo + (one[0] as number) + 1;
       verifyReplay(assembly, window, {

@@ -15,6 +15,7 @@ import {
   ZONE_DEVICE,
 } from "./boot_pages.ts";
 import { type MakePages, pageMaker } from "./page_maker.ts";
+import type { StructPageRange } from "./reached_pages.ts";
 import { type PageArrayStructs, pageOffsets } from "./page_offsets.ts";
 
 /** PG_locked and PG_dirty (include/linux/page-flags.h, 6.12 and later). */
@@ -72,10 +73,12 @@ export class PageArray {
   readonly clearFlag: (page: number, flag: number) => void;
   /** Bytes of struct page that P2P memory costs (blockspec T57). */
   readonly providerPageBytes: number;
+  /** Where its struct pages lie, ascending. */
+  readonly ranges: readonly StructPageRange[];
   /**
-   * Makes the struct pages of some memory what they are after boot, and those
-   * of the folios that it is part of. Of pages that were made before, and where
-   * there are none, nothing happens.
+   * Makes struct pages, by their offsets, what they are after boot, and those of
+   * the folios that they are part of. To those that were made before nothing
+   * happens.
    */
   readonly make: MakePages;
 
@@ -137,9 +140,10 @@ export class PageArray {
       return pageBeyond(physLo, physHi);
     };
     this.make = isSparse
-      ? pageMaker(bytes, structBytes, {
-        pageOf: this.pageOf,
-        ranges: ranges.map(({ lo, first, sizeBytes }, index) => {
+      ? pageMaker(
+        bytes,
+        structBytes,
+        ranges.map(({ lo, first, sizeBytes }, index) => {
           const range = map.dram[index];
           return {
             first,
@@ -152,8 +156,12 @@ export class PageArray {
             },
           };
         }),
-      })
+      )
       : () => {};
+    this.ranges = ranges.map(({ first, sizeBytes }) => ({
+      first,
+      pages: sizeBytes / 4096,
+    }));
     this.structBytes = structBytes;
     // Equal or not is all that is asked: its byte order does not matter.
     const plain = new DataView(bytes.buffer, bytes.byteOffset);

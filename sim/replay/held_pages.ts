@@ -4,14 +4,16 @@
  * bios, and the struct pages are more than its I/Os reach.
  */
 import type { PageArray } from "../kernel/page_array.ts";
+import { reachedPages } from "../kernel/reached_pages.ts";
 import type { IoWindow } from "../workload/window.ts";
 
 /** Struct pages of a window's memory whose references have changed. */
 export class HeldPages {
   readonly #pages: PageArray;
-  #window: IoWindow | undefined;
+  #reached: Int32Array = new Int32Array(0);
   #before: Int32Array = new Int32Array(0);
 
+  /** @param pages The struct pages of the path. */
   constructor(pages: PageArray) {
     this.#pages = pages;
   }
@@ -21,8 +23,8 @@ export class HeldPages {
    * references that it took by that.
    */
   begin(window: IoWindow): void {
-    this.#window = window;
-    this.#before = this.#references(window);
+    this.#reached = reachedPages(this.#pages, window);
+    this.#before = this.#references();
   }
 
   /**
@@ -33,9 +35,7 @@ export class HeldPages {
    */
   balance(): { readonly "pages with other references": number } {
     const before = this.#before;
-    const after = this.#window === undefined
-      ? before
-      : this.#references(this.#window);
+    const after = this.#references();
     let changed = 0;
     for (let i = 0; i < after.length; i++) {
       if (after[i] !== before[i]) changed++;
@@ -43,29 +43,8 @@ export class HeldPages {
     return { "pages with other references": changed };
   }
 
-  /** The references of each page of a window's pieces, in their order. */
-  #references({ counts, physLo, physHi, pieceBytes }: IoWindow): Int32Array {
-    const { pageOf, referencesOf, structBytes } = this.#pages;
-    const pieces = counts[1] ?? 0;
-    let pages = 0;
-    for (let piece = 0; piece < pieces; piece++) {
-      pages += pagesOf(physLo[piece] as number, pieceBytes[piece] as number);
-    }
-    const found = new Int32Array(pages);
-    let at = 0;
-    for (let piece = 0; piece < pieces; piece++) {
-      const lo = physLo[piece] as number;
-      const end = at + pagesOf(lo, pieceBytes[piece] as number);
-      let page = pageOf(lo, physHi[piece] as number);
-      for (; at < end; at++, page += structBytes) {
-        found[at] = referencesOf(page);
-      }
-    }
-    return found;
+  /** The references of each page that the window's pieces reach. */
+  #references(): Int32Array {
+    return this.#reached.map(this.#pages.referencesOf);
   }
-}
-
-/** Pages that a piece of memory reaches. */
-function pagesOf(physLo: number, sizeBytes: number): number {
-  return ((physLo & 4095) + sizeBytes + 4095) >>> 12;
 }

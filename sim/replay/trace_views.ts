@@ -77,7 +77,19 @@ export function traceViews(
       "Cannot trace a window without reads and writes, expected at least one",
     );
   }
-  const traced = recordPath(pathOptions, (batch) => own.take(batch), kept);
+  // Whole groups, because those are what is in flight together.
+  const warmUpGroups = Math.ceil(warmUpIos / depth);
+  const groups = warmUpGroups + Math.ceil(countedIos / depth);
+  const tracedIos = Math.min(
+    ios.length,
+    Math.max(singleIos, groups * depth),
+  );
+  const last = ios[tracedIos - 1] as number;
+  const traced = recordPath(
+    { ...pathOptions, sparsePieces: window.firstPiece[last + 1] },
+    (batch) => own.take(batch),
+    kept,
+  );
   const own: TracedWindow = { traced, window, ios, take: () => {} };
   const { assembly: { memory: { regions } }, parts } = traced;
   // What lies where is found out once for all who ask.
@@ -101,9 +113,6 @@ export function traceViews(
     model: view.cpu && new ModelledRun(view.cpu, DEVICE_STAGE),
     cold: undefined,
   }));
-  // Whole groups, because those are what is in flight together.
-  const warmUpGroups = Math.ceil(warmUpIos / depth);
-  const groups = warmUpGroups + Math.ceil(countedIos / depth);
   traceAtDepth(own, { depth, warmUpGroups, groups }, { atDepth, looking });
   kept?.arena.check();
   return looking.map(({ view: { cpu, lineBytes }, model, cold }) => {

@@ -88,6 +88,11 @@ export interface AssemblyOptions extends PathMachine {
    */
   readonly sparsePages?: boolean | undefined;
   /**
+   * Pieces of a window whose struct pages are made then, from its first one on,
+   * where no I/O behind them is submitted; default: all.
+   */
+  readonly sparsePieces?: number | undefined;
+  /**
    * Whether slabs link all of their free objects at once, for what is timed or
    * read in C; default: false, they are linked as they are reached.
    *

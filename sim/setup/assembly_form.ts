@@ -77,6 +77,7 @@ export const assemblyShape = {
   ).optional(),
   placeArena: callback().optional(),
   sparsePages: z.boolean().optional(),
+  sparsePieces: wholeNumber(0).optional(),
   linksAtOnce: z.boolean().optional(),
   scatterSeed: wholeNumber(0).optional(),
   sharing: z.enum(["submits", "completes"]).optional(),

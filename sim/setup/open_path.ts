@@ -14,6 +14,7 @@ export interface Ports extends
     | "placeArena"
     | "scatterSeed"
     | "sparsePages"
+    | "sparsePieces"
     | "linksAtOnce"
     | "sharing"
     | "queue"

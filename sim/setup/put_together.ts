@@ -9,9 +9,9 @@ import type { Assembly, AssemblyOptions } from "./assembly.ts";
 import { identityPieces } from "../dma/piece_mapping.ts";
 import { calledApart } from "../kernel/called_apart.ts";
 import { createKernelContext, type KernelContext } from "../kernel/context.ts";
-import type { PageArray } from "../kernel/page_array.ts";
 import { requireApi } from "./submit_api.ts";
 import { KernelMemory } from "../memory/kernel_memory.ts";
+import { reachedPages } from "../kernel/reached_pages.ts";
 import { withoutVmemmap } from "../kernel/sparse_codec.ts";
 import { createController } from "../nvme/controller.ts";
 import type { DeviceMemory } from "../nvme/device_memory.ts";
@@ -20,7 +20,6 @@ import type { NvmeQueue } from "../nvme/queue.ts";
 import type { PhysicalMemory } from "../memory/physical_memory.ts";
 import { createDecodingDevice } from "../nvme/decoding_device.ts";
 import { createNullDevice, type NvmeDevice } from "../nvme/device.ts";
-import type { IoWindow } from "../workload/window.ts";
 import { createPath, type Path } from "../path/path.ts";
 import { watched } from "../path/probe.ts";
 import { seeThrough } from "../path/see_through.ts";
@@ -98,7 +97,10 @@ export function putTogether(options: AssemblyOptions): Assembly {
   };
   const { path: seeing, seen } = seePieces(fitting, options, premap);
   const path = options.sparsePages
-    ? seeThrough(seeing, (window) => makePages(pages, window)).path
+    ? seeThrough(seeing, (window) => {
+      pages.make(reachedPages(pages, window, options.sparsePieces));
+      return window;
+    }).path
     : seeing;
   return {
     path: { ...path, submit: calledApart(path.submit, memory) },
@@ -187,20 +189,6 @@ function deviceEnd(
     device: () => device,
     decoder: () => decoder,
   };
-}
-
-/** Makes the struct pages of a window's memory; the window. */
-function makePages({ make }: PageArray, window: IoWindow): IoWindow {
-  const { physLo, physHi, pieceBytes } = window;
-  const pieces = window.counts[1] ?? 0;
-  for (let piece = 0; piece < pieces; piece++) {
-    make(
-      physLo[piece] as number,
-      physHi[piece] as number,
-      pieceBytes[piece] as number,
-    );
-  }
-  return window;
 }
 
 /** Kernel memory that is large enough, with its luck of placement. */

@@ -6,6 +6,7 @@ import {
   type MemoryMap,
 } from "../../../sim/memory/memory_map.ts";
 import { KernelMemory } from "../../../sim/memory/kernel_memory.ts";
+import { reachedPages } from "../../../sim/kernel/reached_pages.ts";
 import { PageArray } from "../../../sim/kernel/page_array.ts";
 
 function pagesOf(abiName: string, map: MemoryMap, kernel = "7.2"): PageArray {
@@ -122,9 +123,19 @@ Deno.test("PageArray.make() makes what is touched of a sparse array, with whole 
   assert(full !== undefined && sparse !== undefined);
   // 100 bytes on both sides of a border of pages, in folios of 16 KiB; the end
   // of the memory, which is no whole folio; and P2P memory, which has none.
-  sparse.pages.make(0xbfce, 1, 100);
-  sparse.pages.make(0x10_1fff, 1, 1);
-  sparse.pages.make(0x1000, 0x3c00, 4096);
+  const reached = reachedPages(sparse.pages, {
+    counts: Int32Array.of(0, 4),
+    physLo: Int32Array.of(0x10_1fff, 0xbfce, 0xbfff, 0x1000),
+    physHi: Int32Array.of(1, 1, 1, 0x3c00),
+    pieceBytes: Int32Array.of(1, 100, 1, 4096),
+  });
+  assertEquals(
+    [...reached],
+    [[0xb000, 1], [0xc000, 1], [0x10_1000, 1], [0x1000, 0x3c00]].map((
+      [lo, hi],
+    ) => sparse.pages.pageOf(lo ?? 0, hi ?? 0)),
+  );
+  sparse.pages.make(reached);
   const made = [];
   for (let page = 0; page < 256; page++) {
     const at = full.pages.pageOf(0x2000 + page * 4096, 1);
