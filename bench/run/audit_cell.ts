@@ -69,6 +69,8 @@ export interface AuditOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each window with how many I/Os are done. */
   readonly onProgress?: (ios: number) => void;
+  /** Called when all layouts are asked for all windows. */
+  readonly onAsked?: () => void;
   /** Called after each layout with how many have the window behind them. */
   readonly onLayouts?: (done: number, all: number) => void;
 }
@@ -138,7 +140,7 @@ export async function auditCell(
     }
     const found = new Map<string, FoundCommands[]>();
     let done = 0;
-    await inParallel([...contenders], async ([name, contender]) => {
+    const ask = async ([name, contender]: [string, Auditor]) => {
       const requests = audits.map((audit) => ({
         ...audit,
         digests: new SharedArrayBuffer(
@@ -167,7 +169,13 @@ export async function auditCell(
       if (last !== undefined) answers.set(name, last);
       if (trace !== undefined) traces.set(name, trace);
       options.onLayouts?.(++done, contenders.size);
-    });
+    };
+    // Shared isolates take one after the other by themselves.
+    const asked = options.windows === undefined
+      ? inParallel([...contenders], ask)
+      : Promise.all([...contenders].map(ask));
+    options.onAsked?.();
+    await asked;
     for (const [at, audit] of audits.entries()) {
       compareDigests(contenders, {
         built,

@@ -20,7 +20,7 @@ import {
   windowCapacity,
 } from "./audit_cell.ts";
 import type { RunCellOptions } from "./cell_options.ts";
-import { type Auditors, AuditPool } from "./audit_pool.ts";
+import type { Auditors } from "./audit_pool.ts";
 import { defaultCpu } from "../../sim/cache/presets.ts";
 import type { AuditedContender } from "./exact_figures.ts";
 import type { Auditor } from "./examination.ts";
@@ -188,7 +188,7 @@ async function auditShared(
   { fitting, sizeBytes }: { fitting: number; sizeBytes: number },
 ): Promise<AuditedParts | undefined> {
   const { setups, open, options } = from;
-  const { isolates, auditLanes } = options;
+  const { isolates, auditLanes, laterPoolBytes = 0 } = options;
   const workload = await open();
   const windows = await keptWindows(
     workload,
@@ -197,29 +197,37 @@ async function auditShared(
   if (windows === undefined) return undefined;
   const [setup] = setups.values();
   if (setup === undefined) throw new RangeError("Cannot audit no layout");
-  const { keys, workers } = await auditLanes.take(isolates, {
-    count: Math.min(fitting, 2 * setups.size, navigator.hardwareConcurrency),
-    sizeBytes,
-    setup,
+  const count = Math.min(
+    fitting,
+    2 * setups.size,
+    navigator.hardwareConcurrency,
+  );
+  const laterBytes = isolateBytes("audit", {
+    ...{ poolBytes: laterPoolBytes, depth: options.run.depth },
+    isNative: setup.engine !== undefined,
+  });
+  const { pool, release } = await auditLanes.take(isolates, {
+    ...{ count, sizeBytes, setup, traces: options.twin === undefined },
+    laterBytes: isolatesIn(options.room, laterBytes) < count ? 0 : laterBytes,
   });
   try {
-    const pool = new AuditPool(workers, options.twin === undefined);
     const auditors = new Map(
       [...setups].map(([name, own]) => [name, pool.auditor(own)]),
     );
     const warmUp = warmUpOf([...setups.values()], windows);
-    if (warmUp !== undefined) {
-      const { cpu } = auditOptions(from);
-      await pool.warmUp({ ...warmUp, cpu });
-    }
+    // Not waited for: what is asked behind it is answered behind it.
+    const { cpu } = auditOptions(from);
+    const warm = warmUp && pool.warmUp({ ...warmUp, cpu });
     const audited = await auditCell(workload, {
       contenders: auditors,
       windows,
       ...auditOptions(from),
+      onAsked: () => pool.whenFree(() => options.onFree?.()),
       onProgress: (ios) => options.onProgress?.(`checked ${ios} I/Os`),
       onLayouts: (done, all) =>
         options.onProgress?.(`checked layout ${done} of ${all}`),
     });
+    await warm;
     return {
       audited,
       simulated: undefined,
@@ -232,7 +240,7 @@ async function auditShared(
       workload,
     };
   } finally {
-    for (const key of keys) await isolates.release(key, options.isKept);
+    await release(options.isKept);
   }
 }
 

@@ -23,26 +23,84 @@ export interface Auditors {
   release(key: IsolateKey, isKept: boolean): Promise<void>;
 }
 
+/** The isolates that are wanted of a run's. */
+export interface WantedLanes {
+  /** How many. */
+  readonly count: number;
+  /** One of the setups. */
+  readonly setup: ContenderSetup;
+  /** Memory that each may take. */
+  readonly sizeBytes: number;
+  /** Memory that each may take for a later cell; default: no more. */
+  readonly laterBytes?: number | undefined;
+  /** Whether anything will be traced; default: true. */
+  readonly traces?: boolean;
+}
+
+/** Isolates that a cell has, or two of them that follow each other. */
+export interface TakenLanes {
+  readonly pool: AuditPool;
+  /** Gives them back; kept for the next cell, or not. */
+  readonly release: (isKept: boolean) => Promise<void>;
+}
+
+/** Lanes that are in use. */
+interface UsedLanes {
+  readonly want: WantedLanes;
+  readonly pool: AuditPool;
+  readonly keys: readonly IsolateKey[];
+  readonly released: PromiseWithResolvers<void>;
+  /** Cells that have them. */
+  users: number;
+}
+
 /** Isolates of a run that audit whatever they are asked to. */
 export class AuditLanes {
   readonly #keys: IsolateKey[] = [];
+  #used: UsedLanes | undefined;
 
   /**
-   * Gives isolates, the same as before as long as there is room for them.
+   * Gives isolates, the same as before as long as there is room for them. A cell
+   * that wants what another one has gets the same pool, and is answered behind
+   * it; one that wants others waits until they are given back.
    *
    * @param isolates The isolates of the run.
-   * @param want How many, one of the setups, and memory that each may take.
-   * @returns Keys to give them back with, and the isolates.
+   * @param want How many, for what, and how large.
    */
-  async take(
+  async take(isolates: Isolates, want: WantedLanes): Promise<TakenLanes> {
+    while (this.#used !== undefined && !isEnough(this.#used.want, want)) {
+      await this.#used.released.promise;
+    }
+    const used = this.#used ?? await this.#open(isolates, want);
+    used.users++;
+    return {
+      pool: used.pool,
+      release: async (isKept) => {
+        if (--used.users > 0) return;
+        this.#used = undefined;
+        for (const key of used.keys) await isolates.release(key, isKept);
+        used.released.resolve();
+      },
+    };
+  }
+
+  async #open(isolates: Isolates, want: WantedLanes): Promise<UsedLanes> {
+    const { keys, workers } = await this.#start(isolates, want);
+    return this.#used = {
+      want,
+      keys,
+      pool: new AuditPool(workers, want.traces),
+      released: Promise.withResolvers<void>(),
+      users: 0,
+    };
+  }
+
+  async #start(
     isolates: Isolates,
-    want: {
-      readonly count: number;
-      readonly setup: ContenderSetup;
-      readonly sizeBytes: number;
-    },
+    want: WantedLanes,
   ): Promise<{ keys: readonly IsolateKey[]; workers: readonly Contender[] }> {
-    const { count, setup, sizeBytes } = want;
+    const { count, setup } = want;
+    const sizeBytes = mostBytes(want);
     for (let lane = 0; lane < count; lane++) {
       const key = this.#keys[lane];
       if (key !== undefined && (key.sizeBytes ?? 0) >= sizeBytes) continue;
@@ -57,8 +115,21 @@ export class AuditLanes {
   }
 }
 
+/** Memory that an isolate may take, for this cell and later ones. */
+function mostBytes({ sizeBytes, laterBytes = 0 }: WantedLanes): number {
+  return Math.max(sizeBytes, laterBytes);
+}
+
+/** Whether lanes that were wanted so are those that are wanted now. */
+function isEnough(had: WantedLanes, want: WantedLanes): boolean {
+  return had.count === want.count && had.traces === want.traces &&
+    mostBytes(had) >= want.sizeBytes;
+}
+
 /** Isolates that share what they are asked between them. */
 class SharedWorkers {
+  /** Told when one is free and nobody waits for it. */
+  onFree: (() => void) | undefined;
   readonly #free: Contender[];
   readonly #waiting: ((worker: Contender) => void)[] = [];
 
@@ -66,21 +137,36 @@ class SharedWorkers {
     this.#free = [...workers];
   }
 
+  /** Whether one is free. */
+  get isFree(): boolean {
+    return this.#free.length > 0;
+  }
+
   /** Works with one that is free, as a layout's. */
   async with<Found>(
     setup: ContenderSetup,
     work: (worker: Contender) => Promise<Found>,
   ): Promise<Found> {
+    return await this.use(async (worker) => {
+      if (worker.setup !== setup) await worker.become(setup);
+      return await work(worker);
+    }, setup);
+  }
+
+  /** Works with one that is free, if possible one that is a layout's already. */
+  async use<Found>(
+    work: (worker: Contender) => Promise<Found>,
+    setup?: ContenderSetup,
+  ): Promise<Found> {
     const worker = await this.#take(setup);
     try {
-      if (worker.setup !== setup) await worker.become(setup);
       return await work(worker);
     } finally {
       this.#give(worker);
     }
   }
 
-  #take(setup: ContenderSetup): Promise<Contender> | Contender {
+  #take(setup: ContenderSetup | undefined): Promise<Contender> | Contender {
     const own = this.#free.findIndex((worker) => worker.setup === setup);
     const [worker] = this.#free.splice(Math.max(0, own), 1);
     return worker ?? new Promise((resolve) => this.#waiting.push(resolve));
@@ -88,8 +174,9 @@ class SharedWorkers {
 
   #give(worker: Contender): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#free.push(worker);
-    else next(worker);
+    if (next !== undefined) return next(worker);
+    this.#free.push(worker);
+    this.onFree?.();
   }
 }
 
@@ -102,11 +189,10 @@ class SharedWorkers {
  * I/O of 4 KiB takes 5.5 us instead of 1.2.
  */
 export class AuditPool {
-  readonly #workers: readonly Contender[];
   readonly #auditing: SharedWorkers;
   readonly #tracing: SharedWorkers;
-  /** How many of the isolates trace and do nothing else: the last ones. */
-  readonly #tracers: number;
+  /** How many of the isolates audit, and how many trace. */
+  readonly #counts: { readonly auditing: number; readonly tracing: number };
 
   /**
    * Takes isolates, of which nobody else may ask anything meanwhile.
@@ -116,8 +202,7 @@ export class AuditPool {
    */
   constructor(workers: readonly Contender[], traces = true) {
     const tracing = traces ? workers.length >> 1 : 0;
-    this.#workers = workers;
-    this.#tracers = tracing;
+    this.#counts = { auditing: workers.length - tracing, tracing };
     this.#auditing = new SharedWorkers(
       workers.slice(0, workers.length - tracing),
     );
@@ -127,21 +212,40 @@ export class AuditPool {
   }
 
   /**
-   * Has each isolate carry out a few I/Os as several layouts, before it is asked
-   * for anything: `warm_up.ts` says why.
+   * Has isolates carry out a few I/Os as several layouts, each when it is free and
+   * before it is asked for anything that comes later: `warm_up.ts` says why.
    *
    * @param warmUp The layouts and the I/Os.
    */
   async warmUp(warmUp: AuditWarmUp): Promise<void> {
-    const auditors = this.#workers.length - this.#tracers;
-    await Promise.all(
-      this.#workers.map((worker, at) =>
-        warmUpWorker(worker, warmUp, {
-          audits: at < auditors,
-          traces: at >= auditors,
-        })
-      ),
-    );
+    const { auditing, tracing } = this.#counts;
+    const each = (count: number, workers: SharedWorkers, traces: boolean) =>
+      Array.from(
+        { length: count },
+        () =>
+          workers.use((worker) =>
+            warmUpWorker(worker, warmUp, { audits: !traces, traces })
+          ),
+      );
+    await Promise.all([
+      ...each(auditing, this.#auditing, false),
+      ...each(tracing, this.#tracing, true),
+    ]);
+  }
+
+  /**
+   * Tells once when an isolate has nothing to do, now or later.
+   *
+   * @param tell Told; whoever was to be told before is not.
+   */
+  whenFree(tell: () => void): void {
+    const lanes = [this.#auditing, this.#tracing];
+    const told = () => {
+      for (const lane of lanes) lane.onFree = undefined;
+      tell();
+    };
+    if (lanes.some(({ isFree }) => isFree)) return told();
+    for (const lane of lanes) lane.onFree = told;
   }
 
   /**

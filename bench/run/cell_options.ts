@@ -22,6 +22,10 @@ export interface RunCellOptions {
   readonly room: IsolateRoom;
   /** Whether the next cell of the same engine needs the same isolates. */
   readonly isKept: boolean;
+  /** Bytes of the largest pool of a cell that needs them; default: none does. */
+  readonly laterPoolBytes?: number | undefined;
+  /** Called when isolates that audit have nothing more to do for the cell. */
+  readonly onFree?: (() => void) | undefined;
   /** What builds what is timed in C, in turn; default: as the setup says. */
   readonly compilers?: readonly TimedCompiler[] | undefined;
   readonly counter: RunCounter;

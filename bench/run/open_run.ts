@@ -24,7 +24,7 @@ import type { CellPlan } from "./cell_plan.ts";
 import { isTwin, withAgreement } from "./twin_cell.ts";
 import { requireSameFigures } from "./repeat.ts";
 import { RunInputs } from "./run_inputs.ts";
-import { runCell } from "./run_cell.ts";
+import { finishCell } from "./run_cell.ts";
 import { isGroup } from "../setup/check_group.ts";
 import type { RunStart } from "./start_run.ts";
 import type { TimedCell } from "./timed_cell.ts";
@@ -61,6 +61,9 @@ export class OpenRun {
   readonly #auditLanes = new AuditLanes();
   readonly #budget: BudgetShares;
   readonly #ends: readonly CellEnd[];
+  /** The cell that is told of, and the exact half of the one behind it. */
+  #current = 0;
+  #early: { readonly index: number; cell: Promise<PreparedCell> } | undefined;
   #failure: Error | undefined;
 
   constructor(start: RunStart, events: LabRunEvents) {
@@ -116,6 +119,8 @@ export class OpenRun {
       );
     } catch (error) {
       this.fail(error);
+      // Nobody waits for what the cell behind it has begun.
+      if (this.#early !== undefined) await this.#isolates.stop();
     }
     await this.#isolates.endUnused();
     for (const open of this.#cells) {
@@ -184,16 +189,44 @@ export class OpenRun {
     const { options } = this.#start;
     const isBuilt = plan.engine === "native" &&
       isTimed(options, plan.workload);
-    const cellOptions = this.#optionsOf(index, isBuilt ? 0 : undefined);
-    const found = isBuilt
-      ? await prepareCell(plan, cellOptions)
-      : await runCell(plan, cellOptions);
+    this.#current = index;
+    const early = this.#early?.index === index ? this.#early.cell : undefined;
+    this.#early = undefined;
+    const cellOptions = {
+      ...this.#optionsOf(index, isBuilt ? 0 : undefined),
+      onFree: () => this.#prepareEarly(index + 1),
+    };
+    if (early !== undefined) cellOptions.onProgress?.("checking");
+    const prepared = await (early ?? prepareCell(plan, cellOptions));
+    const found = isBuilt ? prepared : await finishCell(prepared, cellOptions);
     if (this.#ends[index]?.endsAll) await this.#isolates.endUnused();
     this.#warnings.push(...await this.#inputs.digestNew());
     if ("audited" in found) {
       open.waiting = found;
       await this.tellSoFar();
     } else await this.#take(open, this.#besideTwin(found));
+  }
+
+  /**
+   * Begins the exact half of a cell while the one before it keeps some of its
+   * isolates waiting. Where anything is timed nothing may run beside it.
+   */
+  #prepareEarly(index: number): void {
+    const { options, finished } = this.#start;
+    const plan = this.#cells[index]?.plan;
+    const isNext = index === this.#current + 1 && this.#early === undefined;
+    if (
+      !isNext || plan === undefined || finished(plan) !== undefined ||
+      options.rounds > 0 || isGroup(options) || plan.engine !== "js" ||
+      !this.#ends[index - 1]?.isKept || this.#events.signal?.aborted
+    ) return;
+    const cell = prepareCell(plan, {
+      ...this.#optionsOf(index),
+      onFree: () => this.#prepareEarly(index + 1),
+    });
+    // Told when it is its turn.
+    cell.catch(() => {});
+    this.#early = { index, cell };
   }
 
   #optionsOf(index: number, budgetNs?: number): RunCellOptions {
@@ -212,13 +245,16 @@ export class OpenRun {
         (this.#isMeasured(plan) ? this.#budget.next() : 0),
       room,
       isKept: this.#ends[index]?.isKept ?? false,
+      laterPoolBytes: this.#laterPoolBytes(index),
       cell: this.#start.machines[index] as CellMachine,
       clock,
       timer: timer ?? undefined,
       timeoutMs: watch?.timeoutMs,
       onMeasured: (takenNs) => this.#budget.take(takenNs),
       signal,
-      onProgress: (stage, progress) => onProgress?.(plan, stage, progress),
+      onProgress: (stage, progress) => {
+        if (index === this.#current) onProgress?.(plan, stage, progress);
+      },
       twin,
       repeated,
       // Nobody waits for times that would be refused.
@@ -227,6 +263,16 @@ export class OpenRun {
           requireSameFigures(repeated, cell, this.#events.repeat?.name ?? "")),
       inputs,
     };
+  }
+
+  /** Bytes of the largest pool of the cells that go on with its isolates. */
+  #laterPoolBytes(index: number): number {
+    let most = 0;
+    if (this.#start.options.rounds > 0) return most;
+    for (let next = index; this.#ends[next]?.isKept; next++) {
+      most = Math.max(most, this.#start.machines[next + 1]?.poolBytes ?? 0);
+    }
+    return most;
   }
 
   #isMeasured({ workload }: CellPlan): boolean {

@@ -10,7 +10,7 @@ import type { CellPlan } from "./cell_plan.ts";
 import type { RunCellOptions } from "./cell_options.ts";
 import { isolateBytes, isolatesIn } from "./isolate_room.ts";
 import { buildsOf, isTimed } from "./options.ts";
-import { prepareCell } from "./prepare_cell.ts";
+import { prepareCell, type PreparedCell } from "./prepare_cell.ts";
 
 /**
  * Runs a cell.
@@ -22,8 +22,22 @@ export async function runCell(
   plan: CellPlan,
   options: RunCellOptions,
 ): Promise<ResultCell> {
+  return await finishCell(await prepareCell(plan, options), options);
+}
+
+/**
+ * Runs the rest of a cell.
+ *
+ * @param prepared The cell, everything exact of which is known.
+ * @returns The cell for the result file.
+ * @throws {Error} As {@linkcode runCell}.
+ */
+export async function finishCell(
+  prepared: PreparedCell,
+  options: RunCellOptions,
+): Promise<ResultCell> {
+  const { plan } = prepared;
   const { run, signal, onProgress } = options;
-  const prepared = await prepareCell(plan, options);
   // Groups of workers get half of the time.
   const hasGroups = isGroup(run) && plan.engine === "js";
   const share = hasGroups ? 0.5 : 1;

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Contender } from "../../../bench/contender/contender.ts";
 import type {
   ContenderRequest,
@@ -164,38 +164,93 @@ Deno.test("AuditPool gives an isolate back after an error", async () => {
   assertEquals(log, ["a audit rlist_16", "a audit phyr"]);
 });
 
-Deno.test("AuditLanes.take() gives the same isolates, which become larger", async () => {
+Deno.test("AuditPool.whenFree() tells once, when an isolate has nothing to do", async () => {
+  const log: string[] = [];
+  const pool = new AuditPool([noting("a", log), noting("b", log)]);
+  const auditor = pool.auditor(setupOf({ layout: "phyr" }));
+  const asked = [
+    auditor.ask(AUDIT),
+    auditor.ask(AUDIT),
+    auditor.ask(TRACE),
+    auditor.ask(TRACE),
+    auditor.ask(TRACE),
+  ];
+  pool.whenFree(() => log.push("free"));
+  await Promise.all(asked);
+  // Behind both audits, while something is still to be traced.
+  assertEquals(log.filter((line) => line === "free"), ["free"]);
+  assertEquals(
+    log.slice(0, log.indexOf("free")).filter((line) =>
+      line.startsWith("a audit")
+    ).length,
+    2,
+  );
+  assert(log.indexOf("free") < log.lastIndexOf("b trace phyr"));
+  pool.whenFree(() => log.push("at once"));
+  assertEquals(log.at(-1), "at once");
+});
+
+/** Isolates that answer whatever they are asked. */
+function answering(room: { memoryBytes: number; isolates: number }): Isolates {
   const module = new URL(
     "data:text/javascript,onmessage = ({ data }) => " +
       "postMessage({ kind: data.kind, bytesPerSegment: 16 });",
   );
-  const isolates = new Isolates({
-    module,
-    room: { memoryBytes: 1000, isolates: 9 },
-  });
+  return new Isolates({ module, room });
+}
+
+const WANTED = { count: 2, setup: setupOf({ layout: "phyr" }) };
+
+Deno.test("AuditLanes.take() gives the same isolates, which become larger", async () => {
+  const isolates = answering({ memoryBytes: 1000, isolates: 9 });
   const lanes = new AuditLanes();
+  const started = new Set<unknown>();
+  const get = isolates.get.bind(isolates);
+  isolates.get = async (key) => {
+    const worker = await get(key);
+    started.add(worker);
+    return worker;
+  };
   const take = async (sizeBytes: number, layout = "phyr") => {
     const setup = setupOf({ layout });
-    const { keys, workers } = await lanes.take(isolates, {
+    const { release } = await lanes.take(isolates, {
       ...{ count: 2, setup, sizeBytes },
     });
-    for (const key of keys) await isolates.release(key, true);
-    return workers;
+    await release(true);
   };
   try {
-    const first = await take(100);
-    assertEquals(isolates.size, 2);
-    assertEquals(
-      (await take(50, "phys_len")).map((one, lane) => one === first[lane]),
-      [true, true],
-    );
-    assertEquals(
-      (await take(200)).map((one, lane) => one === first[lane]),
-      [true, true],
-    );
+    await take(100);
+    await take(50, "phys_len");
+    await take(200);
+    assertEquals([isolates.size, started.size], [2, 2]);
     // There is no room for two of them: what lived is let go.
     await assertRejects(() => take(600), RangeError, "room for one more");
     assertEquals(isolates.size, 1);
+  } finally {
+    await isolates.stop();
+  }
+});
+
+Deno.test("AuditLanes.take() lets two cells share what is enough for both", async () => {
+  const isolates = answering({ memoryBytes: 1000, isolates: 9 });
+  const lanes = new AuditLanes();
+  try {
+    const first = await lanes.take(isolates, {
+      ...{ ...WANTED, sizeBytes: 100, laterBytes: 300 },
+    });
+    const second = await lanes.take(isolates, { ...WANTED, sizeBytes: 300 });
+    assertEquals(second.pool, first.pool);
+    // A larger one comes when both have given them back, which kept them.
+    let has = "";
+    const third = lanes.take(isolates, { ...WANTED, sizeBytes: 400 });
+    const taken = third.then(() => has = "third");
+    await first.release(false);
+    await Promise.resolve();
+    assertEquals([has, isolates.size], ["", 2]);
+    await second.release(true);
+    await taken;
+    assert((await third).pool !== first.pool);
+    assertEquals([has, isolates.size], ["third", 2]);
   } finally {
     await isolates.stop();
   }
