@@ -57,7 +57,7 @@ export class TypeBuilder implements MemberHost {
       base: (node, site) =>
         node.type === "identifier"
           ? this.#word(node, site)
-          : this.#specifier(node, site),
+          : this.specifier(node, site),
       declarator: (node, base, site) => this.declarator(node, base, site),
       readEnum: (from, declaration) => this.#readEnum(from, declaration),
     });
@@ -109,7 +109,7 @@ export class TypeBuilder implements MemberHost {
       const node = firstOf(site.tree.root, new Set(["type_definition"]));
       const type = node?.childForFieldName("type");
       if (!node || !type) throw this.#notRead(site, declaration);
-      const base = this.#specifier(type, site);
+      const base = this.specifier(type, site);
       const own = type.childForFieldName("body") === null &&
           SPECIFIERS.has(type.type)
         ? [this.#attributesOf(type, site)]
@@ -175,10 +175,6 @@ export class TypeBuilder implements MemberHost {
   }
 
   specifier(node: Node, site: Site): Declared {
-    return this.#specifier(node, site);
-  }
-
-  #specifier(node: Node, site: Site): Declared {
     switch (node.type) {
       case "struct_specifier":
       case "union_specifier": {

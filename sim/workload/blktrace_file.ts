@@ -27,18 +27,15 @@ export interface RecordForm {
 /** Fields that both versions have at the same place. */
 export const FIELD = { time: 8, sector: 16, bytes: 24 } as const;
 
-/** Forms by version. */
-const FORMS: ReadonlyMap<number, RecordForm> = new Map([
+/** Forms of records by version. */
+export const RECORD_FORMS: ReadonlyMap<number, RecordForm> = new Map([
   [7, { bytes: 48, action: 28, isWide: false, device: 36, payloadBytes: 46 }],
   [8, { bytes: 64, action: 32, isWide: true, device: 40, payloadBytes: 50 }],
 ]);
-const VERSIONS = [...FORMS.keys()].join(" or ");
-const MAGICS = [...FORMS.keys()].map((version) =>
+const VERSIONS = [...RECORD_FORMS.keys()].join(" or ");
+const MAGICS = [...RECORD_FORMS.keys()].map((version) =>
   `0x${(MAGIC * 256 + version).toString(16)}`
 ).join(" or ");
-export function blktraceForm(version: number): RecordForm | undefined {
-  return FORMS.get(version);
-}
 
 /** Bytes that every record has at least. */
 const LEAST_RECORD_BYTES = 48;
@@ -152,7 +149,7 @@ export class CpuFile {
       if (order !== undefined) this.#isLittleEndian = order === "little";
     }
     const magic = view.getUint32(at, this.#isLittleEndian);
-    const form = FORMS.get(magic & 0xff);
+    const form = RECORD_FORMS.get(magic & 0xff);
     if (form !== undefined && magic >>> 8 === MAGIC) {
       this.#magic = magic;
       this.#lastForm = form;

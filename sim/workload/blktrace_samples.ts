@@ -1,5 +1,5 @@
 /** Small traces of blktrace, for the tests of its detection and the fuzzers. */
-import { blktraceForm, FIELD, MAGIC } from "./blktrace_file.ts";
+import { FIELD, MAGIC, RECORD_FORMS } from "./blktrace_file.ts";
 
 /** Makes small traces: protocol 7 in both byte orders, and protocol 8. */
 export function blktraceSamples(): Uint8Array[] {
@@ -36,7 +36,7 @@ function sample(
   records: readonly (readonly [number, number, number?])[],
   little: boolean,
 ): Uint8Array {
-  const form = blktraceForm(version);
+  const form = RECORD_FORMS.get(version);
   if (form === undefined) return new Uint8Array(0);
   const payload = 8;
   const size = form.bytes + payload;
