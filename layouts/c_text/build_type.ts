@@ -287,7 +287,6 @@ export class TypeBuilder implements MemberHost {
     return name === "" ? type : { enum: name, type };
   }
 
-  /** Applies a declarator to a type. */
   declarator(node: Node, base: Declared, site: Site): Declared {
     return applyDeclarator(node, base, {
       arraySize: (size) => this.#values.arraySize(size, site),
@@ -295,7 +294,6 @@ export class TypeBuilder implements MemberHost {
     });
   }
 
-  /** The value of a constant expression. */
   constant(node: Node, site: Site): bigint {
     return this.#values.constant(node, site);
   }

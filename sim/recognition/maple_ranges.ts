@@ -98,11 +98,6 @@ export class MapleRanges implements RangeLookup {
     return NODE_BYTES + nodes * NODE_BYTES;
   }
 
-  /**
-   * Finds the provider of an address.
-   *
-   * @returns The provider's number, or `NO_PROVIDER`.
-   */
   lookup(physLo: number, physHi: number): number {
     const view = this.#view;
     let node = view.getInt32(this.#at + ROOT_AT, true);
@@ -125,7 +120,6 @@ export class MapleRanges implements RangeLookup {
     }
   }
 
-  /** Takes all ranges of a provider out; no later lookup returns it. */
   unregister(provider: number): void {
     this.#ranges = this.#ranges.filter((range) => range.provider !== provider);
     this.#build();

@@ -63,17 +63,11 @@ export class SortedRanges implements RangeLookup {
     view.setInt32(at + LAST_HIT_AT, -1, true);
   }
 
-  /**
-   * Finds the provider of an address.
-   *
-   * @returns The provider's number, or `NO_PROVIDER`.
-   */
   lookup(physLo: number, physHi: number): number {
     const index = this.#find(physLo, physHi);
     return index < 0 ? UNKNOWN : this.#owner(index);
   }
 
-  /** Takes all ranges of a provider out; no later lookup returns it. */
   unregister(provider: number): void {
     const view = this.#view;
     const left: RangeHalves[] = [];

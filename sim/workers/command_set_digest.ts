@@ -85,11 +85,6 @@ export class CommandSetDigest extends StreamDigest {
     return this.#low ^ this.#high;
   }
 
-  /**
-   * Gives the digest so far.
-   *
-   * @returns 16 hexadecimal digits.
-   */
   override hex(): string {
     this.#end();
     const half = (value: number) => (value >>> 0).toString(16).padStart(8, "0");
