@@ -1,7 +1,9 @@
-/** The simulated machine, and what is read of workloads. */
+/** Layouts, structs as C text, the simulated machine, and what is read. */
 import { importTests } from "../import_tests.ts";
 
 await importTests(
+  "layouts",
+  "layouts/c_text",
   "sim/workload",
   "sim/cache",
   "sim/kernel",

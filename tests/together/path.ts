@@ -1,4 +1,4 @@
-/** The simulated path. */
+/** The simulated path, and what was recorded of real kernels. */
 import { importTests } from "../import_tests.ts";
 
 await importTests(
@@ -11,4 +11,8 @@ await importTests(
   "sim/replay",
   "sim/simulation",
   "sim/workers",
+  "bench/oracle",
+  "bench/footprint",
+  "bench/patched",
+  "bench/guide",
 );

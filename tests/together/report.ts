@@ -1,4 +1,4 @@
-/** What is told, and how. */
+/** What is told, and how; readers and the path against any input. */
 import { importTests } from "../import_tests.ts";
 
 await importTests(
@@ -18,4 +18,5 @@ await importTests(
   "bench/targets",
   "bench/codec",
   "bench/fuzz",
+  "bench/soak",
 );

@@ -9,7 +9,11 @@ const complaint = (text: string): string => {
 };
 
 Deno.test("readJsonText() reads what JSON.parse() reads", () => {
-  fc.assert(fc.property(fc.jsonValue({ maxDepth: 8 }), (value) => {
+  // All but a key __proto__, which is refused.
+  const values = fc.jsonValue({ maxDepth: 8 }).filter((value) =>
+    !JSON.stringify(value).includes('"__proto__":')
+  );
+  fc.assert(fc.property(values, (value) => {
     for (const space of [undefined, 1, "\t"]) {
       const text = JSON.stringify(value, null, space);
       assertEquals(
