@@ -11,6 +11,22 @@ import { SUBMITTERS } from "../../../sim/setup/submitter.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
 import { randomBuild, randomPath } from "../native/random_path.ts";
 
+/** Words of a memory that lie in some of its regions, so many bytes before too. */
+function wordsOf(
+  regions: readonly { readonly offset: number; readonly sizeBytes: number }[],
+  { count, bytesBefore = 0 }: { count: number; bytesBefore?: number },
+): Uint8Array {
+  const words = new Uint8Array(count);
+  for (const { offset, sizeBytes } of regions) {
+    words.fill(
+      1,
+      Math.max(0, Math.ceil((offset - bytesBefore) / 4)),
+      Math.ceil((offset + sizeBytes) / 4),
+    );
+  }
+  return words;
+}
+
 /** Takes the windows through a path; its accesses and its memory. */
 function replayed(
   options: AssemblyOptions,
@@ -18,18 +34,24 @@ function replayed(
 ) {
   let accesses = 0;
   let digest = 0;
-  const touched = new Set<number>();
+  let touched = new Uint8Array(0);
+  const astray: number[] = [];
   const { decode: _, ...traced } = options;
   const { assembly, record } = tracePath(traced, (batch) => {
     const { addressLo, sizeAndKind, length } = batch;
     for (let i = 0; i < length; i++) {
-      digest = Math.imul(digest, 31) + (addressLo[i] as number) | 0;
+      const address = addressLo[i] as number;
+      digest = Math.imul(digest, 31) + address | 0;
       digest = Math.imul(digest, 31) + (sizeAndKind[i] as number) | 0;
-      touched.add((addressLo[i] as number) >>> 2);
+      const word = address >>> 2;
+      if (word < touched.length) touched[word] = 1;
+      else astray.push(word);
     }
     accesses += length;
   });
   const { path, memory } = assembly;
+  const words = new Int32Array(memory.buffer, memory.baseBytes);
+  touched = new Uint8Array(words.length);
   for (const window of windows) {
     path.open(window);
     record(true);
@@ -37,21 +59,24 @@ function replayed(
     path.drain();
     record(false);
   }
-  const pages = memory.regions.filter(({ structure }) => structure === "page");
-  const astray = [...touched].filter((word) =>
-    !memory.regions.some(({ offset, sizeBytes }) =>
-      word * 4 >= offset - 3 && word * 4 < offset + sizeBytes
-    )
-  );
+  const count = words.length;
+  const known = wordsOf(memory.regions, { count, bytesBefore: 3 });
+  for (let at = 0; at < count; at++) {
+    if (touched[at] === 1 && known[at] === 0) astray.push(at);
+  }
   assertEquals(astray, [], "accesses that are of no structure");
   return {
     digest,
     accesses,
     errors: path.counts.errors,
-    /** Words that were read or written, by their first one. */
+    /** 1 for each word that was read or written, by its first byte. */
     touched,
-    words: new Int32Array(memory.buffer, memory.baseBytes).slice(),
-    pages,
+    words: words.slice(),
+    /** 1 for each word of a struct page. */
+    pages: wordsOf(
+      memory.regions.filter(({ structure }) => structure === "page"),
+      { count },
+    ),
   };
 }
 
@@ -87,11 +112,8 @@ for (const [index, submitter] of SUBMITTERS.entries()) {
         if (sparse.words[at] === full.words[at]) continue;
         unmade++;
         // A page that an I/O reaches is made, though it may be none the wiser.
-        if (sparse.words[at] !== 0 || sparse.touched.has(at)) wrong = at;
-        const isPage = full.pages.some(({ offset, sizeBytes }) =>
-          at * 4 >= offset && at * 4 < offset + sizeBytes
-        );
-        if (!isPage) outside = at;
+        if (sparse.words[at] !== 0 || sparse.touched[at] === 1) wrong = at;
+        if (full.pages[at] !== 1) outside = at;
       }
       assertEquals({ outside, wrong }, { outside: -1, wrong: -1 }, what);
       assert(unmade > 0, what);
