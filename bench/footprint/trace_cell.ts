@@ -14,6 +14,7 @@ import { RegionIndex } from "../../sim/memory/region_index.ts";
 import { Slab } from "../../sim/memory/slab.ts";
 import type { RecognitionStrategy } from "../../sim/recognition/recognition.ts";
 import { tracePath } from "../../sim/replay/traced_path.ts";
+import { KeptTracer } from "../../sim/trace/kept_tracer.ts";
 import type { AccessBatch } from "../../sim/trace/access_batch.ts";
 import {
   countingPins,
@@ -24,6 +25,9 @@ import { buffersOf, pagesOfIo, WARM_UP } from "./buffers.ts";
 import { LineCollector, type TouchedLines } from "./line_collector.ts";
 import { type Placement, PLAIN_PLACEMENT } from "./placement.ts";
 import type { RecordedCell } from "./recorded_cell.ts";
+
+/** Recorder and memory of one cell's path after the other. */
+const kept = new KeptTracer();
 
 /** Two PRPs name so much without a list. */
 const SIMPLE_BYTES = 8192;
@@ -90,7 +94,7 @@ export function traceCell(
         ? (made: PageArray) => countingPins(made, () => memory)
         : undefined,
     },
-  }, (batch) => take(batch));
+  }, (batch) => take(batch), kept);
   const { path, memory } = assembly;
   const kiocbs = cell.api === "aio" ? kiocbSlab(memory, kernel) : undefined;
   touchDevice = createDeviceState(memory, kernel);
