@@ -5,12 +5,15 @@
 import type { OracleFile, OracleRow } from "../bench/oracle/oracle_row.ts";
 import { pathReplay } from "../bench/oracle/path_replay.ts";
 import type { NotCovered, Replay, Replayed } from "../bench/oracle/replay.ts";
+import type { KeptArena } from "../sim/memory/kept_arena.ts";
 import { readOracleFile } from "../bench/oracle/rows.ts";
 
 /** The folder of all of them. */
 export const ROWS = new URL("./data/kernel/rows", import.meta.url).pathname;
 
 const files = new Map<string, Promise<OracleFile>>();
+/** Memory of one file's devices after the other. */
+const arenas: KeptArena[] = [];
 const replays = new WeakMap<
   OracleFile,
   ReadonlyMap<OracleRow, Replayed | NotCovered>
@@ -47,7 +50,7 @@ export function replayedRows(file: OracleFile): Replay {
 }
 
 function replayAll(file: OracleFile): Map<OracleRow, Replayed | NotCovered> {
-  const replay = pathReplay(file);
+  const replay = pathReplay(file, arenas);
   return new Map(file.rows.map((row) => {
     const run = file.runs.get(row.run);
     if (run === undefined) throw new RangeError(`Cannot find run ${row.run}`);

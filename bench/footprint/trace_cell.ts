@@ -51,50 +51,54 @@ export function traceCell(
   let longestBytes = 0;
   let touchDevice: TouchDevice = () => {};
   const isP2p = kind === "p2p";
-  const { assembly, parts, record } = tracePath({
-    layout,
-    abi: findAbi("lp64"),
-    kernel,
-    recognition: "page",
-    limits,
-    map,
-    depth,
-    batch: depth,
-    api: cell.api,
-    submitter: registered ? "registered" : undefined,
-    registered: registered
-      ? { buffers: window.capacity.ios, segments: window.capacity.pieces }
-      : undefined,
-    controller: { sgl },
-    initOnAlloc: cell.initOnAlloc,
-    hooks: {
-      requests: (made: RequestTable): RequestTable => ({
-        ...made,
-        take: () => {
-          if (taken++ > 0 && placement.completion === "before-next") {
-            path.reap();
-          }
-          return made.take();
-        },
-      }),
-      controller: (made) => ({
-        ...made,
-        pieces: {
-          ...made.pieces,
-          map: (lo, hi, sizeBytes, attributes) => {
-            touchDevice("map");
-            mapped++;
-            longestBytes = Math.max(longestBytes, sizeBytes);
-            return made.pieces.map(lo, hi, sizeBytes, attributes);
-          },
-        },
-      }),
-      recognition: cell.p2pdma ? undefined : askNobody,
-      pages: kind === "huge"
-        ? (made: PageArray) => countingPins(made, () => memory)
+  const { assembly, parts, record } = tracePath(
+    {
+      layout,
+      abi: findAbi("lp64"),
+      kernel,
+      recognition: "page",
+      limits,
+      map,
+      depth,
+      batch: depth,
+      api: cell.api,
+      submitter: registered ? "registered" : undefined,
+      registered: registered
+        ? { buffers: window.capacity.ios, segments: window.capacity.pieces }
         : undefined,
+      controller: { sgl },
+      initOnAlloc: cell.initOnAlloc,
+      hooks: {
+        requests: (made: RequestTable): RequestTable => ({
+          ...made,
+          take: () => {
+            if (taken++ > 0 && placement.completion === "before-next") {
+              path.reap();
+            }
+            return made.take();
+          },
+        }),
+        controller: (made) => ({
+          ...made,
+          pieces: {
+            ...made.pieces,
+            map: (lo, hi, sizeBytes, attributes) => {
+              touchDevice("map");
+              mapped++;
+              longestBytes = Math.max(longestBytes, sizeBytes);
+              return made.pieces.map(lo, hi, sizeBytes, attributes);
+            },
+          },
+        }),
+        recognition: cell.p2pdma ? undefined : askNobody,
+        pages: kind === "huge"
+          ? (made: PageArray) => countingPins(made, () => memory)
+          : undefined,
+      },
     },
-  }, (batch) => take(batch), kept);
+    (batch) => take(batch),
+    kept,
+  );
   const { path, memory } = assembly;
   const kiocbs = cell.api === "aio" ? kiocbSlab(memory, kernel) : undefined;
   touchDevice = createDeviceState(memory, kernel);

@@ -27,6 +27,7 @@ import {
 import { readKernels } from "../patched/recorded_kernels.ts";
 import { patchedLines } from "../patched/text.ts";
 import type { CountChoice } from "../setup/count_choice.ts";
+import type { KeptArena } from "../../sim/memory/kept_arena.ts";
 import { pathReplay } from "./path_replay.ts";
 import { formatOracleResult, isExact } from "./result.ts";
 import { runOracle } from "./run_oracle.ts";
@@ -121,7 +122,12 @@ interface OracleAnswer {
 }
 
 async function replayRows(folder: string): Promise<OracleAnswer> {
-  const result = await runOracle(folder, pathReplay);
+  // Memory of one file's devices after the other.
+  const arenas: KeptArena[] = [];
+  const result = await runOracle(
+    folder,
+    (file) => pathReplay(file, arenas),
+  );
   return {
     result,
     text: formatOracleResult(result),

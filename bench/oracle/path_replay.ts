@@ -5,6 +5,7 @@
 import type { DirectIo, SubmitApi } from "../../sim/block/direct_io.ts";
 import { ERRNO, REQ_FLAG, REQ_OP } from "../../sim/kernel/operation.ts";
 import { pathProfile } from "../../sim/kernel/profile.ts";
+import { KeptArena } from "../../sim/memory/kept_arena.ts";
 import { SGL_THRESHOLD_BYTES } from "../../sim/nvme/driver.ts";
 import type {
   OracleBuffer,
@@ -50,7 +51,13 @@ const APIS: Readonly<Record<OracleRow["api"], SubmitApi>> = {
   uring: "io_uring",
 };
 
-export function pathReplay(file: OracleFile): Replay {
+/**
+ * Replays the rows of a file in their order.
+ *
+ * @param kept Memory of devices that are of no use any more, which is written
+ *   over; more is added as needed. Default: each file's devices have their own.
+ */
+export function pathReplay(file: OracleFile, kept: KeptArena[] = []): Replay {
   const recorded = recordedMemory(file.buffers);
   const { providerOf } = recorded;
   const iommu = file.kind === "nvme-iommu" || file.labels.includes("iommu");
@@ -84,8 +91,9 @@ export function pathReplay(file: OracleFile): Replay {
       current = {
         run: run.name,
         queue,
-        devices: possibleCompletions(queue, file.kind).map((completions) =>
+        devices: possibleCompletions(queue, file.kind).map((completions, i) =>
           recordedDevice({
+            kept: kept[i] ??= new KeptArena(),
             kernel: file.kernel,
             queue,
             recorded,

@@ -13,6 +13,7 @@ import type { BlockDriver } from "../../sim/block/queue_parts.ts";
 import { statusErrno } from "../../sim/kernel/operation.ts";
 import { createKernelContext } from "../../sim/kernel/context.ts";
 import type { PathProfile } from "../../sim/kernel/profile.ts";
+import type { KeptArena } from "../../sim/memory/kept_arena.ts";
 import { KernelMemory } from "../../sim/memory/kernel_memory.ts";
 import { type P2pRoutes, switchRoutes } from "../../sim/pci/p2p_routes.ts";
 import { recognisePage } from "../../sim/recognition/recognise_page.ts";
@@ -51,6 +52,8 @@ export interface RecordedDeviceOptions {
   readonly nvme?: RecordedController | undefined;
   /** When it completes requests. */
   readonly completions: Completions;
+  /** Memory of the device before it; default: its own. */
+  readonly kept?: KeptArena | undefined;
 }
 
 export interface RecordedController {
@@ -76,6 +79,7 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
   const memory = new KernelMemory({
     abi,
     sizeBytes: (56 << 20) + pages * abi.pageStructBytes,
+    kept: options.kept,
   });
   const context = createKernelContext(memory, {
     layout: findLayout("page_offset"),
@@ -150,6 +154,14 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
       },
     }),
   });
+  if (memory.isKept) {
+    // Nothing is there, so that nothing of it is zeroed for the next device.
+    const room = memory.sizeBytes - memory.usedBytes;
+    memory.reserve("room of larger devices", room, {
+      alignBytes: 1,
+      reachedBytes: () => 0,
+    });
+  }
   return {
     layer,
     profile,

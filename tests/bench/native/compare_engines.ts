@@ -16,6 +16,7 @@ import {
 } from "../../../sim/memory/memory_map.ts";
 import { OWN_WORDS } from "../../../sim/memory/own_words.ts";
 import type { AccessBatch } from "../../../sim/trace/access_batch.ts";
+import { KeptTracer } from "../../../sim/trace/kept_tracer.ts";
 import { dataIos } from "../../../sim/replay/replay.ts";
 import { type TracedPath, tracePath } from "../../../sim/replay/traced_path.ts";
 import { copyWindow, type IoWindow } from "../../../sim/workload/window.ts";
@@ -99,9 +100,13 @@ export async function firstWindow(
 export function tracedPath(
   { decode: _decode, ...options }: AssemblyOptions,
   consume: (batch: AccessBatch) => void,
+  kept?: KeptTracer,
 ): TracedPath {
-  return tracePath(options, consume);
+  return tracePath(options, consume, kept);
 }
+
+/** Recorder and memory of one comparison's path after the other. */
+const kept = new KeptTracer();
 
 /**
  * Runs windows on both engines, all of them twice, and compares.
@@ -135,7 +140,7 @@ export async function runEngines(
   let consume: (batch: AccessBatch) => void = () => {};
   // Memory is compared, byte by byte: C has all links from the start.
   const linked = { ...options, linksAtOnce: true };
-  const js = tracedPath(linked, (batch) => consume(batch));
+  const js = tracedPath(linked, (batch) => consume(batch), kept);
   const c = await NativePath.make({ ...options, ...inC }, native);
   const isTraced = native.flags?.includes(TRACE_FLAG) ?? false;
   const words = new AccessWords(js.assembly.memory, js.parts, {
