@@ -164,11 +164,12 @@ async function showFastPath(
   of: FastPathKernel,
 ): Promise<void> {
   const { abi = [of.ownKernel?.abi ?? "lp64"] } = options;
-  if (options.layout !== undefined) {
+  for (const key of ["layout", "struct"] as const) {
+    const given = options[key];
+    if (given === undefined) continue;
     throw new RangeError(
-      `Cannot use --layout with --fast-path: found ` +
-        `"${options.layout.join(",")}", expected structures that no layout ` +
-        "changes",
+      `Cannot use --${key} with --fast-path: found "${given.join(",")}", ` +
+        "expected neither: no layout changes these structures",
     );
   }
   const names = eachOf("ABI", abi, abis.map(({ name }) => name));

@@ -181,6 +181,11 @@ async function planFrom(file: string, context: CommandContext) {
 /** The manifest of a sweep holds its plan. */
 function planText(text: string): string {
   if (!/"kind":\s*"sweep plan"/.test(text.slice(0, 400))) return text;
-  const { plan = null } = Object(JSON.parse(text));
-  return JSON.stringify(plan, null, 2);
+  try {
+    const { plan = null } = Object(JSON.parse(text));
+    return JSON.stringify(plan, null, 2);
+  } catch {
+    // The reader of plans says where it is no JSON.
+    return text;
+  }
 }

@@ -254,6 +254,13 @@ Deno.test("lab layouts --fast-path counts lines and bytes that an I/O touches", 
     refused.error.replaceAll("\n", " "),
     "Cannot use --layout with --fast-path",
   );
+  const mail = new URL("../../../bench/own/mail.txt", import.meta.url).pathname;
+  const own = await lab("--fast-path", "--struct", mail, "--quiet");
+  assertEquals([own.status, own.out], [2, ""]);
+  assertStringIncludes(
+    own.error.replaceAll("\n", " "),
+    "Cannot use --struct with --fast-path",
+  );
 });
 
 Deno.test("lab layouts --fast-path is of a kernel of one's own, too", async () => {

@@ -174,6 +174,19 @@ Deno.test("merge takes no file in the place of another", async () => {
   });
 });
 
+Deno.test("lab sweep says where a manifest is no JSON", async () => {
+  await inFolder(async (folder) => {
+    const plan = join(folder, "sweep.json");
+    await Deno.writeTextFile(plan, '{"kind": "sweep plan", plan');
+    const { status, err } = await lab(["sweep", plan, "--dry-run"]);
+    assertEquals(status, 2);
+    assertStringIncludes(
+      err,
+      `Cannot read plan "${plan}": line 1, column 24: found "plan"`,
+    );
+  });
+});
+
 Deno.test("lab sweep refuses what it cannot do", async () => {
   await inFolder(async (folder) => {
     const plan = join(folder, "plan.json");
