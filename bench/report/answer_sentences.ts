@@ -47,7 +47,9 @@ export function answerSentences(
     return [{
       key: "lines",
       text: `Nothing to compare: ${
-        baseline === undefined
+        groups.length === 0
+          ? "the result has no cells"
+          : baseline === undefined
           ? "the baseline is missing"
           : `${printable(baseline)} is the only layout`
       }.`,

@@ -19,7 +19,7 @@ export const counts = z.object({
   bvecLinesPerIo: exact.describe(
     "Cache lines of bio_vec tables that were touched, per I/O.",
   ),
-}).catchall(z.number());
+}).catchall(exact);
 
 const modelledStretch = {
   ios: wholeCount.describe("I/Os of the stretch."),

@@ -161,4 +161,7 @@ Deno.test("answerSentences() of a layout alone compares nothing", () => {
   assertEquals(said(fixedCell({ layouts: [fixedLayout()] })), {
     lines: "Nothing to compare: page_offset is the only layout.",
   });
+  assertEquals(said(), {
+    lines: "Nothing to compare: the result has no cells.",
+  });
 });

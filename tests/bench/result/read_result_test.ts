@@ -95,6 +95,12 @@ Deno.test("readResult() names the key that was edited to nonsense", () => {
     ],
     ['"total":100000', '"total":1.5', "cells[0].ios.total is 1.5, expected "],
     ['"segmentsPerIo":32', '"segmentsPerIo":"32"', 'PerIo is "32", expected '],
+    // A count that not every result has.
+    [
+      '"segmentsPerIo":32',
+      '"segmentsPerIo":32,"linesPerIo":-5',
+      "counts.linesPerIo is -5, expected at least 0",
+    ],
     [
       '"verdict":"faster"',
       '"verdict":"best"',
