@@ -45,7 +45,7 @@ export async function fuzzMain(
   let status: number = EXIT.done;
   const names = fuzzTargets.map(({ name }) => name);
   const command = new Command("fuzz")
-    .description("feed every reader of the lab inputs near valid ones")
+    .description("feed almost valid input to every reader of the lab")
     .argument("[readers...]", `${names.join(", ")} (default: all)`)
     .optionsGroup("Inputs:")
     .option("--runs <n>", "inputs per reader", countOption(1, 1e9), 100_000)

@@ -58,7 +58,8 @@ export async function oracleMain(
   let status: number = EXIT.done;
   const command = new Command("oracle")
     .description(
-      "compare the path with rows of real kernels: covered, exact, reasons",
+      "compare the path with recorded rows of real kernels: covered, exact, " +
+        "reasons",
     )
     .optionsGroup(GROUPS.compared)
     .addOption(
@@ -74,13 +75,13 @@ export async function oracleMain(
     .addOption(
       new Option(
         "--patched <folder>",
-        "folder of what patched kernels ran, .json[.gz]: compare the change of " +
-          "instructions instead (needs cc and valgrind or qemu)",
+        "folder of recordings of patched kernels, .json[.gz]: compare the " +
+          "change of instructions instead (needs cc and valgrind or qemu)",
       ).conflicts(["rows", "footprint"]),
     )
     .option(
       "--kernel-layouts <pairs>",
-      "layouts of patched kernels, as C=phys_len:page, comma-separated",
+      "layouts of patched kernels, such as C=phys_len:page, comma-separated",
     )
     .addOption(
       new Option("--counts <tool>", "what counts with --patched")

@@ -129,7 +129,7 @@ export const TOOL_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   study: [
     [
       "deno task study --quick --json quick.json --readme quick.md",
-      "a small one, beside that of the repository",
+      "a small one, next to that of the repository",
     ],
     [
       "deno task study --exact --force",

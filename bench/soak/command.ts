@@ -57,9 +57,16 @@ export async function soakMain(
 ): Promise<number> {
   let status: number = EXIT.done;
   const command = new Command("soak")
-    .description("run many I/Os over all layouts with faults on, all verified")
+    .description(
+      "run many I/Os over all layouts with faults on, and verify each",
+    )
     .optionsGroup("What is run:")
-    .option("--ios <n>", "I/Os in all", countOption(1, 1e12), 10_000_000)
+    .option(
+      "--ios <n>",
+      "total number of I/Os",
+      countOption(1, 1e12),
+      10_000_000,
+    )
     .option(
       "--layout <names>",
       "layouts, comma-separated, family:NAME or all (default: all)",

@@ -31,10 +31,10 @@ export async function main(
     .optionsGroup("Which part:")
     .option("--exact", "count only; keep the timings of the old file", false)
     .option("--timed", "time only; keep the counts of the old file", false)
-    .option("--quick", "time two workloads only, to see that it works", false)
+    .option("--quick", "time only two workloads, as a quick check", false)
     .option(
       "--add",
-      "count only what the file has not, such as a new workload",
+      "count only what the file lacks, such as a new workload",
       false,
     )
     .option("--resume", "keep what this code has timed already", false)
@@ -46,13 +46,13 @@ export async function main(
     .optionsGroup(GROUPS.measure)
     .option(
       "--engine <name>",
-      `what is timed: ${ENGINE_CHOICES.join(", ")} (default: C, and where a ` +
-        "sign is checked JavaScript beside it)",
+      `what is timed: ${ENGINE_CHOICES.join(", ")} (default: C, and ` +
+        "JavaScript where a sign is checked)",
     )
     .option(
       "--builds <n>",
-      "builds of each layout: its code is compiled and placed again for each " +
-        "(default: as lab run)",
+      "builds of each layout, each compiled and placed afresh (default: as " +
+        "in lab run)",
       countOption(1, 200),
     )
     .option("--rounds <n>", "rounds per build", countOption(1, 1e4), 12)
@@ -64,7 +64,11 @@ export async function main(
     )
     .optionsGroup(GROUPS.output)
     .option("--json <file>", "the study's file", STUDY_FILE)
-    .option("--readme <file>", "page whose study blocks are made", STUDY_PAGE)
+    .option(
+      "--readme <file>",
+      "page whose study blocks are regenerated",
+      STUDY_PAGE,
+    )
     .option("--html <file>", "write the study as one page with charts")
     .option(
       "--svg <folder>",
