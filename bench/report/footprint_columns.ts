@@ -80,10 +80,11 @@ export function footprintNote(cell: ResultCell): string {
   );
   const number = structuresOf(cell);
   const all = number === undefined ? "the structures" : `${number} structures`;
-  return `lines of ${sizes[0] ?? 64} B that one I/O touches of ${all} of the ` +
-    "model: of bio_vecs, of struct pages, of all of them and against the " +
-    "baseline; queued: of all, with many I/Os in flight, each line once; " +
-    "split: accesses to bio_vecs over a border; slab B: memory taken";
+  return `${sizes[0] ?? 64}-byte lines of ${all} of the model that one I/O ` +
+    "touches: those of bio_vecs, of struct pages, all, and the difference " +
+    "from the baseline; queued: all, with many I/Os in flight, each line " +
+    "counted once; split: accesses to bio_vecs that cross a line; slab B: " +
+    "memory allocated";
 }
 
 /**
@@ -95,7 +96,7 @@ export function recordedNote(cell: ResultCell): string {
   const own = recordedLines(cell);
   const sorted = RECORDED_LINES.toSorted((a, b) => a.lines - b.lines);
   const said = own === undefined ? [sorted[0], sorted.at(-1)] : [own];
-  return `a kernel touches more: ${RECORDED_KERNEL} was recorded with ${
+  return `a kernel touches more: ${RECORDED_KERNEL} was recorded touching ${
     said.flatMap((one) => one ? [recordedWords(one)] : []).join(" to ")
   } (its VFS or io_uring, stacks, per-CPU data and interrupt are not in the ` +
     "model)";

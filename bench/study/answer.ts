@@ -71,7 +71,7 @@ export function answerOf(
     }` +
     ` lines of them as ${BASELINE}, ${vectors(PROPOSAL, "128k-scattered")} ` +
     `as ${PROPOSAL}, ${vectors(PACKED, "128k-scattered")} packed; of all ` +
-    `structures of the model the I/O touches ${
+    `modelled structures the I/O touches ${
       lines(BASELINE, "128k-scattered")
     }, ${lines(PROPOSAL, "128k-scattered")} and ` +
     `${lines(PACKED, "128k-scattered")} lines${recorded("128k-scattered")}.`,
@@ -150,7 +150,7 @@ function recorded(workload: string): string {
   // The study submits as a run does without options.
   const found = own.find(({ api }) => api === DEFAULT_API) ?? own[0];
   return found === undefined ? "" : `, where ${RECORDED_KERNEL} was recorded ` +
-    `with ${found.lines} by ${found.api}`;
+    `touching ${found.lines} by ${found.api}`;
 }
 
 /** What the clock says, engine by engine. */

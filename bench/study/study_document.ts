@@ -120,7 +120,7 @@ function linesSection(study: Study): Section {
     first: "lines, relative",
     name: "lines",
     heading: "Cache lines that one I/O touches, by layout",
-    title: `lines of all structures of the model, relative to ${BASELINE}`,
+    title: `lines of all modelled structures, relative to ${BASELINE}`,
     description: `Exact, on lp64, P2P memory told by its struct pages; left ` +
       `of 1 are fewer than ${BASELINE}. A mark is a workload.`,
   });

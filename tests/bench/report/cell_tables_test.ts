@@ -164,13 +164,15 @@ Deno.test("renderBreakdown() gives a table per layout", () => {
 
 Deno.test("renderCell() says the size of the lines that were counted", () => {
   const first = (cell: typeof CELL) =>
-    renderCell(cell).split("\n").find((line) => line.startsWith("lines of"));
-  assert(first(CELL)?.startsWith("lines of 64 B that one I/O touches"));
+    renderCell(cell).split("\n").find((line) =>
+      line.includes("-byte lines of")
+    );
+  assert(first(CELL)?.startsWith("64-byte lines of "));
   const z16 = fixedCell({
     layouts: [fixedLayout({
       counts: { ...fixedLayout().counts, allocatedBytesPerIo: 256 },
       footprint: { ...footprintOf(20), lineBytes: 256 },
     })],
   });
-  assert(first(z16)?.startsWith("lines of 256 B that one I/O touches"));
+  assert(first(z16)?.startsWith("256-byte lines of "));
 });

@@ -94,7 +94,7 @@ Deno.test("tables and answer quote the recording of the same I/O, or name its AP
   const [note = "", screen = ""] = said(fixedCell());
   assertStringIncludes(
     note,
-    "with 224 lines for 4 KiB registered by io_uring to 665 lines for 1 MiB of " +
+    "touching 224 lines for 4 KiB registered by io_uring to 665 lines for 1 MiB of " +
       "P2P memory by pread (",
   );
   assertStringIncludes(screen, "224 lines for 4 KiB registered by io_uring");
