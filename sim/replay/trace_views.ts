@@ -80,13 +80,12 @@ export function traceViews(
   // Whole groups, because those are what is in flight together.
   const warmUpGroups = Math.ceil(warmUpIos / depth);
   const groups = warmUpGroups + Math.ceil(countedIos / depth);
-  const tracedIos = Math.min(
-    ios.length,
-    Math.max(singleIos, groups * depth),
-  );
-  const last = ios[tracedIos - 1] as number;
+  const mostIos = Math.max(singleIos, groups * depth);
   const traced = recordPath(
-    { ...pathOptions, sparsePieces: window.firstPiece[last + 1] },
+    {
+      ...pathOptions,
+      sparsePieces: piecesOf(window, ios.subarray(0, mostIos)),
+    },
     (batch) => own.take(batch),
     kept,
   );
@@ -108,11 +107,7 @@ export function traceViews(
   const allocatedBytes = Object.fromEntries(traced.allocatedBytes);
 
   const atDepth = footprints(depth);
-  const looking = views.map((view): Looking => ({
-    view,
-    model: view.cpu && new ModelledRun(view.cpu, DEVICE_STAGE),
-    cold: undefined,
-  }));
+  const looking = views.map(lookingAs);
   traceAtDepth(own, { depth, warmUpGroups, groups }, { atDepth, looking });
   kept?.arena.check();
   return looking.map(({ view: { cpu, lineBytes }, model, cold }) => {
@@ -133,6 +128,17 @@ export function traceViews(
       modelled: { cpu: cpu.name, depth, warmUpIos, cold, steady },
     };
   });
+}
+
+function lookingAs(view: TraceView): Looking {
+  const { cpu } = view;
+  const model = cpu && new ModelledRun(cpu, DEVICE_STAGE);
+  return { view, model, cold: undefined };
+}
+
+/** Pieces of a window up to the last one of some I/Os, one at least. */
+function piecesOf({ firstPiece }: IoWindow, ios: Int32Array): number {
+  return firstPiece[(ios.at(-1) as number) + 1] as number;
 }
 
 /** Traces the first I/Os, each by itself. */

@@ -11,6 +11,7 @@ import { calledApart } from "../kernel/called_apart.ts";
 import { createKernelContext, type KernelContext } from "../kernel/context.ts";
 import { requireApi } from "./submit_api.ts";
 import { KernelMemory } from "../memory/kernel_memory.ts";
+import type { PageArray } from "../kernel/page_array.ts";
 import { reachedPages } from "../kernel/reached_pages.ts";
 import { withoutVmemmap } from "../kernel/sparse_codec.ts";
 import { createController } from "../nvme/controller.ts";
@@ -96,12 +97,7 @@ export function putTogether(options: AssemblyOptions): Assembly {
     },
   };
   const { path: seeing, seen } = seePieces(fitting, options, premap);
-  const path = options.sparsePages
-    ? seeThrough(seeing, (window) => {
-      pages.make(reachedPages(pages, window, options.sparsePieces));
-      return window;
-    }).path
-    : seeing;
+  const path = options.sparsePages ? makePages(seeing, options, pages) : seeing;
   return {
     path: { ...path, submit: calledApart(path.submit, memory) },
     memory,
@@ -150,6 +146,18 @@ function seePieces(
     path.opened.mapped = premap.mapped();
     return mapped;
   });
+}
+
+/** The path behind what makes the struct pages of windows. */
+function makePages(
+  path: Path,
+  { sparsePieces }: AssemblyOptions,
+  pages: PageArray,
+): Path {
+  return seeThrough(path, (window) => {
+    pages.make(reachedPages(pages, window, sparsePieces));
+    return window;
+  }).path;
 }
 
 /** The device at the other end of the rings, which is there once they are. */
