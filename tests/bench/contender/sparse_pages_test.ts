@@ -8,6 +8,7 @@ import { tracePath } from "../../../sim/replay/traced_path.ts";
 import { dataIos } from "../../../sim/replay/replay.ts";
 import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
 import { SUBMITTERS } from "../../../sim/setup/submitter.ts";
+import { KeptTracer } from "../../../sim/trace/kept_tracer.ts";
 import type { IoWindow } from "../../../sim/workload/window.ts";
 import { randomBuild, randomPath } from "../native/random_path.ts";
 
@@ -26,6 +27,9 @@ function wordsOf(
   }
   return words;
 }
+
+/** Recorder and memory of one path after the other. */
+const kept = new KeptTracer();
 
 /** Takes the windows through a path; its accesses and its memory. */
 function replayed(
@@ -48,9 +52,13 @@ function replayed(
       else astray.push(word);
     }
     accesses += length;
-  });
+  }, kept);
   const { path, memory } = assembly;
-  const words = new Int32Array(memory.buffer, memory.baseBytes);
+  const words = new Int32Array(
+    memory.buffer,
+    memory.baseBytes,
+    memory.sizeBytes >>> 2,
+  );
   touched = new Uint8Array(words.length);
   for (const window of windows) {
     path.open(window);
