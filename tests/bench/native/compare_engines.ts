@@ -140,7 +140,12 @@ export async function runEngines(
   let consume: (batch: AccessBatch) => void = () => {};
   // Memory is compared, byte by byte: C has all links from the start.
   const linked = { ...options, linksAtOnce: true };
-  const js = tracedPath(linked, (batch) => consume(batch), kept);
+  const js = tracedPath(
+    linked,
+    (batch) => consume(batch),
+    // What places its arena lies where it says.
+    options.placeArena === undefined ? kept : undefined,
+  );
   const c = await NativePath.make({ ...options, ...inC }, native);
   const isTraced = native.flags?.includes(TRACE_FLAG) ?? false;
   const words = new AccessWords(js.assembly.memory, js.parts, {
