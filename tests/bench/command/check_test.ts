@@ -53,7 +53,6 @@ Deno.test("lab check fuzz and soak do what their options say", async () => {
   assertEquals(fuzz.out.match(/^\w+ +20 +\d+ % /gm)?.length, 1);
 
   // Memory is the whole process's, in which other tests' isolates grow.
-  // Memory is the whole process's, in which other tests' isolates grow.
   await patched(
     Deno,
     "memoryUsage",
