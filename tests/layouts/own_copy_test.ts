@@ -23,10 +23,14 @@ const READS = [
 function listingView(seen: string[]): MemoryView {
   const plain = new DataView(new ArrayBuffer(8192));
   return new Proxy(plain, {
-    get: (_view, name: keyof DataView & string) => (...args: unknown[]) => {
-      seen.push(`${name}(${args.join()})`);
-      return (plain[name] as (...args: unknown[]) => unknown)
-        .apply(plain, args);
+    get: (_view, name: keyof DataView & string) => {
+      const access = plain[name] as
+        | undefined
+        | ((...args: unknown[]) => unknown);
+      return access && ((...args: unknown[]) => {
+        seen.push(`${name}(${args.join()})`);
+        return access.apply(plain, args);
+      });
     },
   });
 }

@@ -93,7 +93,7 @@ Deno.test("a run whose engines are apart fails with a clear word and keeps its c
   );
   const words =
     "page_offset takes 20935 ns an I/O in js and 305 in native, a " +
-    "factor of 68.6, and 1 layout more, expected 5 at most";
+    "factor of 68.6, and 1 layout more, expected at most 5";
   assertEquals(
     apartWarnings(js, native).map(({ code, message }) => [
       code,

@@ -284,7 +284,7 @@ Deno.test("lab sweep refuses options that say nothing with its engine", async ()
     assertStringIncludes(await refused("--engine", "pbs"), "local, slurm");
     assertStringIncludes(
       await refused(...engine, "--force"),
-      "found --force, expected --resume beside it",
+      "found --force, expected --resume with it",
     );
     for (
       const [words, complaint] of [
