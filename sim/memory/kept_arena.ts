@@ -6,10 +6,11 @@
  * called at each access.
  */
 import type { Abi } from "../../layouts/abi.ts";
-import { allocateArena } from "./allocate.ts";
-import type { KernelMemoryOptions, MemoryPlace } from "./kernel_memory.ts";
-import { MemoryAccess } from "./memory_access.ts";
-import { ownAccess } from "./own_words.ts";
+import {
+  type MemoryPlace,
+  placeOf,
+  type PlaceOptions,
+} from "./memory_place.ts";
 import type { MemoryRegion } from "./memory_region.ts";
 
 /** Arenas of workloads in one run are mostly smaller; untouched, it is free. */
@@ -60,7 +61,7 @@ export class KeptArena {
    * @throws {TypeError} If the memory is to lie in another one.
    */
   take(
-    { abi, sizeBytes, wrap, buffer }: KernelMemoryOptions,
+    { abi, sizeBytes, wrap, buffer }: PlaceOptions,
     regions: readonly MemoryRegion[],
   ): MemoryPlace {
     if (buffer !== undefined) {
@@ -131,17 +132,12 @@ function zero(buffer: SharedArrayBuffer, from: number, to: number): void {
 function newPlace(
   abi: Abi,
   sizeBytes: number,
-  wrap: KernelMemoryOptions["wrap"],
+  wrap: PlaceOptions["wrap"],
 ): Omit<KeptPlace, "regions"> {
   const capacity = 2 ** Math.ceil(Math.log2(Math.max(LEAST_BYTES, sizeBytes)));
-  const buffer = allocateArena("kernel memory", capacity);
-  const plain = new DataView(buffer);
-  const view = wrap?.(plain) ?? plain;
-  const offsetMask = capacity - 1;
   return {
-    ...{ buffer, plain, view, offsetMask, abi },
-    access: new MemoryAccess(view, abi, offsetMask),
-    own: ownAccess(plain),
+    ...placeOf({ abi, sizeBytes: capacity, wrap }),
+    abi,
     isWatched: wrap !== undefined,
     touchedBytes: sizeBytes,
   };

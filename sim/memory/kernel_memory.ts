@@ -11,17 +11,12 @@ import type { Abi } from "../../layouts/abi.ts";
 import type { MemoryView } from "../../layouts/word.ts";
 import { type SharedWords, sharedWords } from "./shared_words.ts";
 import type { RandomStream } from "../random/random_stream.ts";
-import { allocateArena } from "./allocate.ts";
 import { type CounterAccess, sharedCounters } from "./counter_access.ts";
 import type { KeptArena } from "./kept_arena.ts";
-import { MemoryAccess } from "./memory_access.ts";
+import type { MemoryAccess } from "./memory_access.ts";
+import { placeOf, type PlaceOptions } from "./memory_place.ts";
 import type { MemoryRegion, ReserveOptions } from "./memory_region.ts";
-import {
-  createOwnWords,
-  NULL_PAGE_BYTES,
-  type OwnAccess,
-  ownAccess,
-} from "./own_words.ts";
+import { createOwnWords, NULL_PAGE_BYTES } from "./own_words.ts";
 
 /** An object that a slab cache gave out. */
 export interface SlabTake {
@@ -55,19 +50,7 @@ export interface ArenaPlace {
   readonly baseBytes: number;
 }
 
-export interface KernelMemoryOptions {
-  /** The ABI: byte order and pointer size. */
-  readonly abi: Abi;
-  /** Size of the arena in bytes, up to 2^31 - 1. */
-  readonly sizeBytes: number;
-  /** Memory that holds the arena, such as another worker's; default: new. */
-  readonly buffer?: SharedArrayBuffer | undefined;
-  /**
-   * Whether nobody else lays that memory out; default: no, another worker may.
-   */
-  readonly isAlone?: boolean | undefined;
-  /** Where in that memory it begins; default: at its first byte. */
-  readonly baseBytes?: number | undefined;
+export interface KernelMemoryOptions extends PlaceOptions {
   /**
    * An arena that was another memory's before, which must not be used any more;
    * default: none, the arena is new or in `buffer`.
@@ -78,8 +61,6 @@ export interface KernelMemoryOptions {
    * this is; default: one worker does both.
    */
   readonly sharing?: MemorySharing | undefined;
-  /** Wraps the view, for the tracer; default: the plain DataView. */
-  readonly wrap?: ((view: DataView) => MemoryView) | undefined;
   /** Whether allocators zero what they give out; default: false. */
   readonly initOnAlloc?: boolean | undefined;
   /** Told when the slab allocator's own accesses begin and end. */
@@ -110,37 +91,6 @@ const MOST_PAGES = 8;
  * A device reads descriptor lists and queues there.
  */
 export const ARENA_PHYS_HI_64 = 2;
-
-/** An arena, and how it is read and written. */
-export interface MemoryPlace {
-  /** What it lies in. */
-  readonly buffer: SharedArrayBuffer;
-  /** The arena, as it is. */
-  readonly plain: DataView;
-  /** What every access goes through. */
-  readonly view: MemoryView;
-  /** All bits that an offset in it may have. */
-  readonly offsetMask: number;
-  readonly access: MemoryAccess;
-  /** Words of the lab's own. */
-  readonly own: OwnAccess;
-}
-
-/** A place of its own. */
-function placeOf(options: KernelMemoryOptions): MemoryPlace {
-  const { abi, sizeBytes, baseBytes = 0 } = options;
-  const buffer = options.buffer ?? allocateArena("kernel memory", sizeBytes);
-  const plain = new DataView(buffer, baseBytes, sizeBytes);
-  const view = options.wrap?.(plain) ?? plain;
-  const offsetMask = 2 ** (32 - Math.clz32(sizeBytes - 1)) - 1;
-  const access = new MemoryAccess(view, abi, offsetMask);
-  const own = ownAccess(
-    options.buffer === undefined || options.isAlone === true
-      ? plain
-      : new DataView(new ArrayBuffer(NULL_PAGE_BYTES)),
-  );
-  return { buffer, plain, view, offsetMask, access, own };
-}
 
 /** The accesses to its arena are properties of its own. */
 export interface KernelMemory extends Omit<MemoryAccess, "counters"> {}

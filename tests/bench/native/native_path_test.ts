@@ -5,7 +5,7 @@ import { layouts } from "../../../layouts/registry.ts";
 import { soa } from "../../../layouts/soa.ts";
 import { nvmeLimits } from "../../../sim/block/queue_limits.ts";
 import { loadTopology } from "../../../sim/pci/presets.ts";
-import { createWindow, type IoWindow } from "../../../sim/workload/window.ts";
+import type { IoWindow } from "../../../sim/workload/window.ts";
 import { NativeEngineError } from "../../../bench/native/error.ts";
 import { unfitReason } from "../../../sim/setup/window_fit.ts";
 import { NativePath } from "../../../bench/native/native_path.ts";
@@ -15,7 +15,8 @@ import {
   pathOptions,
   QUICK,
 } from "./compare_engines.ts";
-import { BORDER_MAP, LP64_DETECTIONS } from "./random_path.ts";
+import { windowOf } from "./piece_window.ts";
+import { LP64_DETECTIONS } from "./random_path.ts";
 
 const LP64 = findAbi("lp64");
 
@@ -108,50 +109,6 @@ Deno.test("NativePath plugs and merges as the DataView path", async () => {
   );
   assertEquals(counts.requests, 64 * 2 / 4);
   assertEquals(counts.merges, 64 * 2 * 3 / 4);
-});
-
-Deno.test("NativePath keeps the borders of the DataView path", async () => {
-  const options = pathOptions("page_offset", "page", {
-    map: BORDER_MAP,
-    batch: 16,
-  });
-  const page = (phys: bigint) => ({ phys, bytes: 4096 });
-  const pages = (count: number) =>
-    Array.from({ length: count }, (_, i) => page(GIB12 + BigInt(i) * 8192n));
-  const counts = await compareEngines(options, [
-    // 31 to 33 entries behind PRP1: the small pool has room for 32. In the
-    // plug they are requests of 128 KiB, of more, and of just less.
-    windowOf([pages(32), pages(33), pages(34), pages(31), pages(1)], {
-      apart: 8,
-    }),
-    // Neighbours in memory and on the disk that meet at 12 GiB.
-    windowOf([[page(GIB12 - 4096n)], [page(GIB12)]]),
-    windowOf([[page(GIB12)], [page(GIB12 + 4096n)]]),
-  ]);
-  assertEquals([counts.errors, counts.merges], [0, 2 * 2]);
-});
-
-Deno.test("NativePath finds the first and the last page of all memory", async () => {
-  // Struct pages of each range are searched by address: of host memory, then of
-  // both BARs, and back.
-  const ranges = [
-    ...BORDER_MAP.dram.map((range) => ({ ...range, provider: 0 })),
-    ...BORDER_MAP.providers.map((bar, i) => ({ ...bar, provider: i + 1 })),
-  ];
-  const ends = ranges.flatMap(({ startPhys, sizeBytes, provider }) => [
-    { phys: startPhys, bytes: 4096, provider },
-    { phys: startPhys + BigInt(sizeBytes) - 4096n, bytes: 4096, provider },
-  ]);
-  const windows = [ends, ends.toReversed()].map((pieces) => {
-    const window = windowOf(pieces.map((piece) => [piece]), { apart: 8 });
-    window.provider.set(pieces.map(({ provider }) => provider));
-    return window;
-  });
-  const counts = await compareEngines(
-    pathOptions("page_offset", "page", { map: BORDER_MAP }),
-    windows,
-  );
-  assertEquals([counts.errors, counts.requests], [0, 2 * 2 * ends.length]);
 });
 
 Deno.test("NativePath builds SGLs as the DataView path", async () => {
@@ -305,38 +262,6 @@ const BITS = defineLayout({
     flag: { field: "p2p", bit: 0 },
   },
 });
-
-interface Piece {
-  readonly phys: bigint;
-  readonly bytes: number;
-}
-
-/** Where host memory of `BORDER_MAP` crosses a multiple of 4 GiB. */
-const GIB12 = 12n << 30n;
-
-/** Reads into such pieces; on the disk `apart` sectors lie between them. */
-function windowOf(
-  ios: readonly (readonly Piece[])[],
-  { sector = 0, apart = 0 }: { sector?: number; apart?: number } = {},
-): IoWindow {
-  const window = createWindow({ ios: ios.length, pieces: ios.flat().length });
-  window.counts.set([ios.length, window.capacity.pieces]);
-  let piece = 0;
-  for (const [io, pieces] of ios.entries()) {
-    const bytes = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
-    window.sectorLo[io] = sector;
-    window.lengthBytes[io] = bytes;
-    sector += Math.ceil(bytes / 512) + apart;
-    for (const { phys, bytes } of pieces) {
-      window.physHi[piece] = Number(phys >> 32n);
-      window.physLo[piece] = Number(BigInt.asIntN(32, phys));
-      window.pieceBytes[piece] = bytes;
-      piece++;
-    }
-    window.firstPiece[io + 1] = piece;
-  }
-  return window;
-}
 
 /** One read into pieces in pages of which no two are neighbours. */
 function readOf(pieces: readonly number[], sector = 0): IoWindow {
