@@ -3,7 +3,7 @@ import type { Abi } from "../../layouts/abi.ts";
 import type { MemoryView } from "../../layouts/word.ts";
 import { allocateArena } from "./allocate.ts";
 import { MemoryAccess } from "./memory_access.ts";
-import { NULL_PAGE_BYTES, type OwnAccess, ownAccess } from "./own_words.ts";
+import { type OwnAccess, ownAccess } from "./own_words.ts";
 
 /** What an arena needs of a place. */
 export interface PlaceOptions {
@@ -46,10 +46,7 @@ export function placeOf(options: PlaceOptions): MemoryPlace {
   const view = options.wrap?.(plain) ?? plain;
   const offsetMask = 2 ** (32 - Math.clz32(sizeBytes - 1)) - 1;
   const access = new MemoryAccess(view, abi, offsetMask);
-  const own = ownAccess(
-    options.buffer === undefined || options.isAlone === true
-      ? plain
-      : new DataView(new ArrayBuffer(NULL_PAGE_BYTES)),
-  );
+  const isAlone = options.buffer === undefined || options.isAlone === true;
+  const own = ownAccess(isAlone ? plain : undefined);
   return { buffer, plain, view, offsetMask, access, own };
 }

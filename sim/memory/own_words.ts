@@ -36,11 +36,12 @@ export interface OwnAccess {
 /**
  * Gives the accesses to them.
  *
- * @param memory The arena that they lie in, as it is.
+ * @param memory The arena that they lie in, as it is; absent: others lay that
+ *   out as well, and they lie in memory of their own.
  */
-export function ownAccess(memory: DataView): OwnAccess {
+export function ownAccess(memory?: DataView): OwnAccess {
   // V8 folds what is a `const` into the code.
-  const view = memory;
+  const view = memory ?? new DataView(new ArrayBuffer(END));
   return {
     getOwn: (at) => view.getInt32(at | 0, true),
     setOwn: (at, value) => view.setInt32(at | 0, value | 0, true),
