@@ -42,7 +42,7 @@ for (
   const [trace, what] of [["hits", "mostly hits"], [TRACE, "ls"]] as const
 ) {
   const group = `cache model, ${REFERENCES} references, ${what}`;
-  // Without a compiler there is nothing to stand in its place.
+  // Without a compiler there is nothing to be in its place.
   if (library !== undefined) {
     Deno.bench({
       name: `C at -O2, ${what}`,

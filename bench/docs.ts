@@ -1,8 +1,8 @@
 /**
- * Regenerates the figures of README.md and of the pages behind it: each block
- * between `<!-- lab ARGS -->` and `<!-- end -->` is what `lab ARGS` prints, and
- * `<!-- table NAME -->` is made of a registry. The blocks of the study are made
- * by study/.
+ * Regenerates the figures of README.md and of the pages that it leads to: each
+ * block between `<!-- lab ARGS -->` and `<!-- end -->` is what `lab ARGS`
+ * prints, and `<!-- table NAME -->` is made of a registry. The blocks of the
+ * study are made by study/.
  *
  * `deno task docs` runs exact blocks only; with `--measure` those that are
  * timed too, for a machine with nothing else to do.

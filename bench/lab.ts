@@ -48,7 +48,7 @@ export async function main(
   let status: number = EXIT.done;
   const report = (code: number) => status = code;
   const [word] = args;
-  // Help behind options of the default command is that command's.
+  // Help after options of the default command is that command's.
   const isRun = word?.startsWith("-") && !PROGRAM_OPTIONS.includes(word);
   try {
     const names = [...commands.map(({ name }) => name), "help"];

@@ -3,8 +3,8 @@
  * `page_offset` as the baseline. One measurement is a number of I/Os that the
  * group names, so that a millisecond there is so many ns per I/O.
  *
- * A layout stands in brackets, so that a filter hits it and no other whose name
- * has it as a part: `deno task bench --filter [phys_len]`.
+ * A layout is in brackets, so that a filter hits it and no other whose name has
+ * it as a part: `deno task bench --filter [phys_len]`.
  *
  * `deno bench` compares means and gives no interval: use it to look at one
  * layout while changing code. Whether two layouts differ, `deno task lab` says

@@ -1,7 +1,7 @@
 /**
  * What the public names of `mod.ts` are made of: parts of options and results,
- * each documented where it stands, and the few lists that types are written
- * with. Nothing here does anything by itself.
+ * each documented where it is, and the few lists that types are written with.
+ * Nothing here does anything by itself.
  *
  * @module
  */

@@ -41,7 +41,7 @@ export const PAGE_BYTES = 4096;
 // (Documentation/arch/x86/x86_64/mm.rst): only that array is large enough for
 // 52-bit physical addresses.
 const VMEMMAP = 0xffd4_0000_0000_0000n;
-// With FLATMEM, mem_map lies in low memory, which starts at 0xc0000000.
+// With FLATMEM, mem_map is in low memory, which starts at 0xc0000000.
 const MEM_MAP = 0xc100_0000n;
 
 /**

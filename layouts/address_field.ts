@@ -31,7 +31,7 @@ export interface WholeAddress {
   ) => void;
 }
 
-/** Reads and writes the offset in a page that stands in a field of its own. */
+/** Reads and writes the offset in a page that is in a field of its own. */
 export type OffsetAccess = Pick<AddressField, "locate" | "words">;
 
 export const noOffset: OffsetAccess = {

@@ -1,5 +1,5 @@
 /**
- * Where the segments of an array lie: whole structs one after the other,
+ * Where the segments of an array are: whole structs one after the other,
  * columns (structure of arrays), or chunks with a link in front of each.
  */
 import type { Arrangement } from "./layout.ts";

@@ -1,6 +1,6 @@
 /**
- * Whether the names of a struct can stand in C: they are printed as they are,
- * and what is compiled is run.
+ * Whether the names of a struct can be in C: they are printed as they are, and
+ * what is compiled is run.
  */
 import type { CStruct } from "./c_type.ts";
 

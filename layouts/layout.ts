@@ -1,6 +1,6 @@
 /**
  * The contract of a layout: one way to encode a segment, as data. Codecs,
- * listings, limits, tests and tables all come from what stands here.
+ * listings, limits, tests and tables all come from what is here.
  */
 import { type Abi, abis } from "./abi.ts";
 import { checkCNames } from "./c_names.ts";

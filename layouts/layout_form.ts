@@ -84,7 +84,7 @@ const fieldSchema = z.strictObject({
   packed: z.boolean().optional(),
 });
 
-/** What is a struct at all; `checkCNames()` looks at what stands in it. */
+/** What is a struct at all; `checkCNames()` looks at what is in it. */
 export const structShape = z.looseObject({
   name: z.string(),
   fields: z.array(z.looseObject({ name: z.string() })),

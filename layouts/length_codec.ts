@@ -1,6 +1,6 @@
 /**
  * The length and the flag of a segment, and an offset in the page that is a
- * bit-field. Where they lie in one window, as bit-fields do, setting a segment
+ * bit-field. Where they are in one window, as bit-fields do, setting a segment
  * is one store.
  */
 import type { Locate } from "./array_shape.ts";

@@ -2,7 +2,7 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 const MOST_SUGGESTED = 3;
-/** Letters from which on a part of a name may stand anywhere in it. */
+/** Letters from which on a part of a name may be anywhere in it. */
 const LEAST_GIVEN = 3;
 /** The share of a name's letters that a mere slip leaves wrong. */
 const SLIP_SHARE = 0.2;
@@ -18,7 +18,7 @@ const WRONG_SHARE = 0.4;
  */
 export function nearNames(name: string, known: readonly string[]): string[] {
   const [, head = "", tail = ""] = /^(.*:)?(.*)$/s.exec(name) ?? [];
-  // Only what stands behind the same "family:" can have been meant.
+  // Only what is after the same "family:" can have been meant.
   const given = plain(tail);
   if (given === "") return [];
   const ranked = known.filter((other) => other.startsWith(head))
@@ -51,7 +51,7 @@ function isPart(given: string, other: string): boolean {
     given.startsWith(`${other}_`);
 }
 
-/** Case and what stands between words are no difference. */
+/** Case and what is between words are no difference. */
 function plain(name: string): string {
   return name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase()
     .replaceAll(/[-:.\s]/g, "_");

@@ -1,6 +1,6 @@
 /**
  * The proposal of 26 June 2019 with the P2P config on: a physical address, a
- * 32-bit length and flags in the hole behind it (blockspec 1.0, layout G).
+ * 32-bit length and flags in the hole after it (blockspec 1.0, layout G).
  */
 import { type Layout, makeLayout } from "./layout.ts";
 

@@ -2,7 +2,7 @@
  * A physical address and a 32-bit length (blockspec 1.0, layout B).
  *
  * With P2P compiled out, this is what 32-bit systems get from the proposal of
- * 2019: 8 bytes. On 64-bit the compiler leaves a hole of 4 bytes behind `len`.
+ * 2019: 8 bytes. On 64-bit the compiler leaves a hole of 4 bytes after `len`.
  */
 import { type Layout, makeLayout } from "./layout.ts";
 

@@ -89,14 +89,14 @@ export function findLayout(name: string): Layout {
   return found;
 }
 
-/** What stands before the name of a family. */
+/** What is before the name of a family. */
 export const FAMILY_PREFIX = "family:";
 
 /** What selects every layout. */
 export const ALL_LAYOUTS = "all";
 
 /**
- * Finds the layouts that a name selects: the one of that name or, behind
+ * Finds the layouts that a name selects: the one of that name or, after
  * `family:`, all of a family; `all` are all of them. The name of a family that
  * no layout has may stand alone.
  *

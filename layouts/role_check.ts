@@ -5,7 +5,7 @@ import { fieldNames, findField } from "./placed_members.ts";
 import type { PlacedField, PlacedStruct } from "./struct.ts";
 
 /**
- * Refuses roles of members that are not there, are no numbers, or lie on each
+ * Refuses roles of members that are not there, are no numbers, or are on each
  * other.
  *
  * @throws {RangeError} Naming the role and the member.
@@ -76,7 +76,7 @@ export function checkRoles(
   if (flag === undefined) return;
   const bits = member("flag.field", flag.field);
   if (flag.field === address.field || flag.bit >= bits.sizeBits) return;
-  // What else lies in the flag's own bit would be read as the flag.
+  // What else is in the flag's own bit would be read as the flag.
   const bit = bitOf(placed, bits, flag.bit);
   const other = taken.find(({ at }) =>
     at.startBit <= bit && bit < at.startBit + at.sizeBits

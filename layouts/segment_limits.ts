@@ -52,7 +52,7 @@ export function segmentLimits(
   };
 }
 
-/** First physical address whose `struct page` would lie beyond all memory. */
+/** First physical address whose `struct page` would be beyond all memory. */
 function pageArrayEnd(abi: Abi): bigint {
   const space = (1n << BigInt(abi.pointerBytes * 8)) - abi.pageArrayBase;
   return space / BigInt(abi.pageStructBytes) * BigInt(PAGE_BYTES);

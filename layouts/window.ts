@@ -26,7 +26,7 @@ export interface Window {
 export interface Region {
   /** First byte, from the start of the struct. */
   readonly startByte: number;
-  /** Byte behind the last. */
+  /** Byte after the last. */
   readonly endByte: number;
 }
 

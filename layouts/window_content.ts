@@ -1,5 +1,5 @@
 /**
- * What lies in the windows that hold a segment's length and flag: which bits of
+ * What is in the windows that hold a segment's length and flag: which bits of
  * which word are of which value, worked out once for a layout on an ABI.
  */
 import {
@@ -10,8 +10,8 @@ import {
 } from "./codec_parts.ts";
 
 /**
- * How an int32 length lies in a window: the bits that a word has of it. A part
- * is `(length >>> from & mask) << to`.
+ * How an int32 length is in a window: the bits that a word has of it. A part is
+ * `(length >>> from & mask) << to`.
  */
 export interface Part {
   readonly from: number;
@@ -88,7 +88,7 @@ export function windowContents(site: CodecSite): Content[] {
 }
 
 /**
- * The offset in the page where it is a bit-field, which is set with what lies
+ * The offset in the page where it is a bit-field, which is set with what is
  * beside it.
  *
  * @returns Its window; nothing where the offset has its bytes to itself.
@@ -136,7 +136,7 @@ function addValue(
   };
 }
 
-/** How bits of a value, from one on and up to another, lie in a window. */
+/** How bits of a value, from one on and up to another, are in a window. */
 function partsOf(
   { window: { shift, width } }: {
     readonly window: Pick<FieldAccess["window"], "shift" | "width">;

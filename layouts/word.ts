@@ -9,8 +9,8 @@ import { type OwnMaker, sameMaker } from "./own_copy.ts";
 /**
  * Which half of a 64-bit value four bytes are. A `DataView` ignores this third
  * argument, as every function does (and V8 emits the same code); a tracer sees
- * one access of eight bytes where it stands. For `kept` it sees none: a value
- * that was loaded just before, which is in a register wherever there are 64-bit
+ * one access of eight bytes where it is. For `kept` it sees none: a value that
+ * was loaded just before, which is in a register wherever there are 64-bit
  * values. `onlyHigh` is a load by itself, whatever half was read before.
  */
 export const HALF = { low: 1, high: 2, kept: 4, onlyHigh: 8 } as const;

@@ -6,7 +6,7 @@ import type { ExactCommand } from "./exact_commands.ts";
 /** What came out of a command. */
 export interface Outcome {
   readonly status: number;
-  /** What it printed, but for commit and time. */
+  /** What it printed, except for commit and time. */
   readonly text: string;
   /** The JSON that it wrote, without what depends on when and where it ran. */
   readonly json: unknown;

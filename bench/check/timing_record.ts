@@ -21,7 +21,7 @@ const runSchema = z.strictObject({
   seconds: z.number(),
   /** How many those are. */
   together: z.int(),
-  /** Load of the machine before and behind it; `null` if it cannot be seen. */
+  /** Load of the machine before and after it; `null` if it cannot be seen. */
   load: z.array(z.number().nullable()),
   clock: z.string(),
   rounds: z.int(),

@@ -15,7 +15,7 @@ const ROOT = new URL("../../", import.meta.url);
 
 /**
  * Source and what is made of it, from the root of the repository; what a source
- * imports stands beside it.
+ * imports is beside it.
  */
 export const WASM_MODULES: readonly { source: string; made: string }[] = [
   { source: "sim/cache/lru_run.as", made: "sim/cache/lru_run_wasm.ts" },

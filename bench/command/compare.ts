@@ -288,7 +288,7 @@ async function tell(
   }
 }
 
-/** Steps of a job write their summaries one behind the other. */
+/** Steps of a job write their summaries one after another. */
 async function addText(file: string, text: string): Promise<void> {
   try {
     await Deno.writeTextFile(file, text, { append: true });

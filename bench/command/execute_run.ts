@@ -164,7 +164,7 @@ function progressShower(
   return (cell, stage, progress) => {
     const { workload, abi, recognition, engine } = cell;
     const name = [workload, abi.name, recognition, engine].join(", ");
-    // Builds of all cells: behind them the run is over.
+    // Builds of all cells: after them the run is over.
     const isInTurn = / in turn$/.test(stage);
     line.show(isInTurn ? "lab run" : `${eta.place(name)} ${name}`.trim(), {
       stage,
@@ -176,7 +176,7 @@ function progressShower(
   };
 }
 
-/** What stands behind the tables of the cells, which are told already. */
+/** What is after the tables of the cells, which are told already. */
 function restOfDetails(result: LabResult): string {
   const { warnings } = result;
   const warned = warnings.length > 0 ? renderWarnings(warnings) + "\n" : "";

@@ -39,7 +39,7 @@ export interface FastPathRow {
   readonly fastLines: number;
   /** Distinct bytes of an object that are touched. */
   readonly fastBytes: number;
-  /** Lines that those bytes would need behind each other. */
+  /** Lines that those bytes would need one after another. */
   readonly packedLines: number;
 }
 

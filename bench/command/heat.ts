@@ -231,10 +231,10 @@ function structOf(
 }
 
 /**
- * One vector: an array has as many behind each other. Bit-fields of one
- * storage unit are loaded and stored together.
+ * One vector: an array has as many one after another. Bit-fields of one storage
+ * unit are loaded and stored together.
  *
- * @throws {RangeError} If vectors do not lie behind each other.
+ * @throws {RangeError} If vectors are not one after another.
  */
 function segmentStruct({ placed, layout }: SegmentCodec): ParsedStruct {
   if (layout.arrangement.kind !== "aos") {

@@ -43,8 +43,8 @@ export function formatLegend(layouts: readonly Layout[]): string {
 /**
  * Says where a mail is read.
  *
- * @returns The address or, where that is too long for a line behind two or
- *   three columns, the Message-ID.
+ * @returns The address or, where that is too long for a line after two or three
+ * columns, the Message-ID.
  */
 export function whereToRead(url: string): string {
   if (url.length <= LINE_COLUMNS - " * ".length) return url;

@@ -66,7 +66,7 @@ export async function loadCommands(
     ? commands
     : [named];
   const made: CommandFactory[] = [];
-  // One behind the other: at once, each would look at the same modules anew.
+  // One after the other: at once, each would look at the same modules again.
   for (const { load } of wanted) made.push(await load());
   return made;
 }

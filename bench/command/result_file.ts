@@ -125,7 +125,7 @@ export function resultFile(
 }
 
 /**
- * Reads the result that a run goes on with.
+ * Reads the result that a run continues with.
  *
  * @returns The result, or nothing if all is to be run: without `--resume`, and
  *   with a bare one as long as the file of `--json` does not exist.
@@ -150,7 +150,7 @@ export async function resumeFrom(
 /**
  * Reads the result that a run repeats.
  *
- * @returns The result, or nothing if the run stands by itself.
+ * @returns The result, or nothing if the run is by itself.
  * @throws {RangeError} If a run is to be resumed as well, or its own file is the
  *   one that is repeated: a run that is ended early would leave less in it.
  * @throws {Error} If the file cannot be read.

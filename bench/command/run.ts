@@ -190,7 +190,7 @@ async function checkFiles(
       ...reportPaths(reports),
     }),
     namedFiles({
-      // A run that goes on writes its own file again.
+      // A run that continues writes its own file again.
       "--resume": resume?.name === output?.path ? undefined : resume?.name,
       // It was read, and all of its builds are in what replaces it.
       "--repeat": repeat?.name === output?.path ? undefined : repeat?.name,

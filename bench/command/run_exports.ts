@@ -1,6 +1,6 @@
 /**
  * What `lab run` writes for other tools before it compares anything: the
- * workload as a fio iolog, its events as a blktrace, where its buffers lie.
+ * workload as a fio iolog, its events as a blktrace, where its buffers are.
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { openCell } from "../../sim/setup/open_cell.ts";

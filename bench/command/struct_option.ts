@@ -1,5 +1,5 @@
 /**
- * `--struct FILE.h[:NAME]`: layouts from C text, as it stands in a mail or a
+ * `--struct FILE.h[:NAME]`: layouts from C text, as it is in a mail or a
  * header, and the options that say how it is read.
  */
 import { isThere } from "../files/if_there.ts";
@@ -78,7 +78,7 @@ export function addStructOptions(command: Command): Command {
 /**
  * Lists the files of `--struct`.
  *
- * @returns Their paths, without the names behind them.
+ * @returns Their paths, without the names after them.
  */
 export async function structFiles(
   { struct = [] }: StructOptions,
@@ -290,7 +290,7 @@ function assignments(
   }));
 }
 
-/** A path with the name of a struct behind it, unless a file is called so. */
+/** A path with the name of a struct after it, unless a file is called so. */
 async function place(
   given: string,
 ): Promise<{ file: string; struct?: string }> {

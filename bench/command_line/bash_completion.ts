@@ -121,7 +121,7 @@ ${values.join("\n")}
 `;
 }
 
-/** The command that a line is of, and what fits behind it. */
+/** The command that a line is of, and what fits after it. */
 function lineFunction(commands: readonly ShellCommand[]): string {
   const keys = commands.flatMap(({ key }) => key === "" ? [] : [pattern(key)]);
   return `# Completes a line, of which $1 is what stands in front of the cursor.

@@ -5,18 +5,18 @@
 import type { Argument, Command, Option } from "commander";
 import { namesOffered } from "../setup/offered_names.ts";
 
-/** What may stand where a value is asked for. */
+/** What may be where a value is asked for. */
 export interface ValueNode {
   /** What stands for it in help, such as `names`. */
   readonly placeholder: string;
   /** Whether it may be left out. */
   readonly isOptional: boolean;
-  /** Whether several words may stand there. */
+  /** Whether several words may be there. */
   readonly isVariadic: boolean;
   /** Names that are known; there may be others. */
   readonly names: readonly string[];
   readonly isList: boolean;
-  /** Whether the path of a file or of a folder may stand there. */
+  /** Whether the path of a file or of a folder may be there. */
   readonly path: "file" | "folder" | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface CommandNode {
   readonly usage: string;
   readonly args: readonly ArgumentNode[];
   readonly groups: readonly OptionGroup[];
-  /** What help says behind the options; lines of at most 80 columns. */
+  /** What help says after the options; lines of at most 80 columns. */
   readonly notes: string;
   readonly commands: readonly CommandNode[];
 }
@@ -148,7 +148,7 @@ function named(
   };
 }
 
-/** Texts behind the options: what the whole help has more than its tables. */
+/** Texts after the options: what the whole help has more than its tables. */
 function notesOf(command: Command): string {
   let help = "";
   const before = command.configureOutput();

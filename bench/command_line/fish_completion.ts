@@ -84,7 +84,7 @@ function optionWords({ flags, value, text }: OptionNode): readonly string[] {
   ];
 }
 
-/** What stands behind -a: names, or a command that gives them. */
+/** What is after -a: names, or a command that gives them. */
 function offered(value: Parameters<typeof offerOf>[0]): string | undefined {
   const [kind, , ...names] = offerOf(value);
   const words = names.join(" ");

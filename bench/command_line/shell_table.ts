@@ -14,10 +14,10 @@ import {
 const DEFAULT_COMMAND = "run";
 
 export interface ShellCommand {
-  /** Words behind the tool's name: none, `run`, `check soak`. */
+  /** Words after the tool's name: none, `run`, `check soak`. */
   readonly key: string;
   readonly node: CommandNode;
-  /** Its options; behind the tool's name alone, the default command's, too. */
+  /** Its options; after the tool's name alone, the default command's, too. */
   readonly options: readonly OptionNode[];
   readonly below: readonly CommandNode[];
 }

@@ -9,8 +9,8 @@ import {
 } from "./shell_table.ts";
 
 /**
- * Writes the script, for a file `_lab` in a folder of `$fpath`, or for
- * `source <(lab completions zsh)` behind `compinit`.
+ * Writes the script, for a file `_lab` in a folder of `$fpath`, or for `source
+ * <(lab completions zsh)` after `compinit`.
  *
  * @returns The script. It completes `lab` and `deno task lab`.
  */

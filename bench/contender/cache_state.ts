@@ -68,7 +68,7 @@ export function groupIosOf({ capacity, buffer }: WindowHandle): number {
   return Math.max(1, Math.min(ios, Math.floor(GROUP_SEGMENTS / perIo)));
 }
 
-/** Whether all I/Os have the same segments, wherever those lie. */
+/** Whether all I/Os have the same segments, wherever those are. */
 function isAlike(window: IoWindow): boolean {
   const { counts, op, lengthBytes, firstPiece, pieceBytes, provider } = window;
   const [ios = 0] = counts;
@@ -86,7 +86,7 @@ function isAlike(window: IoWindow): boolean {
 
 /**
  * Gives a slice of a turn. In each round of a build all contenders run the same
- * I/Os; the next build goes on behind them.
+ * I/Os; the next build continues after them.
  *
  * @param build Which build, from 0.
  */

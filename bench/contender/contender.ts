@@ -2,11 +2,11 @@
  * The main thread's handle on a contender's worker: asks, waits, and tells a
  * worker that failed, ended or hangs from one that answered.
  *
- * A thread cannot be seen to die: one that calls `self.close()`, waits for
- * ever or loops only stops answering, so that the watchdog is what finds it.
- * An isolate that outgrows its heap ends the whole process (V8 aborts,
- * status 133); finished cells are in the result file by then, and `--resume`
- * goes on behind them.
+ * A thread cannot be seen to die: one that calls `self.close()`, waits for ever
+ * or loops only stops answering, so that the watchdog is what finds it. An
+ * isolate that outgrows its heap ends the whole process (V8 aborts, status
+ * 133); finished cells are in the result file by then, and `--resume` continues
+ * after them.
  */
 import { WrongAnswerError } from "../shell/context.ts";
 import type {

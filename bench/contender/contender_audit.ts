@@ -72,7 +72,7 @@ export class ContenderAudit {
     this.#guarded = noGuards();
   }
 
-  /** Compiles and loads the path in C that stands beside the audited one. */
+  /** Compiles and loads the path in C that is beside the audited one. */
   async #makeNative(
     { restart }: AuditRequest,
     setup: ContenderSetup,

@@ -147,7 +147,7 @@ export type ContenderRequest =
     /** Whether it is the first one of a build: all before it are closed. */
     readonly restart: boolean;
   }
-  /** Measure slices of the paths of a build, one behind the other. */
+  /** Measure slices of the paths of a build, one after another. */
   | { readonly kind: "slices"; readonly slices: readonly BuildSlice[] }
   /** Replay a window with a device in simulated time and with faults. */
   | {

@@ -20,7 +20,7 @@ import type { CompiledObject } from "../native/compile.ts";
 import { NativePath } from "../native/native_path.ts";
 
 export class NativeBuild {
-  /** Memory of this build and of those behind it. */
+  /** Memory of this build and of those after it. */
   readonly #arenas = new ArenaPool();
   /** What paths were compiled into, by their setup. */
   readonly #objects = new Map<string, CompiledObject>();
@@ -73,7 +73,7 @@ export class NativeBuild {
   }
 
   /**
-   * Measures slices, one behind the other.
+   * Measures slices, one after another.
    *
    * @throws {RangeError} If a path has not joined.
    * @throws {WrongIoError} If an I/O did not end well.

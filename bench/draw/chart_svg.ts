@@ -10,7 +10,7 @@ import type { Picture } from "./picture.ts";
 
 /**
  * A chart in vega-lite's terms (https://vega.github.io/vega-lite/docs/), with
- * its data in it. What is a stranger's stands in `data.values` alone: elsewhere
+ * its data in it. What is a stranger's is in `data.values` alone: elsewhere
  * vega takes text for expressions.
  */
 export type ChartSpec = Readonly<Record<string, unknown>>;

@@ -142,7 +142,7 @@ function wordsOf(
     `${markupText(text)}</text>`;
 }
 
-/** Two places behind the point are less than an eye sees. */
+/** Two places after the point are less than an eye sees. */
 function px(value: number): string {
   return String(Math.round(value * 100) / 100);
 }

@@ -1,6 +1,6 @@
 /**
- * Text in HTML and SVG: what stands in a file of results must not become
- * markup, and must not turn the text around it.
+ * Text in HTML and SVG: what is in a file of results must not become markup,
+ * and must not turn the text around it.
  */
 import { printableLine } from "../../sim/text/printable.ts";
 

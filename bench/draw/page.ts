@@ -9,7 +9,7 @@ import { PAGES } from "./palette.ts";
 export interface PagePart {
   /** Its id, to which the contents lead. */
   readonly id: string;
-  /** Its heading; none for what stands right below the title. */
+  /** Its heading; none for what is right below the title. */
   readonly heading?: string | undefined;
   /** Whether the contents name it as a part of the one before. */
   readonly isBelow?: boolean | undefined;

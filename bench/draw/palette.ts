@@ -6,7 +6,7 @@
  * colour alone: marks differ in shape or carry a word.
  */
 
-/** The page behind them, by `prefers-color-scheme`. */
+/** The page after them, by `prefers-color-scheme`. */
 export const PAGES = {
   light: { page: "#ffffff", text: "#1b1d21" },
   dark: { page: "#15171c", text: "#e7e9ee" },

@@ -49,7 +49,7 @@ export interface ExplainOptions {
   readonly seed: number;
 }
 
-/** Stage in which a request's command is built, behind its mapping. */
+/** Stage in which a request's command is built, after its mapping. */
 const COMMAND_STAGE = STAGES.indexOf("command");
 
 /**

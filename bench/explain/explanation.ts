@@ -24,14 +24,14 @@ const limits = z.strictObject({
   /** Most segments of a request. */
   maxSegments: count,
   maxSegmentBytes: count,
-  /** Where gaps between segments may lie: mask + 1; 0 for anywhere. */
+  /** Where gaps between segments may be: mask + 1; 0 for anywhere. */
   virtBoundaryMask: count,
 });
 
 const piece = z.strictObject({
   address,
   lengthBytes: count,
-  /** `host`, or the name of the BAR that it lies in. */
+  /** `host`, or the name of the BAR that it is in. */
   memory: z.string(),
 });
 
@@ -57,7 +57,7 @@ const vector = z.strictObject({
   flag: count.nullable(),
 });
 
-/** One bio_vec, as its bytes lie in memory. */
+/** One bio_vec, as its bytes are in memory. */
 export type ExplainedVector = z.infer<typeof vector>;
 
 const question = z.strictObject({
@@ -78,7 +78,7 @@ const bio = z.strictObject({
   /** Vectors that there is room for. */
   capacity: count,
   /**
-   * `inline`, behind the bio; `stack`; the slab of the array; or `borrowed`.
+   * `inline`, after the bio; `stack`; the slab of the array; or `borrowed`.
    */
   array: z.string(),
   arrayBytes: count,
@@ -100,7 +100,7 @@ const split = z.strictObject({
   sector: count,
   sectors: count,
   remainderSector: count,
-  /** Vector in which, or before which, the cut lies. */
+  /** Vector in which, or before which, the cut is. */
   vector: count,
   /** Bytes of that vector that belong to the front part. */
   vectorBytes: count,
@@ -200,8 +200,8 @@ export const explanationSchema = z.strictObject({
     title: z.string(),
     segmentBytes: count,
     /**
-     * Where extraction stages page pointers, and why there; null where there
-     * is none, as memory is not a user's.
+     * Where extraction stages page pointers, and why there; null if there is
+     * none, as memory is not a user's.
      */
     pagePointers: z.strictObject({
       place: z.enum(["tail", "byte_tail", "bounce"]),

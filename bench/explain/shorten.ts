@@ -57,7 +57,7 @@ export function paragraph(
 }
 
 /**
- * Puts a blank behind every fourth byte.
+ * Puts a blank after every fourth byte.
  *
  * @returns Such as `00f0210b 01000000`.
  */

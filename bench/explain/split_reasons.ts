@@ -11,11 +11,11 @@ export interface Cut {
   readonly sectors: number;
   /** Segments that the front part's request has. */
   readonly segments: number;
-  /** Whether the cut lies between two vectors, and not inside one. */
+  /** Whether the cut is between two vectors, and not inside one. */
   readonly isBetween: boolean;
   /** Offset in its page of the end of the vector before the cut. */
   readonly endOffset: number;
-  /** Offset in its page of the vector behind the cut. */
+  /** Offset in its page of the vector after the cut. */
   readonly nextOffset: number;
 }
 

@@ -94,7 +94,7 @@ export function explanationSteps(explanation: Explanation): ExplainedStep[] {
   ];
 }
 
-/** Where page pointers lie while a bio is filled. */
+/** Where page pointers are while a bio is filled. */
 function stagedText({ pagePointers }: Explanation["config"]): string {
   return pagePointers === null
     ? ""

@@ -49,7 +49,7 @@ export function renderTouched(
   ];
 }
 
-/** Names stand left and give way, figures stand right and never touch. */
+/** Names are left and give way, figures are right and never touch. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0))

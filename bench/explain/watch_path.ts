@@ -202,7 +202,7 @@ export class PathWatch {
     });
   }
 
-  /** Whose memory an array of vectors lies in. */
+  /** Whose memory an array of vectors is in. */
   #arrayName(base: number, capacity: number): string {
     const region = this.#path().memory.regions.findLast(({ offset }) =>
       offset <= base

@@ -1,5 +1,5 @@
 /**
- * `lab run --placement-log OUT`: where the buffers of a workload lie, in the
+ * `lab run --placement-log OUT`: where the buffers of a workload are, in the
  * form that `--placement` reads.
  */
 import { PLACEMENT_HEAD } from "../../sim/workload/parse_placement.ts";

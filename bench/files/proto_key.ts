@@ -4,7 +4,7 @@
  */
 
 /**
- * As it is or with escapes: behind a quote and in front of a colon, a string of
+ * As it is or with escapes: after a quote and in front of a colon, a string of
  * JSON can hold none of it.
  */
 const PROTO_KEY =

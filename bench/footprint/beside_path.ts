@@ -25,7 +25,7 @@ type BesideWhen =
 interface BesideSite {
   readonly structure: "pci_dev" | "nvme_dev";
   readonly when: BesideWhen;
-  /** The function, an inlined one behind the one that it is in. */
+  /** The function, an inlined one after the one that it is in. */
   readonly name: string;
   /** Byte offsets of what it reads, by field. */
   readonly reads: Readonly<Record<string, number>>;

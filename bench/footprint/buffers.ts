@@ -1,5 +1,5 @@
 /**
- * The buffers of a recorded workload, as I/Os of a window: where they lie in
+ * The buffers of a recorded workload, as I/Os of a window: where they are in
  * physical memory, and who takes which.
  */
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
@@ -32,7 +32,7 @@ function batchBuffers(depth: number): number {
 /**
  * Makes the buffers of a cell, an I/O each.
  *
- * @returns The I/Os, and the memory that their buffers lie in.
+ * @returns The I/Os, and the memory that their buffers are in.
  */
 export function buffersOf(
   cell: RecordedCell,
@@ -44,11 +44,11 @@ export function buffersOf(
   const isHuge = kind === "huge";
   const folioBytes = isHuge ? HUGE_BYTES : PAGE_BYTES;
   const folios = Math.ceil(bytes / folioBytes);
-  // Every other page: neighbours in a buffer are none in memory. Buffers lie
-  // behind each other in huge pages, and across no border.
+  // Every other page: neighbours in a buffer are none in memory. Buffers are
+  // one after another in huge pages, and across no border.
   const perFolio = isHuge ? Math.max(1, Math.floor(HUGE_BYTES / bytes)) : 1;
   const strideBytes = kind === "scattered" ? 2 * folioBytes : folioBytes;
-  // The I/O that is shown comes behind the warm-up.
+  // The I/O that is shown comes after the warm-up.
   const shown = (WARM_UP + completionsBefore) % ios;
   const wanted = isFirstInFolio ? 0 : 1;
   const shift = (perFolio * ios + wanted - shown) % perFolio;

@@ -100,9 +100,9 @@ type ComparedBoot = Pick<
 >;
 
 /**
- * Compares a workload where rings and buffers stand as they seem to have stood
- * in the I/O that was recorded: of a few places, where most structures are
- * equal. One thing is moved after another, and only where something differs.
+ * Compares a workload where rings and buffers are as they seem to have stood in
+ * the I/O that was recorded: of a few places, where most structures are equal.
+ * One thing is moved after another, and only where something differs.
  */
 function comparePlaced(boot: Boot, others: Others): ComparedBoot {
   const at = (placement: Placement) => compareBoot(boot, others, placement);

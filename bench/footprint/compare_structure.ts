@@ -94,7 +94,7 @@ export function compareStructure(
     isIn(one.lines, kernelLines) &&
     isIn(one.linesRead, kernelLinesRead) &&
     isIn(one.linesWritten, kernelLinesWritten);
-  // Where it lies in a line is another in each boot, or in each call.
+  // Where it is in a line is another in each boot, or in each call.
   const own = fits(of.own) ? of.own : of.own.elsewhere?.find(fits) ?? of.own;
   const equal = fits(own);
   const reason = equal

@@ -89,7 +89,7 @@ export class LineCollector {
   readonly #of = new Map<string, Collected>();
   readonly #moved = new Map<string, Collected[]>();
   readonly #places: ReadonlyMap<Movable, MemoryRegion>;
-  /** From where the plug lies in a line here to where in io_ring_ctx. */
+  /** From where the plug is in a line here to where in io_ring_ctx. */
   readonly #plugShift: number;
   readonly #ownPages: readonly [number, number];
 

@@ -4,13 +4,13 @@
  */
 import type { RecordedCell } from "./recorded_cell.ts";
 
-/** Entries of a completion queue that lie in one line. */
+/** Entries of a completion queue that are in one line. */
 const COMPLETIONS_IN_LINE = 4;
 
 /** Where rings and buffers stood. */
 export interface Placement {
   /**
-   * When the requests of an I/O that was split are completed: all behind the
+   * When the requests of an I/O that was split are completed: all after the
    * last, or each before the next one takes its tag, as by a device that is
    * faster than its driver.
    */
@@ -35,7 +35,7 @@ export const PLAIN_PLACEMENT: Placement = {
 };
 
 /**
- * Lists what may stand elsewhere.
+ * Lists what may be elsewhere.
  *
  * @returns For each thing the other places that it may have.
  */

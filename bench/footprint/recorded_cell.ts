@@ -7,7 +7,7 @@ import type { QueueLimits } from "../../sim/block/queue_limits.ts";
 import { kernelProfiles, pathProfile } from "../../sim/kernel/profile.ts";
 import type { Recording } from "./recording.ts";
 
-/** Memory that buffers of recorded workloads lie in. */
+/** Memory that buffers of recorded workloads are in. */
 const BUFFER_KINDS = ["scattered", "contiguous", "huge", "p2p"] as const;
 export type BufferKind = typeof BUFFER_KINDS[number];
 

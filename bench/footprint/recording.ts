@@ -93,7 +93,7 @@ const structure = z.object({
   linesWritten: one.lines_written,
   reads: one.reads,
   writes: one.writes,
-  // What lies in front of the object is not its own; -2 stands for zeroing.
+  // What is in front of the object is not its own; -2 stands for zeroing.
   fields: (one.fields ?? []).filter(({ offset }) =>
     offset >= 0 && offset <= FARTHEST_FIELD
   ),

@@ -106,7 +106,7 @@ export const SAME_STRUCTURES: readonly SameStructure[] = [
     alsoRecorded: /^(slub percpu (?!cpu_sheaves)|kmem_cache_cpu\b)/,
     mayBeUntold: true,
   },
-  // The link of a free bio lies behind its vectors.
+  // The link of a free bio is after its vectors.
   {
     lab: "slab freelist",
     recorded: "slab bio",

@@ -35,7 +35,7 @@ const SIMPLE_BYTES = 8192;
 /**
  * Traces an I/O of a cell.
  *
- * @param placement Where rings and buffers stand; default: all at the start.
+ * @param placement Where rings and buffers are; default: all at the start.
  * @throws {RangeError} If the path cannot be made.
  */
 export function traceCell(

@@ -1,6 +1,6 @@
 /**
- * Small valid inputs of the forms that the lab reads, and the words that stand
- * in them: what the fuzzers' inputs are near to. Traces have theirs in the
+ * Small valid inputs of the forms that the lab reads, and the words that are in
+ * them: what the fuzzers' inputs are near to. Traces have theirs in the
  * registries of their formats.
  */
 import { cpuPreset } from "../../sim/cache/presets.ts";

@@ -19,7 +19,7 @@ export interface FuzzTarget extends Corpus {
   readonly read: (bytes: Uint8Array) => void | Promise<void>;
 }
 
-/** Gives bytes in two parts, so that everything can lie across a border. */
+/** Gives bytes in two parts, so that everything can be across a border. */
 export async function* halves(
   bytes: Uint8Array,
 ): AsyncGenerator<Uint8Array, void> {

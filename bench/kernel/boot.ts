@@ -28,7 +28,7 @@ export interface Boot {
   readonly kernel: string;
   readonly initramfs: string;
   readonly plugin: string;
-  /** Words for the kernel's command line, behind the lab's own. */
+  /** Words for the kernel's command line, after the lab's own. */
   readonly append: string;
   /** Whether the disk to verify on keeps data, forgets it, or fails reads. */
   readonly verifyDisk: typeof VERIFY_DISKS[number];
@@ -103,7 +103,7 @@ function verifyDrive({ folder, verifyDisk }: Boot, name: string): string {
     case "errors":
       return `driver=blkdebug,image.driver=file,image.${file},` +
         "inject-error.0.event=none,inject-error.0.iotype=read," +
-        // In the second 4 KiB: behind what looking for partitions must read.
+        // In the second 4 KiB: after what looking for partitions must read.
         "inject-error.0.sector=8";
     default:
       return `driver=file,${file}`;

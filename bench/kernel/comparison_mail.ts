@@ -47,7 +47,7 @@ export function comparisonMail(comparison: KernelComparison): string {
         .map(([, list]) => prose(`${one.name}: ${named(list)}.`, "  "))
     ),
   ];
-  // Two blank lines stand around what there is room for.
+  // Two blank lines are around what there is room for.
   const room = MOST_LINES - head.length - foot.length - 2;
   const shown = notes(comparison.warnings, room);
   for (const lines of more) {

@@ -144,7 +144,7 @@ export function details(
 }
 
 /**
- * What an I/O has for itself. Shared objects, such as the queue, lie where a
+ * What an I/O has for itself. Shared objects, such as the queue, are where a
  * boot happens to put them, and so take a line more or less.
  */
 function ofPath({ name }: KernelDifference): boolean {

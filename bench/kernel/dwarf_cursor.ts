@@ -28,7 +28,7 @@ export const FORM = {
   addrx4: 0x2c,
 } as const;
 
-/** Bytes of the forms of one size, but for addresses. */
+/** Bytes of the forms of one size, except for addresses. */
 const SIZES: ReadonlyMap<number, number> = new Map([
   ...[0x0b, 0x0c, 0x11, 0x25, 0x29].map((form) => [form, 1] as const),
   ...[0x05, 0x12, 0x26, 0x2a].map((form) => [form, 2] as const),
@@ -104,7 +104,7 @@ export class DwarfCursor {
   }
 
   /**
-   * Reads a value and goes behind it.
+   * Reads a value and goes after it.
    *
    * @returns An address for `FORM.addr`, otherwise its number, its offset or
    * its length; what it means depends on the form.

@@ -6,7 +6,7 @@ import type { ElfSections } from "./elf_sections.ts";
 export interface AddressRange {
   /** The first, above `KERNEL_BASE`. */
   readonly from: number;
-  /** The one behind the last. */
+  /** The one after the last. */
   readonly to: number;
 }
 
@@ -80,7 +80,7 @@ export function oldRanges(
     const start = cursor.at;
     const [from, to] = [cursor.uint(8), cursor.uint(8)];
     if (from === 0 && to === 0) return found;
-    // The largest address stands in front of another base.
+    // The largest address is in front of another base.
     if (from >= 2 ** 64 - 2 ** 32) base = open(start + 8).address();
     else if (base > 0) found.push({ from: base + from, to: base + to });
     else {

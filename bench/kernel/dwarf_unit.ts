@@ -95,7 +95,7 @@ export class DwarfUnit {
     this.#own = values;
   }
 
-  /** The byte behind the unit. */
+  /** The byte after the unit. */
   get end(): number {
     return this.#end;
   }

@@ -1,5 +1,5 @@
 /**
- * Values of a result file that may be a stranger's: its names stand in lines of
+ * Values of a result file that may be a stranger's: its names are in lines of
  * text, and are asked for by name.
  */
 import { printableLine } from "../../sim/text/printable.ts";
@@ -12,7 +12,7 @@ const LONGEST_TEXT = 4000;
  * has no keys but its own.
  *
  * @param value What `JSON.parse()` gave, of a bounded depth.
- * @returns The same, but for texts that no line could hold.
+ * @returns The same, except for texts that no line could hold.
  */
 export function ownValues(value: unknown): unknown {
   if (typeof value === "string") return lineOf(value);

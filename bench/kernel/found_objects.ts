@@ -1,4 +1,4 @@
-/** Notes where the kernel's objects lie, and which were not to be found. */
+/** Notes where the kernel's objects are, and which were not to be found. */
 import type { KernelObject } from "./kernel_object.ts";
 import type { Places } from "./places.ts";
 
@@ -14,7 +14,7 @@ export class FoundObjects {
   /**
    * Notes a struct.
    *
-   * @param count How many of them lie side by side.
+   * @param count How many of them are side by side.
    */
   add(
     { at, type, sizeBytes }: KernelObject,

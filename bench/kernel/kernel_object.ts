@@ -15,7 +15,7 @@ export interface KernelData {
 export class KernelObject {
   readonly #data: KernelData;
   readonly type: string;
-  /** Where it lies. */
+  /** Where it is. */
   readonly at: number | undefined;
 
   constructor(data: KernelData, type: string, at: number | undefined) {
@@ -28,7 +28,7 @@ export class KernelObject {
     return this.#data.types.sizeOf(this.type);
   }
 
-  /** Where a member lies. */
+  /** Where a member is. */
   address(path: string): number | undefined {
     const offset = this.#data.types.offsetOf(this.type, path);
     return this.at === undefined || offset === undefined
@@ -83,14 +83,14 @@ export function* listed(
   }
 }
 
-/** Gives where a per-CPU variable of CPU 0 lies. */
+/** Gives where a per-CPU variable of CPU 0 is. */
 export function perCpuVariable(
   data: KernelData,
   name: string,
 ): number | undefined {
   const at = data.symbols.find(name);
   if (at === undefined) return undefined;
-  // Symbols of old kernels count from 0, those of new ones lie in the image.
+  // Symbols of old kernels count from 0, those of new ones are in the image.
   return ofCpu0(data, BigInt(at) + (at >= IMAGE_BASE ? KERNEL_BASE : 0n));
 }
 

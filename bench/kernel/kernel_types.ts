@@ -1,4 +1,4 @@
-/** Members of the kernel's structs by BTF: where they lie, and who lies there. */
+/** Members of the kernel's structs by BTF: where they are, and who is there. */
 import { type Btf, BTF_KIND, type BtfType } from "../../sim/kernel/btf.ts";
 
 const MOST_DEPTH = 32;
@@ -56,7 +56,7 @@ export class KernelTypes {
   }
 
   /**
-   * Names what lies at a place.
+   * Names what is at a place.
    *
    * @param name The struct's tag.
    * @returns Such as "bi_iter.bi_size" or "bi_opf+2"; the offset if unknown.

@@ -31,7 +31,7 @@ export function ofIo(phase: number): boolean {
 /** What is known of the kernel for telling phases. */
 export interface PhaseSetting {
   readonly symbols: Symbols;
-  /** Where the current task's pointer lies. */
+  /** Where the current task's pointer is. */
   readonly currentTask: number | undefined;
   /** The guest program's task. */
   readonly ownTask: number;

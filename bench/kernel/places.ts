@@ -1,11 +1,13 @@
-/** Where the kernel's objects lie: intervals of addresses, the innermost wins. */
+/**
+ * Where the kernel's objects are: intervals of addresses, the innermost wins.
+ */
 import { lastNotBehind } from "./last_not_behind.ts";
 
 /** An object, or an array of equal ones. */
 export interface Place {
   /** Its first byte, above `KERNEL_BASE`. */
   readonly from: number;
-  /** The byte behind it. */
+  /** The byte after it. */
   readonly to: number;
   /** What a report calls it. */
   readonly name: string;
@@ -41,7 +43,7 @@ export class Places {
     return place !== undefined && address < place.to ? place : undefined;
   }
 
-  /** Cuts earlier objects where later ones lie, and sorts. */
+  /** Cuts earlier objects where later ones are, and sorts. */
   #sort(): void {
     const kept: Place[] = [];
     const borders = [

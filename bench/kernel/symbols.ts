@@ -90,7 +90,7 @@ export class Symbols {
    * Finds what an address belongs to.
    *
    * @param at Bytes above `KERNEL_BASE`.
-   * @returns The last symbol that does not begin behind it.
+   * @returns The last symbol that does not begin after it.
    */
   at(at: number): KernelSymbol | undefined {
     return lastNotBehind(this.#sorted, at, (symbol) => symbol.at);
@@ -100,7 +100,7 @@ export class Symbols {
    * Finds what an offset in a CPU's own data belongs to.
    *
    * @param offset Bytes from the beginning of that data.
-   * @returns The last symbol that does not begin behind it.
+   * @returns The last symbol that does not begin after it.
    */
   perCpu(offset: number): KernelSymbol | undefined {
     return lastNotBehind(this.#perCpu, offset, (symbol) => symbol.at);
@@ -113,7 +113,7 @@ export class Symbols {
  *
  * @param given Lines of a System.map.
  * @param own Text of the guest's kallsyms; empty if the kernel has none.
- * @throws {TypeError} If it has no symbols, or they lie elsewhere.
+ * @throws {TypeError} If it has no symbols, or they are elsewhere.
  */
 export function checkSameKernel(
   given: string,

@@ -42,7 +42,7 @@ export interface GuestAccess {
 export class Tallies {
   readonly #types: KernelTypes;
   readonly #byName = new Map<string, Tally>();
-  /** Names of what lies in a line. */
+  /** Names of what is in a line. */
   readonly #owners = new Map<number, Set<string>>();
   readonly #read = new Set<number>();
   readonly #written = new Set<number>();

@@ -61,7 +61,7 @@ export class IoTrace {
   }
 }
 
-/** Words behind the first one, by kind of record. */
+/** Words after the first one, by kind of record. */
 const MORE_WORDS = [0, 3, 2, 4, 2];
 const MARK_BEGIN = 2;
 const MARK_END = 3;

@@ -11,7 +11,7 @@ import process from "node:process";
  */
 export function freeMemoryBytes(): number | null {
   const name = { name: "sys", kind: "systemMemoryInfo" } as const;
-  // Never asks: a prompt would stand where the first progress is expected.
+  // Never asks: a prompt would be where the first progress is expected.
   if (Deno.permissions.querySync(name).state !== "granted") return null;
   const { available } = Deno.systemMemoryInfo();
   const ownBytes = process.constrainedMemory();

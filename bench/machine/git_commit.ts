@@ -1,6 +1,6 @@
 /**
- * Which commit a checkout stands at, read from its files: running git would
- * need a permission that a measurement should not have.
+ * Which commit a checkout is at, read from its files: running git would need a
+ * permission that a measurement should not have.
  */
 import type { ReadText } from "./read_if_possible.ts";
 

@@ -1,7 +1,7 @@
 /** What V8 was told in `DENO_V8_FLAGS`, as the tasks of the lab do. */
 
 /**
- * Reads the flags. It never asks for the permission: a prompt would stand where
+ * Reads the flags. It never asks for the permission: a prompt would be where
  * the first progress is expected.
  *
  * @returns The flags; empty if there are none, `null` if they may not be read.

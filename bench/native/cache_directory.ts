@@ -1,9 +1,9 @@
 /**
  * Where compiled objects are kept: `bvec-lab` in the user's cache directory
- * ($XDG_CACHE_HOME, else ~/.cache), as the XDG Base Directory Specification
- * has it; without either, `bvec-lab-UID` among the temporary files. What lies
- * there is loaded into the process, so that it is used only if nobody else can
- * have put it there.
+ * ($XDG_CACHE_HOME, else ~/.cache), as the XDG Base Directory Specification has
+ * it; without either, `bvec-lab-UID` among the temporary files. What is there
+ * is loaded into the process, so that it is used only if nobody else can have
+ * put it there.
  */
 import { basename, dirname, join, resolve } from "@std/path";
 import { systemReason } from "../files/system_reason.ts";
@@ -55,8 +55,8 @@ const opened = new Map<string, Promise<ObjectCache>>();
  * that somebody else could write to.
  *
  * @throws {NativeEngineError} If it is a symbolic link or no directory, belongs
- *   to another user, can be written by others, or lies where others can put
- *   another one in its place; says what was found.
+ * to another user, can be written by others, or is where others can put another
+ * one in its place; says what was found.
  */
 export function openObjectCache(path: string): Promise<ObjectCache> {
   const whole = resolve(path);

@@ -123,7 +123,7 @@ export function constantsHeader(assembled: AssembledPath): string {
     "\n#endif\n";
 }
 
-/** Offset of what lies behind a structure, such as a request's iod. */
+/** Offset of what is after a structure, such as a request's iod. */
 function partAt({ assembly }: AssembledPath, of: string): number {
   return assembly.path.regionParts.find((part) => part.of === of)?.offset ?? 0;
 }
@@ -259,7 +259,9 @@ function registeredTable(
   };
 }
 
-/** Where page pointers lie while a bio is filled (sim/block/page_pointers.ts). */
+/**
+ * Where page pointers are while a bio is filled (sim/block/page_pointers.ts).
+ */
 function stagedPointers(
   { layout, abi, placed: { sizeBytes } }: SegmentCodec,
 ): Record<string, number> {

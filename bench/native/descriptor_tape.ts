@@ -10,7 +10,7 @@ import { LIST_PAGE_BYTES } from "../../sim/nvme/descriptor_pool.ts";
 /** A word that is not the same in both. */
 export interface TapeDifference {
   readonly command: number;
-  /** Byte in the command's 64 bytes and the list entries behind them. */
+  /** Byte in the command's 64 bytes and the list entries after them. */
   readonly byte: number;
   /** What the path in C has there. */
   readonly found: number;

@@ -1,5 +1,5 @@
 /**
- * How much of the process lies in huge pages, as the kernel tells it
+ * How much of the process is in huge pages, as the kernel tells it
  * (Documentation/filesystems/proc.rst, smaps): advice is no promise, and a
  * machine may have none left.
  */

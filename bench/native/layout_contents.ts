@@ -52,7 +52,7 @@ export function windowContents(codec: SegmentCodec): readonly Content[] {
   return contents;
 }
 
-/** Whether a member is a bit-field, set with what lies beside it. */
+/** Whether a member is a bit-field, set with what is beside it. */
 export function isPartOfWindow(codec: SegmentCodec, name: string): boolean {
   const { width, sizeBytes } = fieldPlace(codec, name);
   return width !== sizeBytes * 8;

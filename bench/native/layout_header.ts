@@ -73,7 +73,7 @@ function pageArithmetic({ abi, pageArrayBase }: SegmentCodec): string[] {
   ];
 }
 
-/** The function that finds a segment, unless fields lie apart. */
+/** The function that finds a segment, unless fields are apart. */
 function locator(codec: SegmentCodec): readonly string[] {
   const { arrangement } = codec.layout;
   if (arrangement.kind === "soa") return [];

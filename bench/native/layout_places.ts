@@ -73,7 +73,7 @@ function placeText(codec: SegmentCodec, { startByte }: Window): string {
     const first = "(u8 *)bvec_at(array, capacity, index)";
     return startByte === 0 ? first : `${first} + ${startByte}`;
   }
-  // The column begins `before` bytes per segment of capacity behind.
+  // The column begins `before` bytes per segment of capacity after.
   const locate = shape.locator(startByte);
   const inside = locate(0, 0, 0);
   const before = locate(0, 1, 0) - inside;

@@ -1,5 +1,5 @@
 /**
- * Where the arena of a timed path lies: on 2 MiB, in huge pages, where the
+ * Where the arena of a timed path is: on 2 MiB, in huge pages, where the
  * process may look at addresses, and on a page of the machine elsewhere.
  *
  * With pages of 4 KiB the caches that are indexed by physical address, and the
@@ -47,7 +47,7 @@ export function addressOf(bytes: Uint8Array<SharedArrayBuffer>): bigint {
 }
 
 /**
- * Returns how an arena lies in this process.
+ * Returns how an arena is in this process.
  *
  * @returns The largest power of two, up to 2 MiB, that its address is a
  *   multiple of; `null` without `--allow-ffi`.
@@ -59,7 +59,7 @@ export function arenaAlignBytes(memory: KernelMemory): number | null {
   return at === 0n ? HUGE_PAGE_BYTES : Number(at & -at);
 }
 
-/** Asks for huge pages; a system without them goes on with what it has. */
+/** Asks for huge pages; a system without them continues with what it has. */
 function adviseHugePages(bytes: Uint8Array<SharedArrayBuffer>): void {
   if (Deno.build.os !== "linux") return;
   try {

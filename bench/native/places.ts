@@ -1,5 +1,5 @@
 /**
- * Where the structures of an assembled path lie in its arena, found by the
+ * Where the structures of an assembled path are in its arena, found by the
  * names of the regions, and `places.h`, which takes them over in C. Names in C
  * and values come from one list here.
  */
@@ -35,7 +35,7 @@ const SLABS = [
   ["large", "nvme descriptor page"],
 ] as const;
 
-/** Those of them whose free objects lie in a sheaf. */
+/** Those of them whose free objects are in a sheaf. */
 const SHEAVES = ["bio", "vecs16", "vecs64", "vecs128", "vecs256"];
 
 /** Structures that there is one of: name in C, name of the region. */
@@ -189,7 +189,7 @@ export function columnsOf(
   const length = own.counts[0] ?? 0;
   return [
     ...COLUMNS.map(([name]) => own[name]),
-    // Where the registered buffer of each I/O lies.
+    // Where the registered buffer of each I/O is.
     Int32Array.from({ length }, (_, io) => path.tableOf(io)),
   ];
 }

@@ -1,7 +1,7 @@
 /**
- * Compiled objects with a digest of their content behind it, so that one that
+ * Compiled objects with a digest of their content after it, so that one that
  * was cut, emptied or changed on the disk is noticed before it is loaded. The
- * loader takes no notice of what stands behind an object.
+ * loader takes no notice of what is after an object.
  */
 import { encodeHex } from "@std/encoding/hex";
 
@@ -13,7 +13,7 @@ const SEAL_BYTES = MARK.length + 65;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Puts the digest behind an object, all of it on the disk. */
+/** Puts the digest after an object, all of it on the disk. */
 export async function sealObject(path: string): Promise<void> {
   const content = await Deno.readFile(path);
   const file = await Deno.open(path, { append: true });

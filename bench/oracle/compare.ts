@@ -44,7 +44,7 @@ export function compareRow(
     bio.segments,
     bio.flags,
     bio.first.slice(0, shown).map(([page, offset, length], k) => {
-      // The zero page lies wherever the kernel was linked to.
+      // The zero page is wherever the kernel was linked to.
       const known = replayed.bios[index]?.first[k]?.[0] !== -1;
       return [known ? page : -1, offset, length];
     }),

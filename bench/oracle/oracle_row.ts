@@ -136,7 +136,7 @@ export interface OracleFile {
   readonly kind: OracleKind;
   /** Kernel version, two numbers. */
   readonly kernel: string;
-  /** The words of the name behind the version, for example `iommu`, `amd`. */
+  /** The words of the name after the version, for example `iommu`, `amd`. */
   readonly labels: readonly string[];
   /** Devices. */
   readonly runs: ReadonlyMap<string, OracleRun>;

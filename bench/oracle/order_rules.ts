@@ -5,7 +5,7 @@ import type { RecordedQueue } from "./run_limits.ts";
 
 /** What is left open of a device's rows. */
 export interface OrderRules {
-  /** Whether a scheduler goes on from where the row before has left it. */
+  /** Whether a scheduler continues from where the row before has left it. */
   readonly goesOn: boolean;
   /** The order of all requests. */
   readonly opensAll: boolean;
@@ -24,8 +24,8 @@ export function orderRules(
   const goesOn = scheduled && profile.deadlineNext === "position";
   return {
     goesOn,
-    // Where it left off, a scheduler goes on; only files of merge rows have all
-    // that went to a device before.
+    // Where it left off, a scheduler continues; only files of merge rows have
+    // all that went to a device before.
     opensAll: queue.otherScheduler || (goesOn && kind !== "merge"),
     notCovered: ({ api, ios }) => {
       if (!scheduled) return undefined;

@@ -24,7 +24,7 @@ export interface RecordedMemory {
   readonly providerOf: (buffer: OracleBuffer) => number;
 }
 
-/** Finds the ranges that the buffers lie in. */
+/** Finds the ranges that the buffers are in. */
 export function recordedMemory(
   buffers: ReadonlyMap<string, OracleBuffer>,
 ): RecordedMemory {

@@ -1,6 +1,6 @@
 /**
- * The path's NVMe driver above a controller that notes each command as it
- * stands in the ring.
+ * The path's NVMe driver above a controller that notes each command as it is in
+ * the ring.
  */
 import type { DriverParts } from "../../sim/block/block_layer.ts";
 import type { BlockDriver } from "../../sim/block/queue_parts.ts";
@@ -94,7 +94,7 @@ class NotingDomain extends IommuDomain {
 /**
  * Makes the driver's place in a block layer.
  *
- * @returns Bytes behind each request, and the driver.
+ * @returns Bytes after each request, and the driver.
  */
 export function recordedNvme(options: RecordedNvmeOptions): {
   readonly driverBytes: number;

@@ -10,8 +10,8 @@ import type {
 
 /**
  * A bus address. An IOVA is known only up to the page-aligned base that the
- * allocator chose, so it is an offset into allocation number `base`; base 0
- * is an address as it stands.
+ * allocator chose, so it is an offset into allocation number `base`; base 0 is
+ * an address as it is.
  */
 export interface ReplayAddress {
   /** 0, or the number of an IOVA allocation within the row. */
@@ -67,7 +67,7 @@ export interface Replayed {
  * - `issue order`: an I/O scheduler orders requests, or a submitter slept on a
  *   tag or in writeback throttling;
  * - `flush order`: where the flushes of fsync, and of FUA without the device's,
- *   stand, and how many requests one of them serves;
+ *   are, and how many requests one of them serves;
  * - `bio order`: several workers submit bios;
  * - `descriptor kind`: state of an earlier request decides PRP or SGL.
  */

@@ -64,7 +64,7 @@ const row = z.object({
   repeatable: z.union([z.literal(0), z.literal(1)]).optional(),
 });
 
-/** A piece of text and where it stands. */
+/** A piece of text and where it is. */
 export interface PlacedText {
   readonly text: string;
   /** File and line, for messages. */

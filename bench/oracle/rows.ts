@@ -3,8 +3,8 @@
  *
  * A file is `<kind>.<kernel>[...].jsonl` (or `.jsonl.gz`), one row a line, next
  * to `<same>.meta.json[.gz]` (device limits and buffers) and, for P2P rows,
- * `<same>.topology.txt`. Addresses become safe integers here, so that nothing
- * behind this file parses hex.
+ * `<same>.topology.txt`. Addresses become safe integers here, so that no other
+ * file parses hex.
  */
 import { z } from "zod";
 import { filesIn } from "../files/files_in.ts";

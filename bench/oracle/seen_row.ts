@@ -77,7 +77,7 @@ export function seenBio(
       const lo = codec.physLo(array, maxVecs, index);
       const hi = codec.physHi(array, maxVecs, index);
       const page = (hi >>> 0) * 2 ** 32 + ((lo & ~4095) >>> 0);
-      // The zero page: nobody's buffer lies at 0.
+      // The zero page: nobody's buffer is at 0.
       return [
         page === 0 ? -1 : page,
         lo & 4095,

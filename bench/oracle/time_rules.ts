@@ -29,9 +29,9 @@ export function timedParts(
     if (row.api !== "sync" && data > 1) parts.add("issue order");
   }
   // io_schedule() hands the plug over to kblockd, and a completion decides how
-  // soon the submitter goes on: who sleeps on a tag, or is throttled by blk-wbt
-  // with the bios of a discard or of zeroes. With a scheduler, the moments of
-  // completions are tried (completions.ts).
+  // soon the submitter continues: who sleeps on a tag, or is throttled by
+  // blk-wbt with the bios of a discard or of zeroes. With a scheduler, the
+  // moments of completions are tried (completions.ts).
   const waits = scheduler === "none" && seen.tagWaits > 0;
   // A scheduler also orders the parts of one bio that has been split.
   const held = scheduler === "none" ? seen.bios : seen.requests;

@@ -1,13 +1,13 @@
 /**
- * Rows whose predecessors are not known: a scheduler that goes on from where it
- * was may have been anywhere, for each priority class and direction.
+ * Rows whose predecessors are not known: a scheduler that continues from where
+ * it was may have been anywhere, for each priority class and direction.
  */
 import type { DirectIo } from "../../sim/block/direct_io.ts";
 import { REQ_OP } from "../../sim/kernel/operation.ts";
 import type { OracleRow } from "./oracle_row.ts";
 import type { RecordedDevice } from "./recorded_device.ts";
 
-/** A sector behind all that a row may ask for, of a device of 1 TiB. */
+/** A sector after all that a row may ask for, of a device of 1 TiB. */
 const FAR = 2 ** 31 - 8;
 /** IOPRIO_CLASS_SHIFT */
 const CLASS_SHIFT = 13;
@@ -80,7 +80,7 @@ export interface Past {
 
 /**
  * Lists what may have gone before a row, as far as it makes a difference: each
- * of its I/Os may be the one that a scheduler goes on with, or none.
+ * of its I/Os may be the one that a scheduler continues with, or none.
  *
  * @param ios The row's I/Os.
  */

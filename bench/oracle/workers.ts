@@ -14,7 +14,7 @@ export interface WorkerOptions {
 
 /**
  * Lets workers carry out I/Os. One that would sleep on a tag lets the next one
- * start; woken in order, each goes on with what is queued.
+ * start; woken in order, each continues with what is queued.
  *
  * @param ios The I/Os, in the order queued.
  * @returns How many times a worker slept.

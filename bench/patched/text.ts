@@ -22,7 +22,7 @@ function percent(value: number | null): string {
     : text;
 }
 
-/** Reasons by the letter that stands in the table. */
+/** Reasons by the letter that is in the table. */
 function lettered(rows: readonly PatchedRow[]): ReadonlyMap<string, string> {
   const reasons = rows.flatMap(({ reason }) => reason ?? []);
   return new Map(

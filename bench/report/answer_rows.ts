@@ -186,7 +186,7 @@ function answerColumns(groups: readonly AnswerGroup[]): Column<AnswerRow>[] {
         header,
         group: group.title,
         cell: ({ figures, isBaseline }) => text(figures[index], isBaseline),
-        // Groups that find no room stand below, the last one first.
+        // Groups that find no room are below, the last one first.
         splitRank: index === 0 ? undefined : groups.length - index,
       });
       return [

@@ -11,7 +11,7 @@ export type FieldValue = string | number | null | undefined;
 
 /**
  * What a program reads: the path in the result file, units included, such as
- * `nsPerIo.median`, and what stands there.
+ * `nsPerIo.median`, and what is there.
  */
 export type Field = readonly [key: string, value: FieldValue];
 
@@ -81,7 +81,7 @@ export type Block =
     readonly kind: "command";
     /** Its words, unquoted. */
     readonly words: readonly string[];
-    /** What it is for, as a comment of the shell behind it. */
+    /** What it is for, as a comment of the shell after it. */
     readonly comment?: string;
   }
   | {

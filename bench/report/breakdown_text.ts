@@ -20,7 +20,7 @@ const WIDTH = 80;
 
 interface Row extends TouchedPerIo {
   readonly name: string;
-  /** Where it stands in the result of its layout. */
+  /** Where it is in the result of its layout. */
   readonly path: string;
   readonly atDepth: TouchedPerIo | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The columns of a comparison: what is exact and what was measured stand in
+ * The columns of a comparison: what is exact and what was measured are in
  * tables of their own (design.md, rule 8).
  */
 import type { ResultCell, ResultLayout } from "../result/result.ts";

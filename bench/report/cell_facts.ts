@@ -65,8 +65,8 @@ export function cellSkips(cell: ResultCell): string[] {
 }
 
 /**
- * Says which I/Os stand behind the exact table, if not all columns have the
- * same ones behind them.
+ * Says which I/Os are after the exact table, if not all columns have the same
+ * ones after them.
  */
 export function exactSample(cell: ResultCell): string[] {
   const { reads, writes } = cell.ios;

@@ -1,5 +1,5 @@
 /**
- * What stands below the exact table of a cell because of its machine or its
+ * What is below the exact table of a cell because of its machine or its
  * recognition: without it the figures would be read as more than they are.
  */
 import type { ResultCell } from "../result/result.ts";

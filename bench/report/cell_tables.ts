@@ -27,7 +27,7 @@ import { turnSection } from "./turn_columns.ts";
 /**
  * Gives the tables of a cell; those that would be empty are left out.
  *
- * @returns The tables, each with what stands above and below it.
+ * @returns The tables, each with what is above and below it.
  */
 export function cellTables(cell: ResultCell): readonly Section[] {
   const rows = (columns: readonly FigureColumn<ResultLayout>[]) =>

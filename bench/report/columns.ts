@@ -7,7 +7,7 @@ import { formatEnds, formatFigure } from "../text/figure.ts";
 import type { Column } from "../text/plain_table.ts";
 import type { Field, FieldValue, FigureColumn } from "./blocks.ts";
 
-/** How a column stands among others, and what else is told of it. */
+/** How a column is among others, and what else is told of it. */
 interface ColumnOptions<Row, Value>
   extends Pick<Column<Row>, "group" | "repeats" | "splitRank"> {
   /**

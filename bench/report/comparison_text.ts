@@ -111,7 +111,7 @@ export function timeSection({ layouts, only }: CellComparison): Section {
  * Gives what a comparison found: what is slower or faster and what has no
  * counterpart, by name, and the sums.
  *
- * @param title What stands before the sums; nothing if absent.
+ * @param title What is before the sums; nothing if absent.
  */
 export function comparisonAnswer(
   comparison: ResultComparison,

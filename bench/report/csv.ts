@@ -3,9 +3,9 @@
  *
  * Column names are the paths of the result file, units included, such as
  * `counts.bvecBytesPerIo` and `nsPerIo.median`; an empty field is "missing".
- * Workload, ABI, recognition, engine, kernel, placement and name are the key
- * of a line: no two lines have the same. What is of the cell or of the result
- * stands in each of their lines, the paragraphs of a report, too.
+ * Workload, ABI, recognition, engine, kernel, placement and name are the key of
+ * a line: no two lines have the same. What is of the cell or of the result is
+ * in each of their lines, the paragraphs of a report, too.
  */
 import { stringify } from "@std/csv";
 import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
@@ -136,7 +136,7 @@ function linesOf(
 /**
  * Gives what blocks say of a layout.
  *
- * @returns The fields of tables, then what stands around them.
+ * @returns The fields of tables, then what is around them.
  */
 export function csvFields(blocks: readonly Block[], name: string): Field[] {
   return [...rowFields(blocks, name), ...sharedFields(blocks)];
@@ -151,7 +151,7 @@ function rowFields(blocks: readonly Block[], name: string): Field[] {
   );
 }
 
-/** What stands around the tables, by what it is about. */
+/** What is around the tables, by what it is about. */
 function sharedFields(blocks: readonly Block[]): Field[] {
   const texts = new Map<string, Set<string>>();
   const add = (key: string, text: string) =>
@@ -189,7 +189,7 @@ function sharedFields(blocks: readonly Block[]): Field[] {
 
 /** A result may be a stranger's, with any value where one is not checked. */
 function writtenField(value: unknown): string | number {
-  // What stands in a table where there is nothing.
+  // What is in a table where there is nothing.
   if (value === "-") return "";
   if (typeof value === "string") return csvText(value);
   return typeof value === "number" && Number.isFinite(value) ? value : "";

@@ -213,7 +213,7 @@ function memberShapes({ placed, roles }: Drawn, y: number): Shape[] {
       height: MEMBER_PX,
       fill: "hole",
     },
-    // A hole is seen between members, and nothing of it behind them.
+    // A hole is seen between members, and nothing of it after them.
     ...members,
   ];
 }

@@ -18,7 +18,7 @@ import { pointsChart } from "./points_chart.ts";
 import { printable } from "../text/plain_table.ts";
 import { kernelInstructionsNote } from "./recorded_instructions.ts";
 
-/** Headings and figures of a build, and whether they may stand below. */
+/** Headings and figures of a build, and whether they may be below. */
 const FIGURES = [
   ["instr", "instructionsPerIo", undefined],
   ["loads", "loadsPerIo", undefined],
@@ -184,7 +184,7 @@ function shortVersion(text: string): string {
   return `${program} ${version ?? ""}`.trim();
 }
 
-/** A, B, C: what stands above a column that a sentence explains. */
+/** A, B, C: what is above a column that a sentence explains. */
 function letter(index: number): string {
   return String.fromCharCode(65 + index % 26);
 }

@@ -1,8 +1,8 @@
 /**
  * A plain-text mail to a kernel list: claim, table, method, limits and the
  * command that repeats it, in at most 25 lines of 72 columns, ASCII where the
- * names in the file are. Behind the command stands a code of the exact figures,
- * by which `lab verify` tells whether they are still the same.
+ * names in the file are. After the command is a code of the exact figures, by
+ * which `lab verify` tells whether they are still the same.
  */
 import type { LabResult } from "../result/result.ts";
 import { fittingGroups, largestRows, omittedBlocks } from "./answer_cut.ts";
@@ -58,7 +58,7 @@ const STEPS: readonly Partial<Cut>[] = [
   // sentences, and of where it is from the least remains.
   { ownLayouts: 1, isTerse: true },
   // A table of few rows says less than one without that sentence, whose figures
-  // stand in it; what instructions are not, it does not say.
+  // are in it; what instructions are not, it does not say.
   { unsaid: ["lines"], leastRows: 4 },
   { unsaid: ["lines", "rule"], leastRows: 1 },
 ];

@@ -119,7 +119,7 @@ function cellSections(
   ];
 }
 
-/** What stands in no table of the text. */
+/** What is in no table of the text. */
 function cellPictures(cell: ResultCell, index: number): Section[] {
   const lines = ({ counts }: ResultCell["layouts"][number]) =>
     counts.linesPerIo ?? Infinity;

@@ -1,7 +1,6 @@
 /**
  * The tables of a simulation: latencies in simulated time, faults that were
- * injected, and how I/Os ended. Simulated times never stand beside measured
- * ones.
+ * injected, and how I/Os ended. Simulated times never are beside measured ones.
  */
 import { layoutColumn } from "./cell_columns.ts";
 import { figureColumn, wordColumn } from "./columns.ts";

@@ -56,7 +56,7 @@ export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {
   });
 }
 
-/** Unknown stages, of another version, stand behind those that are known. */
+/** Unknown stages, of another version, are after those that are known. */
 function rank(stage: string): number {
   const at = (STAGE_ORDER as readonly string[]).indexOf(stage);
   return at < 0 ? STAGE_ORDER.length : at;

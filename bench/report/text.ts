@@ -49,7 +49,7 @@ export function renderWarnings(warnings: readonly LabWarning[]): string {
  * Renders the last lines: whether the run was whole, what made the figures,
  * with which seed, on what machine and when, and the command.
  *
- * @param result The result; its warnings stand before.
+ * @param result The result; its warnings are before.
  * @returns The lines; they end in a line feed.
  */
 export function renderFoot(result: LabResult): string {

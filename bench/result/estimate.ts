@@ -135,8 +135,8 @@ function around(
   if (deviations === undefined) {
     return { median: Math.exp(median), low: null, high: null };
   }
-  // The deviations scatter about the truth, so the truth lies on the other
-  // side of the estimate (the "basic" bootstrap interval).
+  // The deviations scatter about the truth, so the truth is on the other side
+  // of the estimate (the "basic" bootstrap interval).
   const low = median - Math.max(0, quantileSorted(deviations, 0.975));
   const high = median - Math.min(0, quantileSorted(deviations, 0.025));
   return {

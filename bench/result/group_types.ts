@@ -37,7 +37,7 @@ export interface ResultScaling {
   /** Against the smallest group of the layout. */
   readonly speedUp: Interval;
   /**
-   * Whether it is faster than that group: the interval lies on one side of 1;
+   * Whether it is faster than that group: the interval is on one side of 1;
    * `null` for the smallest.
    */
   readonly speedUpVerdict?: Verdict | null | undefined;

@@ -86,7 +86,7 @@ function ownLayoutWords(
   return `${part} of layout ${nameOf(layouts[Number(index)])}`;
 }
 
-/** A layout that is not registered stands in a list as its description. */
+/** A layout that is not registered is in a list as its description. */
 function nameOf(value: unknown): string {
   const name = typeof value === "object" && value !== null
     ? Reflect.get(value, "name")

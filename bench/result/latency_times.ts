@@ -5,7 +5,7 @@
 
 /** One I/O of so many is looked at. */
 export const LATENCY_EVERY = 16;
-/** I/Os of a window that are looked at, at most; those behind are not. */
+/** I/Os of a window that are looked at, at most; those after are not. */
 export const MOST_TIMES = 1 << 16;
 
 /**

@@ -172,7 +172,7 @@ export function cellKey(
 /**
  * Names a cell for a reader.
  *
- * @returns What identifies it and, where known, where its buffers lie.
+ * @returns What identifies it and, where known, where its buffers are.
  */
 export function cellName(cell: ResultCell): string {
   const { placement } = cell;

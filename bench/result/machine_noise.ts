@@ -116,7 +116,7 @@ function readSteal(stat: string | null): CpuTimes | null {
   if (line === undefined) return null;
   const times = line.trim().split(/ +/).map(Number);
   if (times.length < 8) return null;
-  // Guest time, behind steal, is part of user time already.
+  // Guest time, after steal, is part of user time already.
   const total = times.slice(0, 8).reduce((sum, x) => sum + x, 0);
   return { total, busy: times[7] ?? 0 };
 }

@@ -62,7 +62,7 @@ export interface ResultLayout {
   readonly detectable?: number | null | undefined;
   /** Standard deviation between builds; 0.03 is 3 %. */
   readonly betweenBirthSpread?: number | null | undefined;
-  /** How many samples lie far outside; none was removed. */
+  /** How many samples are far outside; none was removed. */
   readonly outliers?: number | undefined;
   /** What the timings came from. */
   readonly samples?: ResultSamples | null | undefined;
@@ -230,13 +230,13 @@ export interface LabResult {
   readonly config: Readonly<Record<string, unknown>>;
   /** Seed of every random choice. */
   readonly seed: number;
-  /** The files behind its workloads; those that come with the lab are not. */
+  /** The files after its workloads; those that come with the lab are not. */
   readonly inputs?: readonly ResultInput[] | undefined;
   /** What a reader has to know. */
   readonly warnings: readonly LabWarning[];
   /** Whether the run was interrupted, so that cells may be missing. */
   readonly interrupted?: boolean | undefined;
-  /** Whether all cells of the run are here; `lab run --resume` goes on. */
+  /** Whether all cells of the run are here; `lab run --resume` continues. */
   readonly complete?: boolean | undefined;
   /** The comparisons. */
   readonly cells: readonly ResultCell[];

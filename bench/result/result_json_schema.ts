@@ -1,6 +1,6 @@
 /**
  * The result file as JSON Schema, for programs in other languages. A short file
- * says of layouts behind the first only what differs, which this allows.
+ * says of layouts after the first only what differs, which this allows.
  */
 import { z } from "zod";
 import { footprint, modelled } from "./exact_schema.ts";
@@ -40,7 +40,7 @@ export function resultJsonSchema(): Record<string, unknown> {
   };
 }
 
-/** What a short file says of layouts behind the first as what differs. */
+/** What a short file says of layouts after the first as what differs. */
 const SHORT_PARTS: readonly unknown[] = [footprint, modelled];
 
 /** In what differs, nothing is required, and what is lacking is listed. */

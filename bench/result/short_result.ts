@@ -32,7 +32,7 @@ type Tree = Readonly<Record<string, unknown>>;
  * @returns It without samples, warm-ups, and structures by stage, with seven
  *   figures of what is measured, and with parts that are told as what differs.
  *
- * @example What two layouts have in common stands once
+ * @example What two layouts have in common is once
  * ```ts
  * import { shortResult, wholeResult } from "./short_result.ts";
  * import { readResultFile } from "@bvec/lab";

@@ -32,7 +32,7 @@ export interface ResultSample {
   readonly nsPerIo: number;
 }
 
-/** The samples behind a median, at most as many as the cap. */
+/** The samples after a median, at most as many as the cap. */
 export interface ResultSamples {
   /** How many were measured. */
   readonly total: number;

@@ -25,7 +25,7 @@ export const LEVEL = 0.05;
 export const MARGIN = 0.02;
 
 /**
- * Decides. All must agree before a difference is claimed: the interval lies on
+ * Decides. All must agree before a difference is claimed: the interval is on
  * one side of 1, the corrected test rejects, the ratio is further from 1 than a
  * margin of 2 % and than identical code was in the same run, and every compiler
  * at hand has it on that side.
@@ -50,7 +50,7 @@ function compilersAgree(
 }
 
 /**
- * Says on which side of 1 an interval lies.
+ * Says on which side of 1 an interval is.
  *
  * @returns `no difference shown` where 1 is in it, or where there is none.
  */

@@ -32,7 +32,7 @@ export const WINDOW_CAPACITY: WindowCapacity = { ios: 16384, pieces: 1 << 20 };
 const MOST_IOS = 1 << 18;
 /** I/Os of the first window whose bytes are moved and checked, at most. */
 const VERIFIED_IOS = 1024;
-/** Bytes that are moved and checked, at most but for the last I/O. */
+/** Bytes that are moved and checked, at most except for the last I/O. */
 const VERIFIED_BYTES = 8 << 20;
 
 /** The exact figures of a cell. */
@@ -57,8 +57,8 @@ export interface AuditOptions {
   readonly lineBytes?: number | undefined;
   /**
    * All windows of the workload, if they stay in memory: a layout carries out
-   * one behind the other then. Absent: they are read one by one, and all
-   * layouts carry out each before the next is read.
+   * one after another then. Absent: they are read one by one, and all layouts
+   * carry out each before the next is read.
    */
   readonly windows?: readonly IoWindow[];
   /** Whether accesses are traced; default: true. */
@@ -71,7 +71,7 @@ export interface AuditOptions {
   readonly onProgress?: (ios: number) => void;
   /** Called when all layouts are asked for all windows. */
   readonly onAsked?: () => void;
-  /** Called after each layout with how many have the window behind them. */
+  /** Called after each layout with how many have the window after them. */
   readonly onLayouts?: (done: number, all: number) => void;
 }
 
@@ -225,7 +225,7 @@ function takeUnfit(
   });
 }
 
-/** Windows that are carried out behind each other: all, or one at a time. */
+/** Windows that are run together: all, or one at a time. */
 async function* groupsOf(
   workload: Workload,
   all: readonly IoWindow[] | undefined,

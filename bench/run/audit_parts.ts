@@ -215,7 +215,7 @@ async function auditShared(
       [...setups].map(([name, own]) => [name, pool.auditor(own)]),
     );
     const warmUp = warmUpOf([...setups.values()], windows);
-    // Not waited for: what is asked behind it is answered behind it.
+    // Not waited for: what is asked after it is answered after it.
     const { cpu } = auditOptions(from);
     const warm = warmUp && pool.warmUp({ ...warmUp, cpu });
     const audited = await auditCell(workload, {

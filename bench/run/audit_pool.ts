@@ -60,9 +60,9 @@ export class AuditLanes {
   #used: UsedLanes | undefined;
 
   /**
-   * Gives isolates, the same as before as long as there is room for them. A cell
-   * that wants what another one has gets the same pool, and is answered behind
-   * it; one that wants others waits until they are given back.
+   * Gives isolates, the same as before as long as there is room for them. A
+   * cell that wants what another one has gets the same pool, and is answered
+   * after it; one that wants others waits until they are given back.
    *
    * @param isolates The isolates of the run.
    * @param want How many, for what, and how large.

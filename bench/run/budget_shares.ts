@@ -1,6 +1,6 @@
 /**
  * The time for measuring, shared over the cells of a run. Each has an equal
- * share of what is left; what one does not need goes to those behind it, and
+ * share of what is left; what one does not need goes to those after it, and
  * what one takes beyond its share (rounds that are run whatever they take) it
  * takes from nobody.
  */

@@ -2,12 +2,13 @@
  * Burning an isolate in: its path works until V8 is through with compiling it,
  * and only then anything is measured.
  *
- * V8 counts calls and what they execute. Where it compiles at once (v8_flags.ts),
- * a path of 128 KiB is compiled for good within its first 24576 I/Os, one of
- * 4 KiB, which runs through no loop twice, only later: twice as many I/Os, and
- * 100 ms at least, are enough for both (bench/HOT_PATH.md). Elsewhere
- * other threads compile when they have a CPU; until then code of the tier below
- * goes on, twice as slow, and only time makes it likely that they are through.
+ * V8 counts calls and what they execute. Where it compiles at once
+ * (v8_flags.ts), a path of 128 KiB is compiled for good within its first 24576
+ * I/Os, one of 4 KiB, which runs through no loop twice, only later: twice as
+ * many I/Os, and 100 ms at least, are enough for both (bench/HOT_PATH.md).
+ * Elsewhere other threads compile when they have a CPU; until then code of the
+ * tier below continues, twice as slow, and only time makes it likely that they
+ * are through.
  */
 
 import { compilesAtOnce } from "../machine/v8_flags.ts";

@@ -1,5 +1,5 @@
 /**
- * Which cells can go on with the isolates of a cell before them: those that
+ * Which cells can continue with the isolates of a cell before them: those that
  * differ in the workload alone. Everything else would only wait in memory.
  */
 import type { CellMachine } from "./cell_machine.ts";

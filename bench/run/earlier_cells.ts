@@ -1,5 +1,5 @@
 /**
- * What a run takes over from an earlier one: cells that stand as they are, where
+ * What a run takes over from an earlier one: cells that are as they are, where
  * it is resumed, and cells beside whose builds others are timed, where it is
  * repeated.
  */
@@ -13,11 +13,11 @@ import type { LabRunEvents } from "./run_events.ts";
 import { requireSameInputs } from "./run_inputs.ts";
 
 export interface EarlierCells {
-  /** Gives a cell of an earlier run that stands. */
+  /** Gives a cell of an earlier run that is. */
   readonly finished: (plan: CellPlan) => ResultCell | undefined;
   /** Gives the cell of an earlier run beside which one is timed. */
   readonly repeated: (plan: CellPlan) => ResultCell | undefined;
-  /** How many cells stand. */
+  /** How many cells are. */
   readonly kept: number;
   /** What a reader has to know already. */
   readonly warnings: readonly LabWarning[];

@@ -17,7 +17,7 @@ export type TraceRequest = Extract<ContenderRequest, { kind: "trace" }>;
 
 /** What is asked. */
 export interface Examination {
-  /** Windows behind each other, one at least. */
+  /** Windows one after another, one at least. */
   readonly audits: readonly AuditRequest[];
   /** What is traced; nothing if absent. */
   readonly trace?: TraceRequest | undefined;

@@ -26,7 +26,7 @@ export interface IsolateLoad {
   readonly poolBytes: number;
   /** I/Os in flight. */
   readonly depth: number;
-  /** Whether the path in C stands beside the audited one. */
+  /** Whether the path in C is beside the audited one. */
   readonly isNative: boolean;
 }
 

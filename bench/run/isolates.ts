@@ -16,7 +16,7 @@ import {
   OTHER_DESCRIPTORS,
 } from "./isolate_room.ts";
 
-/** How long a worker may go on with what it does after an interrupt. */
+/** How long a worker may continue with what it does after an interrupt. */
 const GRACE_MS = 2000;
 
 /** How often, and how many times, one looks whether descriptors are free. */

@@ -1,8 +1,8 @@
 /**
  * Isolates that V8 is not through with when their burning in ends. On a busy
  * machine its compiling threads wait for a CPU as everybody does, and the path
- * goes on in code of the tier below, which takes twice as long and is as steady:
- * an isolate by itself cannot tell. The others of its build can.
+ * continues in code of the tier below, which takes twice as long and is as
+ * steady: an isolate by itself cannot tell. The others of its build can.
  */
 import { medianOf } from "../statistics/median.ts";
 import type { WarmUp } from "../statistics/warmup.ts";

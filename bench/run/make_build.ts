@@ -35,7 +35,7 @@ export interface BuildOfCell {
  * build's own.
  *
  * @param worker The worker; the build before is gone.
- * @returns What its arenas lie in; nothing if it was given up at once.
+ * @returns What its arenas are in; nothing if it was given up at once.
  * @throws {NativeEngineError} If the compiler builds nothing.
  */
 export async function joinBuild(

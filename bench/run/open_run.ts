@@ -1,5 +1,5 @@
 /**
- * A run that goes on: cells that are run one after the other, and those that
+ * A run that continues: cells that are run one after the other, and those that
  * are timed in C, of which builds are made in turn when all are counted. What
  * was finished is kept, whatever happens afterwards.
  */
@@ -61,7 +61,7 @@ export class OpenRun {
   readonly #auditLanes = new AuditLanes();
   readonly #budget: BudgetShares;
   readonly #ends: readonly CellEnd[];
-  /** The cell that is told of, and the exact half of the one behind it. */
+  /** The cell that is told of, and the exact half of the one after it. */
   #current = 0;
   #early: { readonly index: number; cell: Promise<PreparedCell> } | undefined;
   #failure: Error | undefined;
@@ -101,7 +101,7 @@ export class OpenRun {
 
   /**
    * Runs all cells but those that are timed in C: they are counted, and wait.
-   * Where a cell fails, those behind it are not run.
+   * Where a cell fails, those after it are not run.
    */
   async runUntimed(): Promise<void> {
     try {
@@ -119,7 +119,7 @@ export class OpenRun {
       );
     } catch (error) {
       this.fail(error);
-      // Nobody waits for what the cell behind it has begun.
+      // Nobody waits for what the cell after it has begun.
       if (this.#early !== undefined) await this.#isolates.stop();
     }
     await this.#isolates.endUnused();
@@ -265,7 +265,7 @@ export class OpenRun {
     };
   }
 
-  /** Bytes of the largest pool of the cells that go on with its isolates. */
+  /** Bytes of the largest pool of the cells that continue with its isolates. */
   #laterPoolBytes(index: number): number {
     let most = 0;
     if (this.#start.options.rounds > 0) return most;

@@ -1,5 +1,5 @@
 /**
- * Going on with a run that ended early: which cells of its file stand, and
+ * Going on with a run that ended early: which cells of its file are, and
  * whether it is the same run at all. The file only gives results; what is run
  * is what the caller asks for now.
  */
@@ -11,7 +11,7 @@ import type { LabWarning } from "../statistics/warning.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import type { CellPlan } from "./cell_plan.ts";
 
-/** A run to go on with. */
+/** A run to continue with. */
 export interface ResumeFrom {
   /** Its result so far. */
   readonly result: LabResult;
@@ -19,7 +19,7 @@ export interface ResumeFrom {
   readonly name: string;
 }
 
-/** What identifies a run, of the one that goes on now. */
+/** What identifies a run, of the one that continues now. */
 export type RunIdentity = Pick<
   LabResult,
   "tool" | "environment" | "config" | "seed"

@@ -1,7 +1,7 @@
 /**
  * The machine code of a run's cells, counted: which ABIs it can be counted for,
  * and the figures of one cell. What cannot be counted is one warning, and the
- * rest of the run goes on.
+ * rest of the run continues.
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { createWindow } from "../../sim/workload/window.ts";

@@ -1,4 +1,7 @@
-/** What `runLab()` takes beside its options: whom it tells, what it goes on from. */
+/**
+ * What `runLab()` takes beside its options: who is told of progress, and what
+ * it continues from.
+ */
 import { z } from "zod";
 import { callback, valueOf, wholeNumber } from "../../layouts/option_check.ts";
 import type { WorkloadInputs } from "../../sim/workload/open_io_source.ts";
@@ -9,7 +12,7 @@ import type { CellPlan } from "./cell_plan.ts";
 import type { IsolateOptions } from "./isolates.ts";
 import type { ResumeFrom } from "./resume.ts";
 
-/** What a run tells while it goes on, and what it goes on from. */
+/** What a run reports as it goes, and what it continues from. */
 export interface LabRunEvents {
   /** Ends the run; what was finished is returned. */
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,6 @@
 /**
- * The files that a run reads, with digests of their content: what stands under
- * the same name tomorrow can be another trace.
+ * The files that a run reads, with digests of their content: what is under the
+ * same name tomorrow can be another trace.
  */
 import { createHash } from "node:crypto";
 import { fromFileUrl } from "@std/path";
@@ -90,7 +90,7 @@ export class RunInputs {
         continue;
       }
       if (!this.#inputs.has(name)) {
-        // One that is gone has no digest, and its cell stands all the same.
+        // One that is gone has no digest, and its cell is all the same.
         const input = await digestInput(name).catch(() => unknown(name));
         this.#inputs.set(name, input);
       }
@@ -123,7 +123,7 @@ export class RunInputs {
 }
 
 /**
- * Refuses to go on with a run whose inputs are not what they were.
+ * Refuses to continue with a run whose inputs are not what they were.
  *
  * @param options What this run has read already, standard input among it, and
  *   what is done with the earlier one.

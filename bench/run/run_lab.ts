@@ -62,7 +62,7 @@ export interface LabRunRequest {
 }
 
 /**
- * Runs several comparisons: one after the other, but for what is timed in C,
+ * Runs several comparisons: one after the other, except for what is timed in C,
  * of which builds are made in turn at the end, so that what the machine does
  * for a while meets the cells of all runs alike.
  *

@@ -32,7 +32,7 @@ import {
   type TurnsByState,
 } from "./timed_cell.ts";
 
-/** CPU time of a batch of what stands apart, which needs no fine interval. */
+/** CPU time of a batch of what is apart, which needs no fine interval. */
 const APART_BATCH_NS = 1e6;
 /** Length of a batch of the warm-up, as a share of a warm slice. */
 const WARM_UP_SHARE = 0.5;
@@ -218,7 +218,7 @@ class CellTiming {
     });
   }
 
-  /** I/Os of a batch of a contender that stands apart: whole passes. */
+  /** I/Os of a batch of a contender that is apart: whole passes. */
   #apartIos(contender: string): number {
     const { windowIos } = this.#options;
     const nsPerPass = (this.#burner.restNs(contender) ?? Infinity) * windowIos;

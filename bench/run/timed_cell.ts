@@ -17,7 +17,7 @@ export interface TimedWarmUp extends WarmUp {
 export interface TimedCell extends RoundsResult {
   /** The same turns in the cold state. */
   readonly cold: readonly Sample[];
-  /** Samples of the contenders that stand apart. */
+  /** Samples of the contenders without a path. */
   readonly apart: readonly Sample[];
   /** How the warm-ups went, with their time series. */
   readonly warmUps: readonly TimedWarmUp[];

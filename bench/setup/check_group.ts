@@ -1,6 +1,6 @@
 /**
  * What a group of workers is, and when it has too few CPUs; groups that the lab
- * cannot run stand in setup_rules.ts.
+ * cannot run are in setup_rules.ts.
  */
 import { plural } from "../../sim/text/plural.ts";
 import type { LabWarning } from "../statistics/warning.ts";

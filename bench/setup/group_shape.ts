@@ -34,8 +34,8 @@ export interface GroupQueues {
 }
 
 /**
- * Gives the hardware queues of a group that lie apart from its submitters:
- * because they are shared, or because their interrupt comes to another one.
+ * Gives the hardware queues of a group that are separate from its submitters,
+ * because they are shared or because their interrupt goes to another one.
  *
  * @returns The queues; `undefined` where each submitter has its own.
  */

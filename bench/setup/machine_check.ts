@@ -40,7 +40,7 @@ const MOST_SCHEDULED = 2048;
 
 /**
  * Refuses a machine whose numbers are out of their ranges. What its parts do
- * not go together with stands in setup_rules.ts.
+ * not go together with is in setup_rules.ts.
  *
  * @throws {RangeError} Naming the number and its range.
  */
@@ -147,7 +147,7 @@ function checkPool(machine: MachineSetup): void {
   const { dmaMaskBits = 64 } = machine;
   const poolBytes = bouncePoolOf(machine);
   if (poolBytes === 0) return;
-  // Host memory of the default map ends here; the pool lies below 4 GiB.
+  // Host memory of the default map ends here; the pool is below 4 GiB.
   const most = 2 ** 32 - BOUNCE_POOL_PHYS;
   if (poolBytes % POOL_UNIT !== 0 || poolBytes < 0 || poolBytes > most) {
     throw new RangeError(

@@ -9,7 +9,7 @@ export interface OfferedNames {
   readonly names: readonly string[];
   /** Whether several are taken, comma-separated. */
   readonly isList: boolean;
-  /** Whether the path of a file may stand there as well. */
+  /** Whether the path of a file may be there as well. */
   readonly path?: "file";
 }
 
@@ -25,8 +25,8 @@ export function offerNames(
 /**
  * Notes the names of options that a command has.
  *
- * @param names The names by option, such as `--mode`; behind `list:` those of
- *   which several are taken.
+ * @param names The names by option, such as `--mode`; after `list:` those of
+ * which several are taken.
  * @throws {TypeError} If the command has no such option.
  */
 export function offerOptionNames<Made extends Command>(

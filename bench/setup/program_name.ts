@@ -5,7 +5,7 @@ import {
   textOf,
 } from "../../sim/text/field_text.ts";
 
-/** The name or path of a program; words behind a name would be arguments. */
+/** The name or path of a program; words after a name would be arguments. */
 export const programText: TextCodec<string> = textOf((text) => {
   if (!/\s/.test(text) || text.includes("/")) return text;
   throw new FieldTextError(

@@ -1,5 +1,5 @@
 /**
- * Which I/Os a run is of, and where their buffers lie. Fields as in
+ * Which I/Os a run is of, and where their buffers are. Fields as in
  * `run_fields.ts`.
  */
 import { z } from "zod";
@@ -41,7 +41,7 @@ export interface WorkloadFields {
   readonly format?: string;
   /** Events of block traces that are I/Os; the best ones if absent. */
   readonly events?: EventSelection;
-  /** Where buffers lie; the workload's own placement if absent. */
+  /** Where buffers are; the workload's own placement if absent. */
   readonly placement?: string | Partial<PlacementOptions>;
 }
 

@@ -41,7 +41,7 @@ export function createCommand(name: string, description: string): Command {
 }
 
 /**
- * Adds the options that every command takes, behind its own.
+ * Adds the options that every command takes, after its own.
  *
  * @param force What `--force` does there.
  */

@@ -49,7 +49,7 @@ export function connect(command: Command, context: CommandContext): void {
     });
   for (const below of command.commands) {
     connect(below, context);
-    // It is the tool's, and taken behind every command of it, too.
+    // It is the tool's, and taken after every command of it, too.
     below.options.find(({ long }) => long === "--version")?.hideHelp();
   }
 }

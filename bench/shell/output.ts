@@ -178,7 +178,7 @@ export async function writeWhole(
 
 /**
  * Keeps the text of a result that took long and could not be written where it
- * should be: among temporary files, which may lie on another disk, or printed.
+ * should be: among temporary files, which may be on another disk, or printed.
  *
  * @param context Standard output is the last resort.
  * @returns Where it is now, for the message.

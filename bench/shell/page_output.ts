@@ -1,6 +1,6 @@
 /**
  * `--html` and `--svg`: a page, and each of its pictures alone, tried before
- * hours of work and written behind them.
+ * hours of work and written after them.
  */
 import type { Command } from "commander";
 import { join } from "@std/path";

@@ -88,7 +88,7 @@ export interface SoakProfile {
   readonly iosPerPath?: number;
   /** Presets that take turns, window by window. */
   readonly workloads: readonly string[];
-  /** Where the buffers lie. */
+  /** Where the buffers are. */
   readonly placement: Partial<PlacementOptions>;
   /** The faults of a path of so many I/Os. */
   readonly plan: (seed: number, ios: number) => InjectionPlan;

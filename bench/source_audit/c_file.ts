@@ -8,7 +8,7 @@ export interface CFunction {
   readonly name: string;
   /** Names of its parameters; null for one without. */
   readonly parameters: readonly (string | null)[];
-  /** Its first index, that of its body, and the one behind it. */
+  /** Its first index, that of its body, and the one after it. */
   readonly start: number;
   readonly body: number;
   readonly end: number;
@@ -74,7 +74,7 @@ export class CFile {
   /**
    * Finds the uses of a variable in a part of the text.
    *
-   * @param to The index behind the last.
+   * @param to The index after the last.
    * @returns Nodes of the variable, not those of members of that name.
    */
   variableUses(name: string, from: number, to: number): Node[] {

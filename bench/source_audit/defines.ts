@@ -5,7 +5,7 @@
 
 export interface Define {
   readonly name: string;
-  /** First index of the directive, of its body, and the one behind it. */
+  /** First index of the directive, of its body, and the one after it. */
   readonly start: number;
   readonly body: number;
   readonly end: number;
@@ -21,7 +21,7 @@ export interface WithoutDefines {
 
 const STRING = String.raw`"(?:\\[^]|[^"\\\n])*"?|'(?:\\[^]|[^'\\\n])*'?`;
 const COMMENT = String.raw`\/\*[^]*?(?:\*\/|$(?![^]))|\/\/(?:\\\r?\n|[^\n])*`;
-/** A directive goes on behind a spliced line, and behind a comment. */
+/** A directive continues after a spliced line, and after a comment. */
 const DEFINE = String
   .raw`^[ \t]*#[ \t]*define\b(?:${STRING}|${COMMENT}|\\\r?\n|[^\n])*`;
 const PARTS = new RegExp(`${DEFINE}|${COMMENT}|${STRING}`, "gm");

@@ -124,7 +124,7 @@ function fromPattern(pattern: Pattern, through: readonly string[]): Finding {
 
 /**
  * Uses of a variable that may have the value that it got at `from`: not those
- * behind another assignment, as far as the block of that one goes.
+ * after another assignment, as far as the block of that one goes.
  */
 function usesOf(
   file: CFile,

@@ -1,7 +1,7 @@
 /**
  * Finds identifiers in C text as a compiler's lexer would: not in comments,
- * strings or character constants. What stands here is counted, whatever the
- * parser makes of the place.
+ * strings or character constants. What is here is counted, whatever the parser
+ * makes of the place.
  */
 
 export interface FoundIdentifier {
@@ -50,7 +50,7 @@ export class LineIndex {
    * Gives the first index of a line.
    *
    * @param line Its number, from 1.
-   * @returns The index; Infinity behind the last line.
+   * @returns The index; Infinity after the last line.
    */
   start(line: number): number {
     return this.#starts[line - 1] ?? Infinity;

@@ -1,13 +1,13 @@
 /**
- * Bodies of macros, which are mere text to tree-sitter: parsed as what stands
- * in a function.
+ * Bodies of macros, which are mere text to tree-sitter: parsed as what is in a
+ * function.
  */
 import type { Node, Parser } from "web-tree-sitter";
 import { CFile } from "./c_file.ts";
 
 /**
  * What a body is put into. An expression is a statement here, and tree-sitter
- * goes on behind what is left open or closed twice.
+ * continues after what is left open or closed twice.
  */
 const BEFORE = "void f(void) { ";
 const BEHIND = "\n; }";

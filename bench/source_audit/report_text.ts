@@ -23,8 +23,8 @@ const FIRST_DIRECTORIES = 15;
 const FIRST_PLACES = 10;
 
 /**
- * @returns Lines of at most 80 columns, but for the paths of a listing, which
- *   stay whole.
+ * @returns Lines of at most 80 columns, except for the paths of a listing,
+ * which stay whole.
  */
 export function formatAudit(
   result: AuditResult,

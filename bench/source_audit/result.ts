@@ -182,8 +182,8 @@ export function directoryOf(file: string): string {
 
 /**
  * Returns whether a use shows its caller the page, so that it would have to be
- * converted. A call of a helper does not, and a page function stands around a
- * use that is counted already.
+ * converted. A call of a helper does not, and a page function is around a use
+ * that is counted already.
  *
  * @returns Whether it is `bv_page` or gives it out.
  */

@@ -1,7 +1,7 @@
 /**
  * A centre of few values and its interval, with no assumption but symmetry: the
  * median of all means of pairs (Hodges and Lehmann 1963), and between which of
- * these means the centre lies by Wilcoxon's signed ranks (Hollander, Wolfe and
+ * these means the centre is by Wilcoxon's signed ranks (Hollander, Wolfe and
  * Chicken 2014, section 3.3). One build that was placed badly moves it little.
  */
 import { medianOf } from "./median.ts";

@@ -8,7 +8,7 @@ import { medianOf } from "./median.ts";
  * Counts values far from the median, by the modified z-score with its usual
  * limit of 3.5 (Iglewicz and Hoaglin 1993).
  *
- * @returns How many lie outside; 0 below 5 values or when more than half of
+ * @returns How many are outside; 0 below 5 values or when more than half of
  * them are equal, where the score is not defined.
  */
 export function countOutliers(values: ArrayLike<number>): number {

@@ -8,7 +8,7 @@ import type { Study, StudyTiming } from "./study_file.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
 import { isRefused, type ThreeColumns, threeColumns } from "./three_columns.ts";
 
-/** Marks of verdicts behind a ratio. */
+/** Marks of verdicts after a ratio. */
 export const MARKS: Readonly<Record<StudyTiming["verdict"], string>> = {
   faster: "-",
   slower: "+",

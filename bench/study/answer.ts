@@ -23,7 +23,7 @@ import { isRefused, type ThreeColumns, threeColumns } from "./three_columns.ts";
 import { WITHDRAWN, withdrawnNote } from "./withdrawn.ts";
 import { mostOf } from "../text/extremes.ts";
 
-/** The proposal of the mail: flags in the hole behind len. */
+/** The proposal of the mail: flags in the hole after len. */
 const PROPOSAL = "phys_flags";
 /** The smallest of the later proposals. */
 const PACKED = "phys_packed";

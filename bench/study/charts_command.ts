@@ -1,6 +1,6 @@
 /**
- * `deno task study:charts`: the committed study, drawn. `deno task docs` runs it
- * for the charts that lie beside the study.
+ * `deno task study:charts`: the committed study, drawn. `deno task docs` runs
+ * it for the charts that are beside the study.
  *
  * @module
  */
@@ -25,7 +25,7 @@ interface ChartsOptions extends PageTargets {
   readonly force: boolean;
 }
 
-/** Where the charts lie, beside the study. */
+/** Where the charts are, beside the study. */
 const CHARTS = "bench/results";
 
 /** @param args The words after `deno task study:charts`. */

@@ -1,7 +1,7 @@
 /**
  * `deno task study`: the lab's main question whole. Every layout, recognition,
  * ABI and standard workload is counted, what applies is timed, and the page of
- * results and the JSON behind it are made again.
+ * results and its JSON are made again.
  *
  * @module
  */

@@ -73,7 +73,7 @@ export function missingFrom(
 /**
  * Puts two parts together.
  *
- * @param tasks All cells, in the order in which they are to stand.
+ * @param tasks All cells, in the order in which they are to be.
  * @returns Both, as if they had been counted together.
  */
 export function joinExact(

@@ -1,7 +1,7 @@
 /**
  * The machine code of the study: which paths are counted, and the file in which
- * the counts stand. They are the same on every machine with these compilers,
- * so that a test can count any row of it again.
+ * the counts are. They are the same on every machine with these compilers, so
+ * that a test can count any row of it again.
  */
 import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
 import { z } from "zod";
@@ -133,7 +133,7 @@ export function countTasks(): readonly CountTask[] {
   ];
 }
 
-/** Everything with everything, but for what a layout cannot serve. */
+/** Everything with everything, except for what a layout cannot serve. */
 function tasksOf({ abis, recognitions, layouts, workloads }: {
   readonly abis: readonly Abi[];
   readonly recognitions: readonly Recognition[];

@@ -1,6 +1,6 @@
 /**
  * Makes the study: counts, times, and writes its file, its page and its
- * pictures. What is kept of a study of before stands in the options.
+ * pictures. What is kept of a study of before is in the options.
  */
 import { dirname } from "@std/path";
 import deno from "../../deno.json" with { type: "json" };
@@ -45,7 +45,7 @@ import { exactTables } from "./exact_tables.ts";
 import { timedTables } from "./timed_tables.ts";
 import { timedPart } from "./timed_part.ts";
 
-/** Where the committed study lies. */
+/** Where the committed study is. */
 export const STUDY_FILE = "bench/results/study.json";
 
 /** I/Os of each workload that is timed. */
@@ -286,7 +286,7 @@ async function keptTimed(
   before: StudyTimed | null | undefined,
   { resume, only }: { resume: boolean; only: readonly string[] | undefined },
 ): Promise<StudyTimed | undefined> {
-  // What was timed by another clock stands beside nothing.
+  // What was timed by another clock is beside nothing.
   if (before?.clock !== "path" || (!resume && only === undefined)) {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * The JSON behind the page of results: what the study found, compact enough
- * to be committed. Exact figures are lists in the order of `columns`.
+ * The JSON behind the page of results: what the study found, compact enough to
+ * be committed. Exact figures are lists in the order of `columns`.
  */
 import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
 import { expectedBy } from "../../layouts/option_check.ts";

@@ -1,5 +1,5 @@
 /**
- * What the study makes of bench/results/README.md: its blocks stand between
+ * What the study makes of bench/results/README.md: its blocks are between
  * markers, and everything between them is replaced.
  */
 import { wrap } from "../text/wrap.ts";

@@ -8,7 +8,7 @@ import { type MachineCodeRecord, readRecord } from "./machine_code.ts";
 import { studyDocument } from "./study_document.ts";
 import { type Study, writeStudy } from "./study_file.ts";
 
-/** Where counts of the machine code lie, beside the study. */
+/** Where counts of the machine code are, beside the study. */
 export const MACHINE_CODE_FILE = "bench/results/machine_code.json";
 
 export function studyPage(

@@ -1,7 +1,7 @@
 /**
  * The timed half of the study: runs of the lab, each on a machine of its own.
  * Their builds in C are made in turn, so that whatever else happens while the
- * study goes on meets all of its cells alike.
+ * study continues meets all of its cells alike.
  */
 import { loadNow } from "../machine/load_now.ts";
 import { MACHINE_KEYS } from "../result/likeness.ts";
@@ -33,10 +33,10 @@ export interface TimedPartOptions {
 const KEPT = [...MACHINE_KEYS, "commit", "modified", "noise", "codeDigest"];
 
 /**
- * Times cells. What is kept stands in its place among those that are timed.
+ * Times cells. What is kept is in its place among those that are timed.
  *
- * @throws {Error} If a run fails or is interrupted, but for engines that are
- *   too far apart.
+ * @throws {Error} If a run fails or is interrupted, except for engines that are
+ * too far apart.
  */
 export async function timedPart(
   tasks: readonly TimedTask[],

@@ -105,7 +105,7 @@ function kept(cell: ResultCell, job: JobKind): ResultCell {
   );
 }
 
-/** Where the file of a cell lies. */
+/** Where the file of a cell is. */
 export function cellPath(folder: string, job: JobKind, id: string): string {
   return join(folder, job, `${id}.json`);
 }

@@ -120,7 +120,7 @@ export async function exactGroup(
   }
 }
 
-/** What decides the I/Os of a workload, and where they lie. */
+/** What decides the I/Os of a workload, and where they are. */
 function workloadKey(run: RunOptions, map: MemoryMap): string {
   const { workloads, ios, placement, format, events, seed } = run;
   return sortedJson({ workloads, ios, placement, format, events, seed, map });

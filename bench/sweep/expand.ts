@@ -237,7 +237,7 @@ function requireComparison(
 }
 
 /**
- * Whether machines can be had. Drawing where a workload's buffers lie is most
+ * Whether machines can be had. Drawing where a workload's buffers are is most
  * of the work, and does not depend on who is compared, nor on the caches.
  */
 class CheckedMachines {

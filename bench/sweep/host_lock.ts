@@ -60,7 +60,7 @@ async function openLock(
 ): Promise<Deno.FsFile | undefined> {
   let probe: string | undefined;
   try {
-    // Where temporary files lie is told by making one.
+    // Where temporary files are is told by making one.
     probe = await Deno.makeTempFile({
       prefix: "bvec-lab-",
       ...(dir === undefined ? {} : { dir }),

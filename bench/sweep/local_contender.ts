@@ -22,7 +22,7 @@ export class SharedWork {
   readonly #work = new ContenderWork();
   #of: ContenderSetup | undefined;
 
-  /** Has it work for a contender, anew if it was another one's. */
+  /** Has it work for a contender, again if it was another one's. */
   async become(setup: ContenderSetup): Promise<ContenderWork> {
     if (this.#of !== setup) await this.#work.answer(setupRequest(setup));
     this.#of = setup;

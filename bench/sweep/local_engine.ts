@@ -36,7 +36,7 @@ export interface FailedJob {
 export interface EngineOutcome {
   /** How many are in their files. */
   readonly done: number;
-  /** Those that are not, but for those that an interrupt has left. */
+  /** Those that are not, except for those that an interrupt has left. */
   readonly failed: readonly FailedJob[];
   /** What was saved by doing things once. */
   readonly reuse: Reuse;

@@ -144,7 +144,7 @@ export async function openFolder(
   }
 }
 
-/** What is in a folder, but for what another shard is writing. */
+/** What is in a folder, except for what another shard is writing. */
 async function namesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {

@@ -14,7 +14,7 @@ export interface PanelSquare {
 }
 
 export interface Panel {
-  /** What stands above it: a name of the lab's or a label. */
+  /** What is above it: a name of the lab's or a label. */
   readonly title: string;
   readonly columns: readonly string[];
   readonly squares: readonly PanelSquare[];

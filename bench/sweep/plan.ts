@@ -19,7 +19,7 @@
  * ```
  *
  * - `axes`: lists of values of any field of a run's setup. Cells are all
- *   combinations, but for `layout`, whose list is what each cell compares:
+ *   combinations, except for `layout`, whose list is what each cell compares:
  *   layouts are compared inside a cell only.
  * - Any other key is a field with one value, such as `rounds`, `ios`, `seed`.
  * - A field has the name that a setup file has (`machine.iommu`), that of its

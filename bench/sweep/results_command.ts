@@ -14,9 +14,9 @@ import { pictureFiles } from "../report/html.ts";
 import { readSweepPage, sweepMarkdown } from "./sweep_page.ts";
 import { surveyFolders } from "./survey.ts";
 
-/** Where the plan lies, and its page. */
+/** Where the plan is, and its page. */
 const RESULTS = "bench/results";
-/** Charts that lie beside it, of each figure. */
+/** Charts that are beside it, of each figure. */
 const DRAWN = /^sweep-\w+-(sensitivity|multiples)\.svg$/;
 
 /**

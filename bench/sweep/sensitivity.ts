@@ -11,8 +11,8 @@ export interface AxisEffect {
   /** How many values it has. */
   readonly values: number;
   /**
-   * The share of the variance of the changes, within each layout and summed over
-   * layouts, that lies between the means of its values; from 0 to 1.
+   * The share of the variance of the changes, within each layout and summed
+   * over layouts, that is between the means of its values; from 0 to 1.
    */
   readonly share: number;
   /** The layout whose median changes most along it. */

@@ -61,7 +61,7 @@ export async function sweepHtml(
 }
 
 export interface MarkdownPageOptions {
-  /** Files of its charts that lie beside it. */
+  /** Files of its charts that are beside it. */
   readonly pictures?: ReadonlySet<string>;
   /** Markup below its title. */
   readonly note?: string;

@@ -39,7 +39,7 @@ const EFFORTS: BySize<Effort> = {
   quick: { builds: 3, rounds: 60, burnInNs: 1.5e9, sliceNs: 0.5e6 },
   full: { builds: 9, rounds: 60, burnInNs: 2e9, sliceNs: 0.5e6 },
 };
-/** A build takes this much CPU time at most, but for three rounds. */
+/** A build takes this much CPU time at most, except for three rounds. */
 const BIRTH_NS = 2e9;
 
 /** CPU ns per I/O of both engines, round by round. */

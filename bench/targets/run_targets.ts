@@ -18,7 +18,7 @@ export interface ProcessTime {
 }
 
 /**
- * @param words The words behind `deno task lab`.
+ * @param words The words after `deno task lab`.
  * @throws {Error} If it failed, or may not be run.
  */
 async function timeLab(words: readonly string[]): Promise<ProcessTime> {

@@ -55,7 +55,7 @@ export interface OpenCase extends SpeedCase {
   readonly window: WindowHandle;
   /** I/Os of the window. */
   readonly windowIos: number;
-  /** What its contenders are made from, but for the engine. */
+  /** What its contenders are made from, except for the engine. */
   readonly setup: ContenderSetup;
 }
 

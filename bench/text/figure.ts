@@ -6,7 +6,7 @@ const SUFFIXES = ["", "k", "M", "G", "T", "P"];
 
 /**
  * Writes a number in at most `width` characters with at most four significant
- * digits behind the point, whole numbers whole as long as they fit.
+ * digits after the point, whole numbers whole as long as they fit.
  *
  * @param value The number, or `null` for "not measured".
  * @param width Characters at most, 5 or more.

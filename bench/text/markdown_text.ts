@@ -1,6 +1,6 @@
 /**
- * Text in GitHub's Markdown: what stands in a file of results must neither
- * become markup nor call anybody.
+ * Text in GitHub's Markdown: what is in a file of results must neither become
+ * markup nor call anybody.
  */
 
 /** Marks that mean something inside of a line (CommonMark 6, GFM, math). */

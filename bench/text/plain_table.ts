@@ -9,14 +9,14 @@ export interface Column<Row> {
   readonly header: string;
   /** The text of one cell in about `width` characters. */
   readonly cell: (row: Row, width: number) => string;
-  /** Text columns stand left, numbers right. */
+  /** Text columns are left, numbers right. */
   readonly left?: boolean | undefined;
   /**
-   * Columns with a rank stand in a table of their own below, lowest first, when
+   * Columns with a rank are in a table of their own below, lowest first, when
    * the table is too wide.
    */
   readonly splitRank?: number | undefined;
-  /** Whether it stands in both tables then, as the first column does. */
+  /** Whether it is in both tables then, as the first column does. */
   readonly repeats?: boolean | undefined;
   /** What it and its neighbours of the same name are of, above all of them. */
   readonly group?: string | undefined;
@@ -122,7 +122,7 @@ function widthOf(widths: readonly number[], gap: string): number {
     gap.length * (widths.length - 1);
 }
 
-/** What columns are of, over the last of each group, as numbers stand right. */
+/** What columns are of, over the last of each group, as numbers are right. */
 function groupLine<Row>(
   columns: readonly Column<Row>[],
   widths: readonly number[],

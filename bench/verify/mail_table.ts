@@ -20,7 +20,7 @@ export interface ClaimFinding {
   readonly unequal: readonly UnequalFigure[];
 }
 
-/** What stands in a cell of the table. */
+/** What is in a cell of the table. */
 const FIGURE = /^(?:-|\?|[-+<]*[\d.]+(?:[kMGTP]|%|ns)?)$/;
 /** What may follow the last row. */
 const END = /^(?:=|Per|Not|From:|<\S*|\?:|Uncertain:|deno)$/;
@@ -74,7 +74,7 @@ export function compareTable(
       if (!first && (layout === "" || END.test(layout))) break;
       // Who answers writes between the lines that he quotes.
       if (!first && firsts.has(at)) break;
-      // Below the table stands what the sender's own layouts are.
+      // Below the table is what the sender's own layouts are.
       if (!first && isNameOf(rows, layout)) break;
       throw new SyntaxError(
         `${cannot}: found "${layout}" where a row of its table begins, ` +

@@ -54,7 +54,7 @@ function plainText(received: string, name: string, level: number): string {
   const encoding = headers.get("content-transfer-encoding") ??
     (headers.size === 0 && isBase64(body) ? "base64" : undefined);
   const text = decoded(body, encoding, name);
-  // RFC 3676: a line that ends in a blank goes on in the next one.
+  // RFC 3676: a line that ends in a blank continues in the next one.
   return /format="?flowed/i.test(type) && /delsp="?yes/i.test(type)
     ? text.replaceAll(/ \n/g, "")
     : text;

@@ -95,7 +95,7 @@ export interface GroupObservation {
   readonly ringEntries: number | null;
   /** Objects that were freed by another worker than the one that took them. */
   readonly remoteFrees: number;
-  /** Locks of hardware queues that lie apart; `null` where none do. */
+  /** Locks of separate hardware queues; `null` if there are none. */
   readonly queueLock: ResultQueueLock | null;
   /** What was found done for other submitters; `null` likewise. */
   readonly sent: ResultSent | null;
@@ -119,7 +119,7 @@ export function addCounts(
   return total as unknown as PathCounts;
 }
 
-/** Adds up what submitters did with hardware queues that lie apart. */
+/** Adds up what submitters did with separate hardware queues. */
 function addShared(
   uses: readonly SharedQueueUse[],
 ): Pick<GroupObservation, "queueLock" | "sent"> {

@@ -30,7 +30,7 @@ export interface QueueEnd {
   /** The submitter that takes the completions. */
   readonly completer: number;
   readonly arena: SharedArrayBuffer;
-  /** Where the queue pair lies in it. */
+  /** Where the queue pair is in it. */
   readonly words: QueueWords;
   /** First word of the account of what ends on another worker. */
   readonly account: number;
@@ -51,7 +51,7 @@ export type SubmitterRequest =
     readonly worker: number;
     /** The words that the group shares (group_words.ts). */
     readonly control: SharedArrayBuffer;
-    /** Memory of hardware queues that lie apart; none where they do not. */
+    /** Memory of hardware queues that are apart; none where they are not. */
     readonly queues: readonly SharedArrayBuffer[];
   }
   /** From now on, complete another submitter's I/Os. */
@@ -97,7 +97,7 @@ export type SubmitterRequest =
     readonly ios: number;
   };
 
-/** What a submitter did with hardware queues that lie apart. */
+/** What a submitter did with separate hardware queues. */
 export interface SharedQueueUse {
   /** How often it took the lock of its submission ring. */
   readonly lockAcquisitions: number;
@@ -116,7 +116,7 @@ export interface ObservedSubmitter {
   readonly completionBatches: Int32Array;
   /** How often so many commands were in the ring when the doorbell rang. */
   readonly occupancy: Int32Array;
-  /** How it shared hardware queues; `null` where these do not lie apart. */
+  /** How it shared hardware queues; `null` if they are not separate. */
   readonly shared: SharedQueueUse | null;
   readonly sleeps: number;
   /** Objects of another submitter that it has freed. */

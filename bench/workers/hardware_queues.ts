@@ -1,5 +1,5 @@
 /**
- * The hardware queues of a group that lie apart from its submitters: their
+ * The hardware queues of a group that are separate from its submitters: their
  * memory, and the device's side of one that several submitters use.
  */
 import { pathProfile } from "../../sim/kernel/profile.ts";
@@ -84,7 +84,7 @@ export function hardwareQueuesOf(
 }
 
 /**
- * Makes the device's side of a hardware queue that lies apart.
+ * Makes the device's side of a separate hardware queue.
  *
  * A device has one memory before it; here each submitter has an arena of its
  * own, and whose command it is decides in which its lists are looked up.

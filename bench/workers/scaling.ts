@@ -1,6 +1,6 @@
 /**
- * How the rate of a layout grows with the number of submitters: groups of
- * every size, born anew, visited in random order within each round.
+ * How the rate of a layout grows with the number of submitters: groups of every
+ * size, born again, visited in random order within each round.
  */
 import {
   type Progress,

@@ -42,7 +42,7 @@ export interface SubmitterPath {
   readonly sleeps: () => number;
   /** Objects that it has freed in another's memory. */
   readonly remoteFrees: () => number;
-  /** What it did with hardware queues that lie apart, so far. */
+  /** What it has done with separate hardware queues so far. */
   readonly shared: () => SharedQueueUse | null;
   /** Becomes the one that completes another's I/Os. */
   readonly completeFor: (end: QueueEnd) => void;
@@ -55,7 +55,7 @@ export interface SubmitterPathOptions {
   readonly worker: number;
   /** Memory of the group's words. */
   readonly control: SharedArrayBuffer;
-  /** Memory of hardware queues that lie apart. */
+  /** Memory of separate hardware queues. */
   readonly queues: readonly SharedArrayBuffer[];
   /** Data memory, while bytes are moved. */
   readonly data: () => PhysicalMemory | undefined;
@@ -227,7 +227,7 @@ function leaving(
   };
 }
 
-/** On a hardware queue that lies apart: shared, or interrupting another. */
+/** On a separate hardware queue: shared, or interrupting another submitter. */
 function sharedPath(
   setup: GroupSetup,
   options: SubmitterPathOptions,

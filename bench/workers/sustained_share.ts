@@ -21,7 +21,7 @@ export interface Share {
  * Makes what submits the next I/Os of a share, from its first one on.
  *
  * @param share The share, of one I/O at least.
- * @returns Submits `TURN_IOS` of them; behind the last comes the first.
+ * @returns Submits `TURN_IOS` of them; after the last comes the first.
  */
 export function shareTurns({ path, window, ios }: Share): () => void {
   let next = 0;
@@ -48,9 +48,9 @@ export interface SustainedOptions {
 }
 
 /**
- * Carries a share out again and again for so long: a rate without a tail. Both
- * clocks are read behind the start and, for all I/Os have to end, behind the
- * last of them.
+ * Runs a share again and again for the given time: a rate without a tail. Both
+ * clocks are read after the start and, for all I/Os have to end, after the last
+ * of them.
  *
  * @returns I/Os that ended, wall time and CPU time that they took.
  */

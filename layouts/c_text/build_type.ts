@@ -40,7 +40,7 @@ const SPECIFIERS: ReadonlySet<string> = new Set([
 export class TypeBuilder implements MemberHost {
   /** What was assumed, for the user to read. */
   readonly notes: Set<string> = new Set();
-  /** Where members stand in the texts. */
+  /** Where members are in the texts. */
   readonly places: WeakMap<CField, { source: SourceText; at: number }> =
     new WeakMap();
   readonly #context: TypeContext;
@@ -248,7 +248,7 @@ export class TypeBuilder implements MemberHost {
     });
   }
 
-  /** The type of a tag that stands somewhere else. */
+  /** The type of a tag that is somewhere else. */
   #find(tag: string, node: Node, site: Site): CType {
     const nested = this.#nested.get(tag);
     if (nested !== undefined) return nested;
@@ -315,7 +315,7 @@ export class TypeBuilder implements MemberHost {
     );
   }
 
-  /** Notes where a member stands. */
+  /** Notes where a member is. */
   note(field: CField, at: Node, { from, tree }: Site): void {
     this.places.set(field, { source: from.source, at: tree.at(at) });
   }

@@ -8,7 +8,7 @@ const MOST_LISTED = 12;
 /**
  * Finds the struct that is meant.
  *
- * @param wanted Its tag or typedef, with `@LINE` behind it where several have
+ * @param wanted Its tag or typedef, with `@LINE` after it where several have
  * that name; the only one by default.
  * @throws {RangeError | SyntaxError} If there is none, or more than one.
  */

@@ -30,7 +30,7 @@ export interface Names {
 /**
  * Works out an expression.
  *
- * @param expression Its words, and where it stands.
+ * @param expression Its words, and where it is.
  * @throws {SyntaxError} If it is no expression.
  */
 export function evaluate(

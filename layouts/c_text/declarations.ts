@@ -1,7 +1,7 @@
 /**
  * Finds the declarations of types in a text: structs, unions, enumerations and
- * typedefs, whatever stands around them. Functions, variables and prose are
- * left out, so a mail is read like a header.
+ * typedefs, whatever is around them. Functions, variables and prose are left
+ * out, so a mail is read like a header.
  */
 import type { Preprocessor } from "./preprocess.ts";
 import { quoted, type SourceText } from "./source_text.ts";
@@ -25,7 +25,7 @@ export interface Declaration {
   readonly names: readonly string[];
   /** Its words, the semicolon included. */
   readonly tokens: readonly Token[];
-  /** Where it stands. */
+  /** Where it is. */
   readonly at: number;
   /** Why it cannot be read: the text ends inside, as a patch's context may. */
   readonly broken?: SyntaxError;
@@ -179,7 +179,7 @@ class Finder {
     }
   }
 
-  /** Takes what stands behind the brace; a mail may leave out the semicolon. */
+  /** Takes what is after the brace; a mail may leave out the semicolon. */
   #closing(tokens: Token[]): void {
     const brace = tokens.at(-1);
     for (let count = 0; count < MOST_TYPEDEF_WORDS; count++) {
@@ -196,7 +196,7 @@ class Finder {
         tokens.push(token);
         return;
       }
-      // Variables of it, or the words behind a struct that was not closed.
+      // Variables of it, or the words after a struct that was not closed.
       const same = brace !== undefined &&
         this.#source.line(brace.at) === this.#source.line(token.at);
       if (!same || token.kind === "other") break;
@@ -211,7 +211,7 @@ class Finder {
     const first = this.#words.take();
     if (first === undefined) return;
     const tokens: Token[] = [first];
-    // The grammar has attributes behind the type only.
+    // The grammar has attributes after the type only.
     const moved: Token[] = [];
     while (this.#words.peek(0)?.text === "__attribute__") {
       const behind = this.#words.behindParentheses(1);

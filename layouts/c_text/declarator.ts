@@ -72,7 +72,7 @@ function pointer(to: Declared): Declared {
   };
 }
 
-/** What a function returns and takes stands in its text. */
+/** What a function returns and takes is in its text. */
 interface FunctionText extends Declared {
   readonly returns: string;
   readonly parameters: readonly string[];

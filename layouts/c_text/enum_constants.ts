@@ -10,7 +10,7 @@ export class EnumConstants {
   /**
    * Adds those of an enumeration.
    *
-   * @param body What stands in its braces.
+   * @param body What is in its braces.
    */
   add(body: Node, valueOf: (node: Node) => bigint): bigint[] {
     let next = 0n;

@@ -1,6 +1,6 @@
 /**
- * A layout from C text, as it stands in a mail or a header: parsed by
- * tree-sitter, placed by the lab's own rules, with no compiler.
+ * A layout from C text, as it is in a mail or a header: parsed by tree-sitter,
+ * placed by the lab's own rules, with no compiler.
  */
 import { optionsSchema } from "./options_form.ts";
 import { checkValue } from "../option_check.ts";

@@ -16,7 +16,7 @@ export interface Macro {
 /**
  * Reads the definition of a macro.
  *
- * @param words The words behind `define`.
+ * @param words The words after `define`.
  * @returns The macro; `undefined` if it has no name.
  */
 export function readMacro(

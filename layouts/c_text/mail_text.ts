@@ -1,6 +1,6 @@
 /**
- * C as it stands in a mail: quoted with `>`, or as a patch with `+` in front.
- * What is not C becomes blanks, so that every place keeps its line and column.
+ * C as it is in a mail: quoted with `>`, or as a patch with `+` in front. What
+ * is not C becomes blanks, so that every place keeps its line and column.
  */
 
 /** Lines of a patch that are no C. */
@@ -30,8 +30,8 @@ export function withoutMail(text: string): string {
 }
 
 /**
- * Gives the place behind the quoting of a reply, one level or more: `> > `, of
- * some clients `| `, which behind a blank is C's own.
+ * Gives the place after the quoting of a reply, one level or more: `> > `, of
+ * some clients `| `, which after a blank is C's own.
  */
 function behindQuoting(line: string): number {
   let behind = 0;
@@ -41,7 +41,7 @@ function behindQuoting(line: string): number {
     if (char === ">" || bar) behind = at + 1;
     else if (char !== " " || at > behind) break;
   }
-  // The blank behind the last is none of the line's own.
+  // The blank after the last is none of the line's own.
   return behind > 0 && line[behind] === " " ? behind + 1 : behind;
 }
 

@@ -22,11 +22,11 @@ export interface MemberHost {
   attributes(node: Node, site: Site): Attributes;
   /** The value of a constant expression. */
   constant(node: Node, site: Site): bigint;
-  /** Notes where a member stands. */
+  /** Notes where a member is. */
   note(field: CField, at: Node, site: Site): void;
 }
 
-/** One name of a declaration with what stands behind it. */
+/** One name of a declaration with what is after it. */
 interface Part {
   readonly declarator: Node | undefined;
   readonly bits: Node | undefined;
@@ -121,7 +121,7 @@ function readFields(
   }
   const type = host.specifier(typeNode, site);
   const { shared, parts } = partsOf(node, typeNode);
-  // Attributes behind `struct tag` without members are the member's.
+  // Attributes after `struct tag` without members are the member's.
   const behindTag = /_specifier$/.test(typeNode.type) &&
       typeNode.childForFieldName("body") === null
     ? typeNode.children
@@ -225,7 +225,7 @@ function fieldOf(
   const { type, counts } = declared.value();
   if (nameless && bits === undefined) {
     // `struct tag;` or `struct tag { ... };` in a struct is no member, and
-    // behind an unnamed struct its attributes are read with it.
+    // after an unnamed struct its attributes are read with it.
     return isStruct(type) && type.name === "" ? { name: "", type } : undefined;
   }
   return {

@@ -7,7 +7,7 @@ export interface LayoutFromCOptions {
   readonly file?: string | undefined;
   /**
    * Tag or typedef of the struct; the only one of the text by default. With
-   * `@LINE` behind it, of several of that name the one that begins there.
+   * `@LINE` after it, of several of that name the one that begins there.
    */
   readonly struct?: string | undefined;
   /**

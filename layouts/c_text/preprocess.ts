@@ -128,7 +128,7 @@ export class Preprocessor {
     return this.#branches.at(-1)?.active ?? true;
   }
 
-  /** Arguments behind a macro; `undefined` where it stands without any. */
+  /** Arguments after a macro; `undefined` where it is without any. */
   #arguments(macro: Macro): (readonly Token[])[] | undefined {
     const { parameters, variadic } = macro;
     if (parameters === undefined) return [];

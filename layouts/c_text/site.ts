@@ -1,4 +1,4 @@
-/** Where a type stands while it is built, and what it looks like so far. */
+/** Where a type is while it is built, and what it looks like so far. */
 import type { Node, Parser } from "web-tree-sitter";
 import type { Abi } from "../abi.ts";
 import type { CType } from "../c_type.ts";

@@ -35,7 +35,7 @@ export interface StructReading {
   readonly declaration: Declaration;
   /** What was assumed. */
   readonly notes: ReadonlySet<string>;
-  /** Where members stand in the texts. */
+  /** Where members are in the texts. */
   readonly places: TypeBuilder["places"];
 }
 

@@ -74,7 +74,7 @@ export function parseDeclaration(
  */
 function movedAttributes(tokens: readonly Token[]): Token[] {
   const out: Token[] = [];
-  /** Attributes that go behind each brace that is open. */
+  /** Attributes that go after each brace that is open. */
   const open: Token[][] = [];
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index];
@@ -104,7 +104,7 @@ function movedAttributes(tokens: readonly Token[]): Token[] {
   return out;
 }
 
-/** The index behind the attribute at an index; the index if there is none. */
+/** The index after the attribute at an index; the index if there is none. */
 function attributeEnd(tokens: readonly Token[], from: number): number {
   if (tokens[from]?.text !== "__attribute__") return from;
   let depth = 0;

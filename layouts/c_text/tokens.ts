@@ -25,7 +25,7 @@ export interface Token {
     | "directive"
     | "other";
   readonly text: string;
-  /** Where; for what a macro gave, where the macro stands. */
+  /** Where; for what a macro gave, where the macro is. */
   readonly at: number;
   /** Macros that it came out of. */
   readonly hide?: HideSet | undefined;
@@ -42,7 +42,7 @@ const LONGEST_NUMBER = 70;
 /**
  * Reads a text word by word.
  *
- * @param range First place, and the one behind the last; all by default.
+ * @param range First place, and the one after the last; all by default.
  */
 export function* tokens(
   source: SourceText,
@@ -54,7 +54,7 @@ export function* tokens(
   const { text } = source;
   const { end } = range;
   let at = range.start;
-  // A directive stands first on its line; what a directive is made of does not.
+  // A directive is first on its line; what it is made of is not.
   let first = at === 0 || text[at - 1] === "\n";
   while (at < end) {
     const behind = behindBlanks(text, at);
@@ -113,7 +113,7 @@ function numberEnd(text: string, from: number): number {
   return at;
 }
 
-/** The place behind a string; its own place if it has no end on its line. */
+/** The place after a string; its own place if it has no end on its line. */
 function stringEnd(text: string, from: number): number {
   const quote = text[from];
   for (let at = from + 1; at < text.length; at++) {
@@ -126,7 +126,7 @@ function stringEnd(text: string, from: number): number {
 }
 
 /**
- * Skips blanks and comments. A line that ends with a backslash goes on with
+ * Skips blanks and comments. A line that ends with a backslash continues with
  * the next (ISO C, 5.1.1.2); a comment without an end is the rest of the text.
  */
 function behindBlanks(text: string, from: number): number {
@@ -167,7 +167,7 @@ function endsLine(text: string, from: number, to: number): boolean {
   return false;
 }
 
-/** A directive ends with its line, unless a comment or backslash goes on. */
+/** A directive ends with its line, unless a comment or backslash continues. */
 function directiveEnd(text: string, from: number): number {
   let at = from;
   for (;;) {

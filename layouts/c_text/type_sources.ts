@@ -1,4 +1,4 @@
-/** Types that do not stand in a text: given by the user, or the kernel's. */
+/** Types that are not in a text: given by the user, or the kernel's. */
 import type { Abi } from "../abi.ts";
 import { ABI_NAMES, abiMacros } from "./abi_macros.ts";
 import { findDeclarations } from "./declarations.ts";

@@ -1,4 +1,4 @@
-/** What a typedef is, once the type behind it is known. */
+/** What a typedef is, once the type after it is known. */
 import type { Abi } from "../abi.ts";
 import type { CType } from "../c_type.ts";
 import { sizeAndAlign } from "../place_members.ts";

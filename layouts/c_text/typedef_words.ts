@@ -7,7 +7,7 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   ...["unsigned", "bool", "_Bool", "const", "volatile"],
 ]);
 
-/** The names of a typedef: one behind `(*`, or the last of each declarator. */
+/** The names of a typedef: one after `(*`, or the last of each declarator. */
 export function declaredNames(tokens: readonly Token[]): string[] {
   const names: string[] = [];
   let depth = 0;
@@ -34,7 +34,7 @@ export function declaredNames(tokens: readonly Token[]): string[] {
     else if (text === "," && depth === 0) close();
     else if (kind === "word" && depth === 0) last = text ?? "";
     else if (kind === "word" && depth === 1 && inner === "") {
-      // (*name) or, behind a type and no name, (name).
+      // (*name) or, after a type and no name, (name).
       const before = tokens[index - 1]?.text;
       const alone = before === "(" && tokens[index + 1]?.text === ")";
       if (before === "*" || alone && KEYWORDS.has(last)) inner = text ?? "";
@@ -44,7 +44,7 @@ export function declaredNames(tokens: readonly Token[]): string[] {
   return names;
 }
 
-/** The index behind the bracket that closes the one at an index. */
+/** The index after the bracket that closes the one at an index. */
 function behind(tokens: readonly Token[], from: number): number {
   let depth = 0;
   for (let index = from; index < tokens.length; index++) {

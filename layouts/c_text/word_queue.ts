@@ -48,7 +48,7 @@ export class WordQueue {
     this.#taken = 0;
   }
 
-  /** The index behind parentheses that open at one; `undefined` if none do. */
+  /** The index after parentheses that open at one; `undefined` if none do. */
   behindParentheses(from: number): number | undefined {
     if (this.peek(from)?.text !== "(") return undefined;
     let depth = 0;

@@ -63,7 +63,7 @@ function recordAlignment(record: RecordType, depth: number): number {
  * Guesses an alignment that was asked for.
  *
  * @param offsetBytes Where the member starts, or where the record ends.
- * @param usedBytes First byte behind the member before.
+ * @param usedBytes First byte after the member before.
  * @returns The alignment in bytes; 0 if its natural one explains the place.
  */
 export function guessAlignment(
@@ -83,7 +83,7 @@ export function guessAlignment(
 /**
  * What one run of pahole knows of packed records. A member at an odd place
  * makes its type packed from there on, so order matters: `pahole -C` begins
- * afresh, a listing of a whole file goes on with what it saw.
+ * afresh, a listing of a whole file continues with what it saw.
  */
 export class PackedGuess {
   readonly #packed = new Map<RecordType, boolean>();
@@ -144,7 +144,7 @@ function atOddPlaces(record: RecordType): boolean {
     record.sizeBytes % most !== 0;
 }
 
-/** Returns whether a type stands where it is defined, having no tag. */
+/** Returns whether a type is where it is defined, having no tag. */
 export function isInline(type: DebugType | undefined): boolean {
   return (isRecord(type) || type?.kind === "enum") && type.name === "";
 }

@@ -12,10 +12,10 @@ import {
   type RecordType,
 } from "./type.ts";
 
-/** Room for the name behind `* ` of a pointer to an unnamed struct. */
+/** Room for the name after `* ` of a pointer to an unnamed struct. */
 const POINTER_NAME = 255;
 
-/** Room for the name behind `typedef`, in characters. */
+/** Room for the name after `typedef`, in characters. */
 const TYPEDEF_NAME = 511;
 
 /** What follows the brace of a packed struct. */
@@ -24,7 +24,7 @@ export const PACKED = " __attribute__((__packed__))";
 /**
  * Prints a type with a name in its place.
  *
- * @param name The name; `undefined` where the caller writes it behind.
+ * @param name The name; `undefined` where the caller writes it after.
  */
 export function declaration(
   given: DebugType | undefined,
@@ -82,7 +82,7 @@ export function declaration(
   }
 }
 
-/** Prints a pointer, but for one to a struct that has no name. */
+/** Prints a pointer, except for one to a struct that has no name. */
 function pointerText(
   type: PointerTo,
   name: string | undefined,
@@ -142,7 +142,7 @@ function arrayText(
 /**
  * Prints an enumeration where it is defined.
  *
- * @returns The text up to the name behind the brace.
+ * @returns The text up to the name after the brace.
  */
 export function enumText(type: EnumType, setting: PrintSetting): string {
   const head = `enum${type.name === "" ? "" : ` ${type.name}`}`;
@@ -200,7 +200,7 @@ function aliasText(
 }
 
 /**
- * Writes the name behind a closing brace.
+ * Writes the name after a closing brace.
  *
  * @returns The name, a blank in front, or nothing.
  */

@@ -1,5 +1,5 @@
 /**
- * What pahole says of the room between members and behind the last: comments,
+ * What pahole says of the room between members and after the last: comments,
  * and the unnamed bit-fields that would make it.
  */
 import { declaration } from "./declaration.ts";
@@ -7,7 +7,7 @@ import type { Hole } from "./holes.ts";
 import { type PrintSetting, type RecordPrinter, tabs } from "./setting.ts";
 import { type RecordMember, type RecordType, sizeOfType } from "./type.ts";
 
-/** Where unnamed bit-fields stand, and what prints records in them. */
+/** Where unnamed bit-fields are, and what prints records in them. */
 export interface GapPlace {
   /** What holds there. */
   readonly setting: PrintSetting;
@@ -69,7 +69,7 @@ export function overlapComments(
 /**
  * Writes the unnamed bit-field that must have made a hole between two others.
  *
- * @param member The bit-field behind the hole.
+ * @param member The bit-field after the hole.
  * @param gap The member before, and bits of the hole.
  * @returns Its lines; nothing if there is no such hole.
  */

@@ -1,7 +1,7 @@
 /** The holes that pahole finds in a struct, in bytes and in bits. */
 import type { RecordMember, RecordType } from "./type.ts";
 
-/** The room behind a member. */
+/** The room after a member. */
 export interface Hole {
   /** Unused whole bytes. */
   readonly bytes: number;
@@ -13,13 +13,13 @@ export interface Hole {
 export interface Holes {
   /** In front of the first member. */
   readonly before: Hole;
-  /** Behind each member up to the next, in order; none behind the last. */
+  /** After each member up to the next, in order; none after the last. */
   readonly behind: ReadonlyMap<RecordMember, Hole>;
   readonly byteHoles: number;
   readonly bitHoles: number;
   /** Unused bytes at the end. */
   readonly paddingBytes: number;
-  /** Unused bits behind the last bit-field. */
+  /** Unused bits after the last bit-field. */
   readonly paddingBits: number;
 }
 
@@ -104,7 +104,7 @@ function widened(run: BitRun, member: RecordMember): BitRun {
 }
 
 /**
- * Gives the room behind a member.
+ * Gives the room after a member.
  *
  * @param holes The holes of its struct.
  * @returns The room, zeros for the last member.

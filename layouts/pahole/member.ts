@@ -10,7 +10,7 @@ const PLACE_COLUMNS = 5;
 /**
  * Prints one member with the comment of its place.
  *
- * @returns The text behind the line's tabs, a mark of a cache line in front.
+ * @returns The text after the line's tabs, a mark of a cache line in front.
  */
 export function memberText(
   member: RecordMember,

@@ -37,7 +37,7 @@ export function column(text: string, width: number): string {
 }
 
 /**
- * Gives the name of a type, as it stands in front of a member's name.
+ * Gives the name of a type, as it is in front of a member's name.
  *
  * @param type The type; `undefined` for void.
  * @param most Characters that there is room for.
@@ -91,7 +91,7 @@ function pointerName(to: DebugType | undefined, naming: Naming): string {
   return `${typeName(to, LONG, inner(naming))} *`;
 }
 
-/** How a function or a pointer to one stands in a declaration. */
+/** How a function or a pointer to one is in a declaration. */
 export interface FunctionPlace {
   /** The declared name; empty for none. */
   readonly name: string;

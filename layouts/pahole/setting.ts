@@ -18,13 +18,13 @@ export interface PrintSetting {
   readonly typeColumns: number;
   /** Columns that the name takes. */
   readonly nameColumns: number;
-  /** Name behind the closing brace; an empty one leaves its blank. */
+  /** Name after the closing brace; an empty one leaves its blank. */
   readonly suffix: string | undefined;
-  /** Whether totals stand below. */
+  /** Whether totals are below. */
   readonly totals: boolean;
   /** Offset of the record in the outermost one. */
   readonly baseBytes: number;
-  /** Whether offsets are those in the record, behind a pointer. */
+  /** Whether offsets are those in the record, after a pointer. */
   readonly relative: boolean;
   /** Whether it is in a union, or in what is in one. */
   readonly inUnion: boolean;

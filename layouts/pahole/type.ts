@@ -123,7 +123,7 @@ const MOST_STEPS = 64;
 /**
  * Leaves out typedefs and modifiers.
  *
- * @returns What is behind them; `undefined` for void.
+ * @returns What is after them; `undefined` for void.
  * @throws {RangeError} If they go round in a ring.
  */
 export function stripped(type: DebugType | undefined): DebugType | undefined {

@@ -2,8 +2,8 @@
  * struct bio in kernel memory: allocation, initialisation, cloning, release
  * (block/bio.c, blockspec 2.3).
  *
- * A bio of at most four vectors has them inline behind it; a larger one takes
- * an array from the slab of the next capacity.
+ * A bio of at most four vectors has them inline after it; a larger one takes an
+ * array from the slab of the next capacity.
  */
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { KernelStructs } from "../kernel/path_structs.ts";
@@ -35,7 +35,7 @@ const CLONED = BIO_CLONED;
 export interface BioPoolOptions {
   /** Bios at once; each capacity of vector arrays has a quarter of it. */
   readonly count: number;
-  /** Whether a bio knows its provider, a pointer behind struct bio. */
+  /** Whether a bio knows its provider, a pointer after struct bio. */
   readonly keepsProvider?: boolean;
   /** What gives out bios and arrays; default: freelists, without a cache. */
   readonly allocation?: BioAllocation;
@@ -83,7 +83,7 @@ export class BioPool {
   readonly alike: Readonly<Record<"hint" | "stream", number>>;
   /** Offset of the inline vectors in a bio's slab object. */
   readonly inlineOffset: number;
-  /** Offset of the link behind them, which free objects of 6.x have. */
+  /** Offset of the link after them, which free objects of 6.x have. */
   readonly linkOffset: number;
   /** Slab objects in use, bios first, then arrays by capacity. */
   readonly slabs: readonly Pick<Slab, "strideBytes" | "live">[];

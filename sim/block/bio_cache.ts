@@ -14,9 +14,9 @@ export const BIO_CACHE_LIMITS = { max: 256, threshold: 16 } as const;
 const { max: MOST_CACHED, threshold: WORTH_MOVING } = BIO_CACHE_LIMITS;
 
 /**
- * Where fields of struct bio_set lie that a bio's allocation reads, as on
- * amd64 (7.2): its first line, and one of the pool of arrays. mempool_alloc()
- * and mempool_free() of 6.x ask the pool of bios, too.
+ * Where fields of struct bio_set are that a bio's allocation reads, as on amd64
+ * (7.2): its first line, and one of the pool of arrays. mempool_alloc() and
+ * mempool_free() of 6.x ask the pool of bios, too.
  */
 export const BIO_SET = {
   slab: 0,
@@ -40,7 +40,7 @@ export interface BioCache {
 /**
  * Makes a cache, empty.
  *
- * @param at Offset of bi_next in a bio, and where the bio_set lies.
+ * @param at Offset of bi_next in a bio, and where the bio_set is.
  */
 export function createBioCache(
   memory: KernelMemory,

@@ -18,7 +18,7 @@ export interface EdgeVector {
 }
 
 export interface BioEdges {
-  /** Reads the first vector of what is left of a bio. */
+  /** Reads the first vector of the rest of a bio. */
   readonly first: (bio: number, into: EdgeVector) => void;
   /** Reads the last one. */
   readonly last: (bio: number, into: EdgeVector) => void;

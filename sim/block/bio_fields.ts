@@ -44,14 +44,14 @@ export interface BioFields {
   readonly init: Readonly<Record<BioInitField, number>>;
   /** Whether there is a bi_bvec_gap_bit. */
   readonly hasGapBit: boolean;
-  /** sizeof(struct bio), with the provider behind it where a bio knows it. */
+  /** sizeof(struct bio), with the provider after it where a bio knows it. */
   readonly sizeBytes: number;
 }
 
 /**
  * Finds the fields.
  *
- * @param keepsProvider Whether a bio knows its provider, a pointer behind it.
+ * @param keepsProvider Whether a bio knows its provider, a pointer after it.
  * @throws {RangeError} If it has not what every kernel's has.
  */
 export function bioFields(
@@ -72,7 +72,7 @@ export function bioFields(
       flags: at("bi_flags"),
       ioprio: at("bi_ioprio"),
       status: at("bi_status"),
-      // Before 6.19 there is a hole behind the status instead.
+      // Before 6.19 there is a hole after the status instead.
       gapBit: gapBit < 0 ? at("bi_status") + 1 : gapBit,
       remaining: at("__bi_remaining"),
       ioVec: at("bi_io_vec"),

@@ -10,7 +10,7 @@ import type { SlabAllocator } from "../memory/slab_allocator.ts";
 
 /** Vectors inside the bio's own slab object (BIO_INLINE_VECS). */
 export const BIO_INLINE_VECS = 4;
-/** Capacities of the biovec slabs behind the inline one (block/bio.c). */
+/** Capacities of the biovec slabs after the inline one (block/bio.c). */
 export const BIOVEC_SLABS = [16, 64, 128, 256] as const;
 
 // Constants of its own: bench/HOT_PATH.md.
@@ -35,7 +35,7 @@ export interface BioSlabs {
   readonly arrays: readonly Slab[];
   /** Offset of the inline vectors in a bio's object. */
   readonly inlineOffset: number;
-  /** Offset of the link behind them, which free objects of 6.x have. */
+  /** Offset of the link after them, which free objects of 6.x have. */
   readonly linkOffset: number;
   /** Capacity of the array that holds so many vectors, 1 to 256 (T04). */
   readonly capacityOf: (vecs: number) => number;
@@ -57,7 +57,7 @@ export function createBioSlabs(
   const bios = new Slab(memory, {
     structure: "bio",
     objectBytes: inlineEnd,
-    // SLAB_TYPESAFE_BY_RCU keeps a free pointer behind bio and inline vectors
+    // SLAB_TYPESAFE_BY_RCU keeps a free pointer after bio and inline vectors
     // (mm/slub.c calculate_sizes, blockspec 2.3).
     strideBytes: lineAligned(linkOffset + pointerBytes),
     count,

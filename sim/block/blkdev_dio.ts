@@ -43,7 +43,7 @@ export function createBlkdevDios(
     strideBytes: 64,
     count: depth + 1,
     freePointerOffset: 32,
-    // In the kernel it lies in front of its first bio, and comes with it.
+    // In the kernel it is in front of its first bio, and comes with it.
     allocator: "unseen",
   });
 

@@ -10,7 +10,7 @@ export interface BlockContext extends KernelContext {
   readonly recognition: RecognitionStrategy;
   readonly bios: BioPool;
   readonly limits: QueueLimits;
-  /** Where they lie in kernel memory. */
+  /** Where they are in kernel memory. */
   readonly limitsAt: number;
 }
 

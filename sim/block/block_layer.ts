@@ -51,7 +51,7 @@ export interface BlockLayerOptions extends KernelContext {
   /** Bytes of the driver's part of a request. */
   readonly driverBytes: number;
   readonly driver: (parts: DriverParts) => BlockDriver;
-  /** Whether direct I/O that a bio ends early goes on with the next one. */
+  /** Whether direct I/O that a bio ends early continues with the next one. */
   readonly continuesShort: boolean;
   /** Whether reads and writes are those of the page cache. */
   readonly pageCache?: boolean | undefined;
@@ -63,7 +63,7 @@ export interface BlockLayerOptions extends KernelContext {
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */
   readonly onUnfilled?: ((cookie: number, errno: number) => void) | undefined;
-  /** Whether bios of synchronous I/O lie on the stack; default: no. */
+  /** Whether bios of synchronous I/O are on the stack; default: no. */
   readonly stackBio?: boolean | undefined;
   /** Looks at the table of an I/O on a registered buffer; default: nobody. */
   readonly importBuffer?: ImportBuffer | undefined;

@@ -20,7 +20,7 @@ const AGING_EXPIRE = 10 * HZ;
  * Makes the choice.
  *
  * @param remove Takes one out of all that knows it.
- * @returns Takes out the request to be issued next; 0 where there is none.
+ * @returns Takes out the request to be issued next; 0 if there is none.
  */
 export function createDeadlineChoice(
   parts: Pick<SchedulerParts, "memory" | "requests" | "settings" | "jiffies">,
@@ -49,7 +49,7 @@ export function createDeadlineChoice(
     get32(request + field.fifoTime) - expireOf(directionOf(request)) >
       latestStart;
 
-  /** Reads, unless writes have waited long enough; -1 where there is none. */
+  /** Reads, unless writes have waited long enough; -1 if there is none. */
   const chooseDirection = (own: number): number => {
     const write = oldest(own, WRITE);
     if (oldest(own, READ) !== 0) {

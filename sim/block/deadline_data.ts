@@ -5,7 +5,7 @@ import type { LinkedLists } from "./linked_list.ts";
 /** What is counted of a priority class: struct io_stats_per_prio. */
 export type DeadlineCount = "inserted" | "merged" | "dispatched" | "completed";
 
-/** Where the parts lie; `own` is where those of one priority class begin. */
+/** Where the parts are; `own` is where those of one priority class begin. */
 export interface DeadlineData {
   /** The parts of a class, by its number: RT, BE, IDLE. */
   readonly classAt: (number: number) => number;
@@ -15,7 +15,7 @@ export interface DeadlineData {
   readonly sortAt: (own: number, direction: number) => number;
   /** The head of requests by arrival. */
   readonly fifoAt: (own: number, direction: number) => number;
-  /** The request behind the one issued last (up to 6.1). */
+  /** The request after the one issued last (up to 6.1). */
   readonly nextAt: (own: number, direction: number) => number;
   /** Where the one issued last begins (from 6.4 on). */
   readonly latestAt: (own: number, direction: number) => number;

@@ -1,6 +1,7 @@
 /**
- * What mq-deadline merges: bios into requests that wait, in front or behind, and
- * requests with the ones beside them (block/mq-deadline.c, dd_bio_merge()).
+ * What mq-deadline merges: bios into waiting requests, at the front or the
+ * back, and requests with their neighbours (block/mq-deadline.c,
+ * dd_bio_merge()).
  */
 import type { DeadlineQueues } from "./deadline_queues.ts";
 import { createElevator, type Elevator } from "./elevator.ts";

@@ -34,9 +34,9 @@ export interface DeadlineQueues {
   readonly directionOf: (request: number) => number;
   /** Jiffies that a request of a direction may wait. */
   readonly expireOf: (direction: number) => number;
-  /** deadline_fifo_request(): 0 where there is none. */
+  /** deadline_fifo_request(): 0 if there is none. */
   readonly oldest: (own: number, direction: number) => number;
-  /** deadline_next_request(): 0 where there is none. */
+  /** deadline_next_request(): 0 if there is none. */
   readonly nextOf: (own: number, direction: number) => number;
   /** Takes a request in by sector. */
   readonly addSorted: (own: number, direction: number, request: number) => void;
@@ -47,7 +47,7 @@ export interface DeadlineQueues {
     request: number,
     now: number,
   ) => void;
-  /** deadline_remove_request(), but for what the elevator knows. */
+  /** deadline_remove_request(), except for what the elevator knows. */
   readonly remove: (own: number, request: number) => void;
   /** Notes a request as issued last, before it is taken out. */
   readonly setLatest: (own: number, direction: number, request: number) => void;

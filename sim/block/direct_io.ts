@@ -56,7 +56,7 @@ export interface DirectIo {
   pieces: IoPieces;
   /** Index of its first piece. */
   firstPiece: number;
-  /** Index behind its last piece. */
+  /** Index after its last piece. */
   endPiece: number;
   /** REQ_FLAG.fua for RWF_DSYNC, REQ_FLAG.nowait for RWF_NOWAIT. */
   flags: number;
@@ -81,7 +81,7 @@ export interface DirectIoOptions extends BlockContext {
   readonly stackBio?: StackBio | undefined;
   /** Looks at the table of an I/O on a registered buffer; default: nobody. */
   readonly importBuffer?: ImportBuffer | undefined;
-  /** Whether I/O that a bio ends early goes on with the next one. */
+  /** Whether I/O that a bio ends early continues with the next one. */
   readonly continuesShort: boolean;
   readonly onStage: (stage: number) => void;
 }
@@ -161,7 +161,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
    */
   const submitOne = (io: DirectIo, slot: number, pages: number): number => {
     const isSync = io.api === "pread";
-    // The bio of a synchronous I/O lies on the stack; submit_bio_wait() has
+    // The bio of a synchronous I/O is on the stack; submit_bio_wait() has
     // REQ_SYNC set.
     const extra = isSync ? SYNC : cacheFlag(pages, io.api);
     const nowait = io.flags & NOWAIT;
@@ -173,15 +173,15 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
       const result = bio === 0 ? -NOMEM : fill(bio, room);
       if (result < 0) {
         if (bio !== 0) bios.free(bio);
-        // Of what the lab goes on with, the first part is on its way.
+        // Of what the lab continues with, the first part is on its way.
         unfilled = done === 0 ? 0 : -result;
         return result;
       }
       prepare(bio, slot, io, done);
       done += get32(bio + field.size) >>> 0;
       if (io.operation === READ) complete.setPagesDirty(bio);
-      // Memory of another kind follows: the kernel leaves it to the page
-      // cache, the lab goes on with a bio of that kind.
+      // Memory of another kind follows: the kernel leaves it to the page cache,
+      // the lab continues with a bio of that kind.
       room = continuesShort ? pagesLeft(MAX_VECS) : 0;
       submitBio(bio);
       if (room === 0) return done;

@@ -1,5 +1,5 @@
 /**
- * What lies between the submitter's requests and the driver: with a scheduler
+ * What is between the submitter's requests and the driver: with a scheduler
  * they wait there, without one they go through.
  */
 import type { RequestContext } from "./block_context.ts";
@@ -49,7 +49,7 @@ export interface Dispatch {
   readonly issue: (request: number) => void;
   /** The same of a list of requests, linked by `next`, past a scheduler. */
   readonly issueFirst: (first: number) => void;
-  /** The requests of the plug, of a task that goes on or one that sleeps. */
+  /** The requests of the plug, of a task that continues or one that sleeps. */
   readonly issuePlugged: (fromSchedule: boolean) => void;
   /** Does what was left to a worker; the submitter does not run meanwhile. */
   readonly work: () => void;

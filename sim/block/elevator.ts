@@ -20,7 +20,7 @@ const UNMERGEABLE = REQ_FLAG.nomerge | REQ_FLAG.fua | REQ_FLAG.preflush;
 export interface ElevatorOps {
   /** A request that a bio may be put in front of; 0 for none. */
   readonly findFront: (bio: number) => number;
-  /** The request behind one in order of sectors; 0 for none. */
+  /** The request after one in order of sectors; 0 for none. */
   readonly latter: (request: number) => number;
   /** The request before one in order of sectors; 0 for none. */
   readonly former: (request: number) => number;

@@ -1,5 +1,5 @@
 /**
- * Requests by the sector behind them, where a bio can be put behind one
+ * Requests by the sector after them, where a bio can be put after one
  * (elv_rqhash_add() and its neighbours of block/elevator.c).
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
@@ -51,7 +51,7 @@ export function createEndHash(
     const carry = (keyLo >>> 0) < (lo >>> 0) ? 1 : 0;
     keyHi = (get64Hi(request + field.sector) + carry) | 0;
   };
-  /** hash_min(): where the bucket of a sector lies. */
+  /** hash_min(): where the bucket of a sector is. */
   const bucketOf = (lo: number, hi: number): number => {
     const top = is64Bit
       ? (multiplyHigh(lo, GOLDEN_LO) + Math.imul(lo, GOLDEN_HI) +

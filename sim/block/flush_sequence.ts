@@ -1,5 +1,5 @@
 /**
- * Flushes before and behind a request's data (block/blk-flush.c,
+ * Flushes before and after a request's data (block/blk-flush.c,
  * blk_insert_flush): requests wait, and one flush serves all of them.
  */
 import { BLK_STS, REQ_FLAG, RQF } from "../kernel/operation.ts";
@@ -12,7 +12,7 @@ export interface FlushSequence {
    * the plug.
    */
   readonly insert: (request: number) => boolean;
-  /** Takes a request whose data is done until the flush behind it is. */
+  /** Takes a request whose data is done until the flush after it is. */
   readonly hold: (request: number) => void;
   /** Whether any request waits for a flush. */
   readonly isPending: () => boolean;
@@ -63,7 +63,7 @@ export function createFlushSequence(
       set32(request + field.flags, flags | RQF.flushSeq);
     }
     if (needsPre) {
-      // The flush goes out from a work queue, the data behind it.
+      // The flush goes out from a work queue, the data after it.
       setPointer(request + field.next, 0);
       if (preflushing === 0) preflushing = request;
       else setPointer(lastPreflushing + field.next, request);

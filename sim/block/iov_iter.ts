@@ -1,6 +1,6 @@
 /**
- * Where an I/O stands in its memory (struct iov_iter, lib/iov_iter.c): pieces
- * that are contiguous, in one user vector or several.
+ * Where an I/O is in its memory (struct iov_iter, lib/iov_iter.c): pieces that
+ * are contiguous, in one user vector or several.
  */
 import type { DirectIo } from "./direct_io.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
@@ -19,11 +19,11 @@ export interface IoPieces {
   readonly startsVector?: Uint8Array;
 }
 
-/** Where the words are that say where an I/O stands. */
+/** Where the words are that say where an I/O is. */
 export interface IterWords {
   /** The piece that comes next. */
   readonly piece: number;
-  /** Index behind the I/O's last piece. */
+  /** Index after the I/O's last piece. */
   readonly end: number;
   /** Bytes that are left of the I/O. */
   readonly left: number;
@@ -40,7 +40,7 @@ export interface IterWords {
   readonly provider: number;
 }
 
-/** Where an I/O stands. */
+/** Where an I/O is. */
 export interface IovIter {
   /** Where its words are. */
   readonly words: IterWords;
@@ -62,7 +62,7 @@ export interface IovIter {
     blockMask: number,
     dmaAlignment: number,
   ) => boolean;
-  /** iov_iter_npages(): pages of what is left, counted up to a most. */
+  /** iov_iter_npages(): pages of what is left, counted up to a maximum. */
   readonly pagesLeft: (most: number) => number;
 }
 
@@ -145,7 +145,7 @@ export function createIovIter(memory: KernelMemory): IovIter {
     return false;
   };
 
-  /** Pages of what is left of an I/O that has vectors of its own. */
+  /** Pages of the rest of an I/O that has vectors of its own. */
   const pagesOfVectors = (offset: number, most: number): number => {
     const { startsVector, physLo, pieceBytes } = pieces;
     if (startsVector === undefined) return 0;

@@ -65,8 +65,8 @@ export function createJunction(options: MergeOptions): Junction {
 
   /**
    * integrity_req_gap_back_merge(): a boundary holds for metadata, too. More
-   * than half a page of kmalloc() begins a page; what is less lies anywhere
-   * in one, and is taken not to begin it.
+   * than half a page of kmalloc() begins a page; what is less is anywhere in
+   * one, and is taken not to begin it.
    */
   const metadataGaps = (prev: number, next: number): boolean => {
     const virt = getLong(virtBoundaryAt);

@@ -72,7 +72,7 @@ export function createKernelIo(options: KernelIoOptions): KernelIoStage {
     doneBytes: number,
     piecesLeft: number,
   ): number => {
-    // bio_max_segs() of what is left of the scatterlist.
+    // bio_max_segs() of the rest of the scatterlist.
     const room = piecesLeft < MAX_VECS ? piecesLeft : MAX_VECS;
     const bio = allocBio(room, room <= INLINE_VECS ? opf | cacheFlag : opf);
     if (bio === 0) return 0;

@@ -8,7 +8,7 @@ import type { QueueLimits } from "./queue_limits.ts";
 
 /**
  * Where the limits begin in a line: 112 bytes into request_queue, whose objects
- * of 920 bytes (7.2) lie in a slab behind each other, so that any multiple of 8
+ * of 920 bytes (7.2) are in a slab one after another, so that any multiple of 8
  * is possible and another one comes with each queue. This is where they lay in
  * the boot that was recorded (oracle/footprint/README.md).
  */

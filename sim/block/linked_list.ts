@@ -1,6 +1,6 @@
 /**
  * Doubly linked circular lists in kernel memory (struct list_head,
- * include/linux/list.h). An entry is where the list_head of an object lies.
+ * include/linux/list.h). An entry is where the list_head of an object is.
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 
@@ -11,7 +11,7 @@ export interface LinkedLists {
   readonly isEmpty: (head: number) => boolean;
   /** The first entry; the head itself where there is none. */
   readonly first: (head: number) => number;
-  /** list_add(): puts an entry right behind another one, or the head. */
+  /** list_add(): puts an entry right after another one, or the head. */
   readonly addBehind: (entry: number, at: number) => void;
   /** list_add_tail() */
   readonly addTail: (entry: number, head: number) => void;

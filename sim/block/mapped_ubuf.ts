@@ -1,7 +1,7 @@
 /**
- * struct io_mapped_ubuf, a registered buffer of io_uring: a header, and behind
+ * struct io_mapped_ubuf, a registered buffer of io_uring: a header, and after
  * it the table of vectors that each I/O borrows (io_uring/rsrc.h). The first
- * vectors lie in the line of the header, which each I/O reads.
+ * vectors are in the line of the header, which each I/O reads.
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { CField } from "../../layouts/c_type.ts";
@@ -17,7 +17,7 @@ export interface MappedUbuf {
   readonly lengthBytes: number;
   /** What shift of a folio the vectors have; -1 where all are of a page. */
   readonly folioShiftAt: number;
-  /** Whether it is memory of the kernel; -1 where there is none such. */
+  /** Whether it is memory of the kernel; -1 if there is none such. */
   readonly flagsAt: number;
   /** Directions that it may be used in; -1 where all are. */
   readonly directionsAt: number;

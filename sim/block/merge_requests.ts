@@ -15,8 +15,8 @@ const OPERATION = REQ_OP_MASK;
 const ATOMIC = REQ_FLAG.atomic;
 
 /**
- * attempt_merge(): joins to a request the one right behind it, which then has
- * no bios and is to be forgotten; says whether it did.
+ * attempt_merge(): joins to a request the one right after it, which then has no
+ * bios and is to be forgotten; says whether it did.
  */
 export type JoinRequests = (request: number, next: number) => boolean;
 

@@ -61,7 +61,7 @@ export function createMergeRules(options: MergeOptions): MergeRules {
 
   /**
    * blk_integrity_merge_bio() and _rq(): a bio has one piece of metadata, and
-   * those of a request are counted, wherever they lie.
+   * those of a request are counted, wherever they are.
    */
   const hasRoom = (request: number, pieces: number): boolean =>
     get16(request + field.integritySegments) + pieces <= get16(maxMetadataAt);

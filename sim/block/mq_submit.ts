@@ -29,7 +29,7 @@ interface MqSubmitOptions {
   readonly onMerged: (bio: number, how: number) => void;
 }
 
-/** Makes blk_mq_submit_bio() behind the split. */
+/** Makes blk_mq_submit_bio() after the split. */
 export function createMqSubmit(
   options: BlockQueueOptions,
   of: MqSubmitOptions,

@@ -42,7 +42,7 @@ export interface BlockEventData {
   opf: number;
   /** nr_phys_segments of a request, vectors of a bio. */
   segments: number;
-  /** Where the bio or the request lies in kernel memory. */
+  /** Where the bio or the request is in kernel memory. */
   at: number;
   /** See the event. */
   extra: number;

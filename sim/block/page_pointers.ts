@@ -1,6 +1,6 @@
 /**
  * Page pointers that extraction stages: get_user_pages writes one for each
- * page, extraction reads them back as it makes vectors. They lie in the tail of
+ * page, extraction reads them back as it makes vectors. They are in the tail of
  * the bio's own array or, where a layout's array cannot hold them, in a bounce
  * array (`layouts/page_pointer_place.ts` says which).
  */
@@ -16,7 +16,7 @@ export const BOUNCED_POINTERS = "page pointers";
 export interface StagedPointers {
   /**
    * Writes a pointer for each page of the next `sizeBytes`, and answers where
-   * the first lies. They begin at an address in a piece that has so many bytes
+   * the first is. They begin at an address in a piece that has so many bytes
    * from there on.
    */
   readonly stage: (
@@ -31,7 +31,7 @@ export interface StagedPointers {
   /** Reads one: the low half of a struct page's address. */
   readonly read: (at: number) => number;
   /**
-   * Behind the last one; pieces that are no pages of one user vector can have
+   * After the last one; pieces that are no pages of one user vector can have
    * more pages than there is room for.
    */
   readonly end: () => number;

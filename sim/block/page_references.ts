@@ -30,7 +30,7 @@ export interface PageReferences {
   readonly checkPagesDirty: (bio: number) => void;
 }
 
-/** Pages that bytes from an address on lie in. */
+/** Pages that bytes from an address on are in. */
 function pagesOf(physLo: number, lengthBytes: number): number {
   return ((physLo & 4095) + lengthBytes + 4095) >>> 12;
 }
@@ -52,7 +52,7 @@ export function createPageReferences(
   const { pageOf, folioOf, getReference } = pages;
   const { putReference, markDirty, isDirty } = pages;
 
-  /** The struct page so many bytes behind the start of a vector's first page. */
+  /** The struct page so many bytes after the start of a vector's first page. */
   const pageAt = (physLo: number, physHi: number, at: number): number => {
     const start = physLo & ~4095;
     const lo = (start + at) | 0;

@@ -31,7 +31,7 @@ export interface QueueCounts {
   readonly words: Readonly<
     Record<"bios" | "segments" | "requests" | "physicalSegments", number>
   >;
-  /** Adds the words to the numbers, and begins them anew. */
+  /** Adds the words to the numbers and clears them. */
   readonly add: () => void;
 }
 

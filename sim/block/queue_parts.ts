@@ -65,7 +65,7 @@ export interface BlockQueue {
   readonly wait: () => void;
   /** Lets everything in the queue complete. */
   readonly drain: () => void;
-  /** Takes the completions that are there; what waited for them goes on. */
+  /** Takes the completions that are there; what waited for them continues. */
   readonly reap: () => void;
   /** The submitter returns to user space: workers of the queue get the CPU. */
   readonly yieldCpu: () => void;

@@ -1,6 +1,6 @@
 /**
  * Red-black trees in kernel memory (struct rb_root and rb_node, lib/rbtree.c),
- * whatever the order is. A node is where the rb_node of an object lies.
+ * whatever the order is. A node is where the rb_node of an object is.
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { createRedBlackColours } from "./red_black_colours.ts";
@@ -26,7 +26,7 @@ export interface RedBlackTrees {
   ) => void;
   /** Takes a node out and balances. */
   readonly remove: (root: number, node: number) => void;
-  /** rb_next(): the node behind one in order; 0 for none. */
+  /** rb_next(): the node after one in order; 0 for none. */
   readonly next: (node: number) => number;
   /** rb_prev() */
   readonly previous: (node: number) => number;

@@ -31,7 +31,7 @@ export interface RegisteredBuffers {
    * many.
    */
   readonly register: (window: IoWindow) => number;
-  /** Where the table of an I/O's buffer lies. */
+  /** Where the table of an I/O's buffer is. */
   readonly tableOf: (io: number) => number;
   /**
    * Looks at the header and the first vector of an I/O's table
@@ -49,7 +49,7 @@ export interface RegisteredOptions {
     SegmentCodec,
     "abi" | "arrayBytes" | "arrayAlignBytes"
   >;
-  /** The kernel, whose header stands in front of a table. */
+  /** The kernel, whose header is in front of a table. */
   readonly kernel: KernelProfile;
   /** How much can be registered. */
   readonly capacity: RegisteredCapacity;
@@ -81,7 +81,7 @@ export function registeredBytes(options: RegisteredOptions): number {
 
 /**
  * Makes room for registered buffers. Each begins a line, as each is an
- * allocation of its own (io_alloc_imu); those of the kernel lie further apart,
+ * allocation of its own (io_alloc_imu); those of the kernel are further apart,
  * in objects of kmalloc().
  */
 export function createRegisteredBuffers(

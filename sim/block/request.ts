@@ -1,6 +1,6 @@
 /**
  * struct request in kernel memory: a table by tag, each with the driver's
- * nvme_iod behind it (block/blk-mq.c, blockspec 2.1).
+ * nvme_iod after it (block/blk-mq.c, blockspec 2.1).
  */
 import type { BlockContext } from "./block_context.ts";
 import { fieldOffset, type KernelStructs } from "../kernel/path_structs.ts";
@@ -67,7 +67,7 @@ export interface RequestTable {
   readonly byTag: (tag: number) => number;
   /** What is touched of a request that ends, beside its bios. */
   readonly end: (request: number) => void;
-  /** Where the struct blk_mq_ctx of this CPU lies. */
+  /** Where the struct blk_mq_ctx of this CPU is. */
   readonly contextAt: number;
   /** Gives the request's tags back. */
   readonly free: (request: number) => void;
@@ -77,7 +77,7 @@ export interface RequestTable {
 
 export interface RequestTableOptions
   extends Pick<BlockContext, "memory" | "structs" | "bios" | "profile"> {
-  /** Bytes of the driver's part behind each request. */
+  /** Bytes of the driver's part after each request. */
   readonly driverBytes: number;
   /** Tags of the queue. */
   readonly depth: number;
@@ -92,7 +92,7 @@ export interface RequestTableOptions
   readonly driverTags?: number | undefined;
 }
 
-/** Where the fields of a struct request lie. */
+/** Where the fields of a struct request are. */
 function requestFields(
   request: KernelStructs["request"],
   pointerBytes: number,

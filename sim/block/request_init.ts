@@ -1,6 +1,6 @@
 /**
  * What a request holds when its tag is taken: blk_mq_rq_ctx_init()
- * (block/blk-mq.c), and where what it points to lies.
+ * (block/blk-mq.c), and where the objects it points to are.
  */
 import { fieldOffset } from "../kernel/path_structs.ts";
 import { createTouch } from "../kernel/touch.ts";
@@ -8,7 +8,7 @@ import type { RequestTable, RequestTableOptions } from "./request.ts";
 
 export interface RequestInit {
   readonly initialise: (request: number, tag: number) => void;
-  /** Where the struct blk_mq_ctx of this CPU lies. */
+  /** Where the struct blk_mq_ctx of this CPU is. */
   readonly context: number;
 }
 

@@ -6,7 +6,7 @@
 import type { RequestContext } from "./block_context.ts";
 import { fieldOffset } from "../kernel/path_structs.ts";
 
-/** The segment that the walk stands at. */
+/** The segment that the walk is at. */
 export interface RequestSegment {
   /** Physical address, low 32 bits. */
   physLo: number;
@@ -25,7 +25,7 @@ export interface RequestSegments {
   readonly start: (request: number) => void;
   /** Steps to the next segment; false at the end. */
   readonly next: () => boolean;
-  /** Where the walk stands; one object, overwritten by `next`. */
+  /** Where the walk is; one object, overwritten by `next`. */
   readonly segment: RequestSegment;
 }
 
@@ -75,7 +75,9 @@ export function createRequestSegments(
   const DONE = BIO + 16;
   const LEFT = BIO + 20;
 
-  /** get_max_segment_size(), but for 2^31 bytes and more, which no I/O has. */
+  /**
+   * get_max_segment_size(), except for 2^31 bytes and more, which no I/O has.
+   */
   const mostBytes = (lo: number): number => {
     const room = getLong(boundaryAt) & ~lo;
     const limit = get32(maxBytesAt);
@@ -116,13 +118,13 @@ export function createRequestSegments(
     const lo = (vecLo + from) | 0;
     const hi = (lo >>> 0) < (vecLo >>> 0) ? (vecHi + 1) | 0 : vecHi;
     let length = Math.min((vecLength - from) | 0, rest);
-    // __blk_bvec_map_sg(): what lies in one page is below every limit, and
-    // they are asked where another bio follows (6.x).
+    // __blk_bvec_map_sg(): what is in one page is below every limit, and they
+    // are asked where another bio follows (6.x).
     let most = !joinsInside && (lo & 4095) + length <= 4096
       ? -1
       : mostBytes(lo);
     if (most >= 0 && length > most) {
-      // Cut inside the vector: nothing can be joined behind it.
+      // Cut inside the vector: nothing can be joined after it.
       from = (from + most) | 0;
       rest = (rest - most) | 0;
       length = most;

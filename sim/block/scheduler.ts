@@ -53,7 +53,7 @@ export interface Scheduler {
   readonly tryMerge: (bio: number, segments: number) => boolean;
   /** Takes a list of requests in, linked by `next` in order of submission. */
   readonly insert: (first: number) => void;
-  /** Takes out the request to be issued next; 0 where there is none. */
+  /** Takes out the request to be issued next; 0 if there is none. */
   readonly takeNext: () => number;
   /** limit_depth(): tags that a bio of these flags may take; 0 for all. */
   readonly limitDepth: (opf: number) => number;

@@ -1,12 +1,13 @@
 /**
  * Requests in order of their first sector (elv_rb_add() and its neighbours of
- * block/elevator.c). Of several that begin alike, the one added last is behind.
+ * block/elevator.c). Of several with the same first sector, the one added last
+ * comes last.
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { createRedBlackTrees } from "./red_black_tree.ts";
 import type { RequestTable } from "./request.ts";
 
-/** What is done with trees of requests; a root is where its pointer lies. */
+/** What is done with trees of requests; a root is where its pointer is. */
 export interface SectorTrees {
   /** Marks a request as being in no tree. */
   readonly clear: (request: number) => void;
@@ -17,7 +18,7 @@ export interface SectorTrees {
   readonly remove: (root: number, request: number) => void;
   /** elv_rb_find(): one that begins at a sector; 0 for none. */
   readonly find: (root: number, lo: number, hi: number) => number;
-  /** The first that begins at a sector or behind it; 0 for none. */
+  /** The first that begins at a sector or after it; 0 for none. */
   readonly findFrom: (root: number, lo: number, hi: number) => number;
   /** elv_rb_latter_request(); 0 for none. */
   readonly next: (request: number) => number;

@@ -15,7 +15,7 @@ const NONE: number = MERGE.none;
 /** A list of requests, linked in both directions. */
 export interface SoftwareQueue {
   readonly append: (request: number) => void;
-  /** Takes the first request; 0 where there is none. */
+  /** Takes the first request; 0 if there is none. */
   readonly takeFirst: () => number;
   readonly isPending: () => boolean;
   /**
@@ -28,7 +28,8 @@ export interface SoftwareQueue {
 /**
  * Makes a software queue.
  *
- * @param parts Requests, where their structs' fields lie, and what tries to merge a bio into one.
+ * @param parts Requests, where their structs' fields are, and what tries to
+ * merge a bio into one.
  */
 export function createSoftwareQueue(
   memory: KernelMemory,

@@ -128,7 +128,7 @@ export function createSplit(options: BlockContext): Split {
   };
 
   /**
-   * bvec_split_segs(): counts pieces of a vector by the limits, behind the
+   * bvec_split_segs(): counts pieces of a vector by the limits, after the
    * segments so far; gives their bytes.
    */
   const splitVector = (
@@ -190,7 +190,7 @@ export function createSplit(options: BlockContext): Split {
     let cut = false;
     for (; left > 0; idx++) {
       const length = Math.min(codec.length(array, maxVecs, idx) - done, left);
-      // mainline's bv_offset + bi_bvec_done can lie beyond a page.
+      // mainline's bv_offset + bi_bvec_done can be beyond a page.
       const offset = (codec.pageOffset(array, maxVecs, idx) + done) &
         offsetMask;
       if (((offset | length) & alignment) !== 0) return -INVAL;

@@ -1,8 +1,8 @@
 /**
- * The bio of a synchronous I/O of up to 256 vectors: it lies on the stack, and
- * so do up to four vectors; more are an array of exactly as many as there are
+ * The bio of a synchronous I/O of up to 256 vectors: it is on the stack, and so
+ * are up to four vectors; more are an array of exactly as many as there are
  * pages (block/fops.c __blkdev_direct_IO_simple). Page pointers of extraction
- * then lie where vectors follow, and touch no line of their own.
+ * are then written where vectors follow, and touch no line of their own.
  */
 import { BIO_MAX_VECS } from "../../layouts/array_struct.ts";
 import type { SegmentCodec } from "../../layouts/codec.ts";
@@ -22,8 +22,8 @@ export const STACK_VECTORS = "bio_vec on the stack";
 export const STACK_COMPLETION = "completion";
 /**
  * Where the two begin in a line: frames are aligned to 16 bytes, and each call
- * begins at another one (RANDOMIZE_KSTACK_OFFSET), so that a bio of two lines
- * lies in three, but for one time in four.
+ * begins at another one (RANDOMIZE_KSTACK_OFFSET), so a bio of two lines is in
+ * three of them, three times in four.
  */
 const FRAME_OFFSET = 16;
 

@@ -68,7 +68,7 @@ export function createSubmit(options: BlockContext): Submit {
   const { longestBytes } = codec;
   const flagsMatter = recognition.flagsMatter ?? false;
 
-  /** Writes a vector behind the last one, and all that goes with it. */
+  /** Writes a vector after the last one, and all that goes with it. */
   const append = (
     bio: number,
     array: number,

@@ -15,7 +15,7 @@ const RESOURCE = BLK_STS.resource;
 const WRITE = REQ_OP.write;
 const FLUSHES = REQ_FLAG.fua | REQ_FLAG.preflush;
 
-/** What lies behind it. */
+/** What is after it. */
 interface SubmittedTo {
   readonly counted: QueueCounts;
   readonly tell: BlockEvents | undefined;

@@ -6,7 +6,7 @@ import type { KernelMemory } from "../memory/kernel_memory.ts";
 
 /** struct sbitmap_word: `word` and `cleared`, each on a line of its own. */
 export const WORD_BYTES = 128;
-/** Where `cleared` lies in it. */
+/** Where `cleared` is in it. */
 export const CLEARED_AT = 64;
 
 // Constants of its own: bench/HOT_PATH.md.
@@ -70,7 +70,7 @@ export function createTagWords(
   const setWord = is64Bit
     ? set64
     : (at: number, lo: number, _hi: number) => set32(at, lo);
-  // `swap_lock` lies behind `cleared`.
+  // `swap_lock` is after `cleared`.
   const lockAt = CLEARED + longBytes;
 
   const setBit = (word: number, lo: number, hi: number, bit: number): void => {

@@ -167,7 +167,7 @@ export function createTags(
   const batch = new Int32Array(32);
   const takeBatch = (count: number): number => {
     // sbitmap_queue_get_batch() of a map that spreads over many small words
-    // finds none: its mask must lie inside one word.
+    // finds none: its mask must be inside one word.
     const wanted = Math.min(count, batch.length);
     const hint = get32(hintAt);
     let index = hint >>> shift;

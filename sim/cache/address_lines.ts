@@ -47,11 +47,11 @@ const LONGER = 80;
 const LANES = 16;
 const NONE = 0xff;
 const LINE_FEED = 0x0a;
-/** Vectors of equal bytes, but for the last one: `vector()` there. */
+/** Vectors of equal bytes, except for the last one: `vector()` there. */
 const VECTORS = [0x2c, 0x20, 0x61, 5, 0x30, 9, 15];
 /** Digits of 16 bytes that end with a separator, a digit and a line feed. */
 const MOST_DIGITS = 13;
-/** References that are parsed at once for a batch that stands elsewhere. */
+/** References that are parsed at once for a batch that is elsewhere. */
 const COPIED_AT_ONCE = 0x800;
 
 /** What the commonest lines of a format look like. */
@@ -60,7 +60,7 @@ interface LineShape {
   readonly heads: readonly string[];
   /** The byte of them that tells them apart, and by which two of its bits. */
   readonly telling: { readonly at: number; readonly bits: readonly number[] };
-  /** What stands between address and size. */
+  /** What is between address and size. */
   readonly separator: number;
   /** The largest size of one digit. */
   readonly largestSize: number;
@@ -130,7 +130,7 @@ export class AddressLines {
   /**
    * Parses lines up to the first one that is not usual.
    *
-   * @param input The bytes; `at` moves behind what was parsed.
+   * @param input The bytes; `at` moves after what was parsed.
    * @param batch Filled from its length on, which grows.
    * @returns How many; 0 where none is usual, or the bytes are not in `text`.
    */
@@ -165,7 +165,7 @@ export class AddressLines {
   }
 }
 
-/** What stands at the start of the memory, by what tells the kinds. */
+/** What is at the start of the memory, by what tells the kinds. */
 const images = new WeakMap<KindOf, Map<string, Uint8Array>>();
 
 function imageOf(format: keyof LinesModule, kindOf: KindOf): Uint8Array {
@@ -246,7 +246,7 @@ function putFours(
     ...[tellingLanes, [bits], places, expected],
     Array.from({ length: 4 }, (_, at) => at < headBytes ? 0x7f : 0),
     [0x70],
-    // What stands beside the digits adds nothing to an address.
+    // What is beside the digits adds nothing to an address.
     Array.from(
       { length: LANES },
       (_, lane) => lane >= MOST_DIGITS ? 0 : lane % 2 === 0 ? 1 : 16,

@@ -16,7 +16,7 @@ export interface ParserInput {
   bytes: Uint8Array;
   /** First byte not used. */
   at: number;
-  /** The byte behind the last that may be used. */
+  /** The byte after the last that may be used. */
   end: number;
   /** Whether the input ends with these bytes. */
   isLast: boolean;
@@ -25,12 +25,12 @@ export interface ParserInput {
 export interface AddressTraceParser {
   /** Lines without a reference so far. */
   readonly skippedLines: number;
-  /** How often something of a reference was not taken as it stands, by what. */
+  /** How often something of a reference was not taken as it is, by what. */
   readonly remarks: Readonly<Record<string, number>>;
   /**
    * Parses what is whole until the batch is full or the input is used up.
    *
-   * @param input The bytes; `at` moves behind what was parsed.
+   * @param input The bytes; `at` moves after what was parsed.
    * @param batch Filled from its length on.
    */
   parse(input: ParserInput, batch: ReferenceBatch): void;
@@ -57,11 +57,11 @@ export interface AddressTraceEntry {
    * @returns True if so; of several formats at most one says so.
    */
   isReference(line: string): boolean;
-  /** Whether a line may stand before the first reference. */
+  /** Whether a line may be before the first reference. */
   isMessage(line: string): boolean;
   /** Small traces with everything that it may hold, for tests and fuzzing. */
   readonly samples: readonly (string | Uint8Array)[];
-  /** Words that stand in it, for fuzzing. */
+  /** Words that are in it, for fuzzing. */
   readonly tokens: readonly string[];
   /**
    * Makes a parser.
@@ -79,7 +79,7 @@ export interface LineFault {
   readonly lineStart: number;
   /** The byte where it is wrong. */
   readonly at: number;
-  /** What should stand there. */
+  /** What should be there. */
   readonly expected: string;
 }
 

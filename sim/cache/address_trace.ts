@@ -45,8 +45,8 @@ export interface AddressTraceReading {
   /** Lines without a reference so far: messages and blank lines. */
   readonly skippedLines: () => number;
   /**
-   * How often something of a reference was not taken as it stands so far, such
-   * as comments, by what it was.
+   * How often something of a reference was not taken as it is so far, such as
+   * comments, by what it was.
    */
   readonly remarks: () => Readonly<Record<string, number>>;
 }

@@ -7,11 +7,11 @@
  *     size field    the size as a varint, only if bits 2-7 are 0
  *     address       a varint: zigzag of the address minus the predicted one
  *
- * The predicted address is the one behind the last reference of the same
- * stream (address + size); instructions are one stream, data the other, and
- * both begin at 0. Addresses are 64-bit and wrap. A varint has 7 bits a byte,
- * low bits first, and the top bit set on all bytes but the last; zigzag maps
- * 0, -1, 1, -2 to 0, 1, 2, 3.
+ * The predicted address is the one after the last reference of the same stream
+ * (address + size); instructions are one stream, data the other, and both begin
+ * at 0. Addresses are 64-bit and wrap. A varint has 7 bits a byte, low bits
+ * first, and the top bit set on all bytes but the last; zigzag maps 0, -1, 1,
+ * -2 to 0, 1, 2, 3.
  */
 import { inputError } from "../text/input_error.ts";
 import type { AddressTraceEntry, ParserInput } from "./address_text.ts";
@@ -53,7 +53,7 @@ export const binary: AddressTraceEntry = {
 class BinaryTraceParser {
   /** Records hold references only. */
   readonly skippedLines = 0;
-  /** All of them are taken as they stand. */
+  /** All of them are taken as they are. */
   readonly remarks: Readonly<Record<string, number>> = {};
   readonly #name: string;
   #record = 0;
@@ -198,7 +198,7 @@ export class BinaryTraceWriter {
   /**
    * Encodes a batch; the first one begins with the signature.
    *
-   * @returns Their bytes, to be put behind those of earlier batches.
+   * @returns Their bytes, to be put after those of earlier batches.
    */
   encode(batch: ReferenceBatch): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(8 + batch.length * LONGEST_RECORD_BYTES);

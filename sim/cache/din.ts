@@ -6,10 +6,10 @@
  *     0 1fff000d08       -informat d: labels 0, 1, 2 for the same
  *
  * Addresses *and sizes* are hexadecimal, with or without `0x`. With a classic
- * label, Dinero takes 4 bytes at the address rounded down to 4, whatever stands
- * behind it (dinfmt.c: "dineroIII is pretty much word-oriented"). What stands
- * behind address and size is a comment in both (dinfmt.c, xdinfmt.c). Dinero's
- * labels for copy-back, invalidation and other accesses are refused by name.
+ * label, Dinero takes 4 bytes at the address rounded down to 4, whatever is
+ * after it (dinfmt.c: "dineroIII is pretty much word-oriented"). What is after
+ * address and size is a comment in both (dinfmt.c, xdinfmt.c). Dinero's labels
+ * for copy-back, invalidation and other accesses are refused by name.
  */
 import {
   type AddressTraceEntry,
@@ -86,7 +86,7 @@ class DinParser extends TextTraceParser {
     super(name, new AddressLines("din", kindOf, batch));
   }
 
-  /** What was not taken as it stands. */
+  /** What was not taken as it is. */
   get remarks(): Readonly<Record<string, number>> {
     const rounded = this.#rounded + this.lines.rounded;
     return {
@@ -151,7 +151,7 @@ class DinParser extends TextTraceParser {
   }
 }
 
-/** Passes over `0x`, if it stands here and a digit follows. */
+/** Passes over `0x`, if it is here and a digit follows. */
 function skipPrefix(bytes: Uint8Array, at: number): number {
   const isPrefix = bytes[at] === ZERO &&
     ((bytes[at + 1] as number) | 0x20) === 0x78 &&

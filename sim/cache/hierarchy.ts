@@ -35,7 +35,7 @@ export interface CacheHierarchy {
   run(batch: ReferenceBatch): void;
   /**
    * Makes a batch for `run()` of this hierarchy: the first one, if it is made
-   * before anything runs, is taken where it stands, without copying it.
+   * before anything runs, is taken where it is, without copying it.
    *
    * @param capacity How many references it can hold, 1 to 2^28.
    * @returns The batch, empty.

@@ -7,7 +7,7 @@
  *      M 0421c7cc,4          a modify: a load and a store of one place
  *
  * Addresses are hexadecimal, sizes decimal. valgrind's own messages (`==pid==`
- * and `--pid--`) and superblock lines (`SB address`) stand between; they are
+ * and `--pid--`) and superblock lines (`SB address`) are between; they are
  * passed over and counted. Copies of such traces have blanks at the ends of
  * lines, or none at their beginnings; the letter and the comma tell enough.
  */

@@ -128,9 +128,9 @@ export class CacheLevel {
 
   /**
    * Does what follows when a miss has taken its line in: counts it, lets out
-   * the victim that stands in `sets.victimLo` and `Hi`, and fetches the line.
+   * the victim that is in `sets.victimLo` and `Hi`, and fetches the line.
    *
-   * @param slot Where the line stands now.
+   * @param slot Where the line is now.
    * @param sizeBytes Its length inside the line.
    * @param kind Its kind; a write only if the level allocates.
    */
@@ -155,7 +155,7 @@ export class CacheLevel {
     if (!this.keepsWrites) this.#writeBelow(lo, hi, sizeBytes);
   }
 
-  /** The part of a reference that lies in one line. */
+  /** The part of a reference that is in one line. */
   #piece(lo: number, hi: number, sizeBytes: number, kind: number): void {
     const lineLo = lo & ~this.offsetMask;
     const { counters, sets } = this;

@@ -35,14 +35,14 @@ export class LineIndex {
     }
   }
 
-  /** Adds the line that stands in a slot. */
+  /** Adds the line that is in a slot. */
   add(slot: number): void {
     let at = this.#homeOf(slot);
     while ((this.#slots[at] as number) >= 0) at = (at + 1) & this.#mask;
     this.#slots[at] = slot;
   }
 
-  /** Forgets the line that stands in a slot, before the slot changes. */
+  /** Forgets the line that is in a slot, before the slot changes. */
   drop(slot: number): void {
     const slots = this.#slots;
     const mask = this.#mask;

@@ -6,7 +6,7 @@
  *
  * The lines and counters of the levels move into its memory and are views of it
  * from then on, so that the levels' own methods work on the same state, and
- * anything but `run()` goes on as before. References are read where they stand
+ * anything but `run()` continues as before. References are read where they are
  * if `createBatch()` made their batch; others are copied, 12 bytes each, which
  * costs 0.5 to 1 ns.
  */

@@ -1,7 +1,7 @@
 /**
  * The memory of the loop over first levels of LRU (`lru_run.as`): where the
  * descriptions of the levels, their counters, their lines and the batches of
- * references lie in it.
+ * references are in it.
  */
 import { moduleMemory } from "../memory/wasm_module.ts";
 import { COUNTER } from "./counts.ts";
@@ -17,7 +17,7 @@ const LEVEL_WORDS = 12;
 const RULE = { inclusive: 1, aboveInclusive: 2, exclusive: 4, canBeDirty: 8 };
 /** Bytes of lines that are marked together as changed: BLOCK_SHIFT. */
 const BLOCK_BYTES = 1 << 12;
-/** Where fetched lines start behind those of the data level: FETCH_SHIFT. */
+/** Where fetched lines start after those of the data level: FETCH_SHIFT. */
 export const FETCH_START_BYTES = 1 << 20;
 /** Addresses in the loop are int32: lines and batch each take half at most. */
 export const MOST_LINE_BYTES = 2 ** 30;
@@ -141,7 +141,7 @@ export function createLruMemory(options: LruMemoryOptions): LruMemory {
   };
 }
 
-/** Lays lines and what tells which of them were changed behind an address. */
+/** Lays lines and what tells which of them were changed after an address. */
 function layLines({ first, laid }: LruMemoryOptions, dataAt: number) {
   let end = dataAt;
   const tagsAt = laid.map((level, at) => {

@@ -2,8 +2,8 @@
  * The hot loop of the model: batches of references into first levels with
  * ordered sets (LRU, FIFO) that keep their writes.
  *
- * Its inner loop settles a reference inside one line that stands in front of
- * its set, where no policy has to learn anything. What ends the inner loop is
+ * Its inner loop settles a reference inside one line that is in front of its
+ * set, where no policy has to learn anything. What ends the inner loop is
  * looked for in the rest of its set in the same function, if that is LRU: one
  * pass that finds the line, shifts those before it and, on a miss, has already
  * thrown out the last one (as `LruSets.admit` does). Only misses are calls.
@@ -14,11 +14,11 @@
  *   folds masks, shifts, and the address and length of the lines into the code,
  *   which then takes 0.7 of the time. More hierarchies of this kind in one
  *   isolate run, but none that is made after the first is that fast.
- * - The lines of both first levels stand in one array, so that a fetch and a
- *   load differ in a few bits of an index and not in a branch that no
- *   processor could predict. What is equal in both levels folds away.
- * - `| 0` behind every sum that lives across the outer loop, or V8 keeps it as
- *   a tagged number; shifts instead of a unary minus, which V8 does in floating
+ * - The lines of both first levels are in one array, so that a fetch and a load
+ *   differ in a few bits of an index and not in a branch that no processor
+ *   could predict. What is equal in both levels folds away.
+ * - `| 0` after every sum that lives across the outer loop, or V8 keeps it as a
+ *   tagged number; shifts instead of a unary minus, which V8 does in floating
  *   point because of -0; no imported constants (`LINE_FLAG` says why).
  */
 import { COUNTER } from "./counts.ts";
@@ -260,7 +260,7 @@ function rowsOf(level: CacheLevel): {
     : { shift: lineShift, mask: setMask, words };
 }
 
-/** Where fetched lines start behind those of the data level: a power of two. */
+/** Where fetched lines start after those of the data level: a power of two. */
 function fetchStart(data: CacheLevel): number {
   return 2 ** Math.ceil(Math.log2(data.sets.tags.length));
 }

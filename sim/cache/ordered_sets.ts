@@ -1,6 +1,6 @@
 /**
- * Sets whose lines stand in order, the one to stay longest in front: the
- * common part of LRU and FIFO for sets narrow enough to shift.
+ * Sets whose lines are in order, the one to stay longest in front: the common
+ * part of LRU and FIFO for sets narrow enough to shift.
  */
 import { LINE_FLAG, LineSets } from "./line_sets.ts";
 

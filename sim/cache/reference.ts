@@ -68,7 +68,7 @@ export function createReferenceBatch(capacity: number): ReferenceBatch {
   };
 }
 
-/** Bytes of a batch that stands in other memory. */
+/** Bytes of a batch that is in other memory. */
 export function batchBytes(capacity: number): number {
   return 3 * columnBytes(capacity);
 }

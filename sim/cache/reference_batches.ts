@@ -1,6 +1,6 @@
 /**
  * Batches of references from the chunks of an address trace: what a parser
- * leaves of a chunk stands before the next.
+ * leaves of a chunk is before the next.
  */
 import type { ByteIterator } from "../text/headed_stream.ts";
 import { inputError } from "../text/input_error.ts";
@@ -19,13 +19,13 @@ export interface BatchSource {
   readonly chunks: ByteIterator;
   readonly parser: AddressTraceParser;
   readonly batch: ReferenceBatch;
-  /** Where it has ended the chunks, what is left of one is not looked at. */
+  /** Where it has ended the chunks, the rest of one is not looked at. */
   readonly signal: AbortSignal | undefined;
 }
 
 /**
  * References of a trace of text, whole lines at a time. A source that likes
- * reads into the text itself, behind what is left of a line.
+ * reads into the text itself, after the rest of a line.
  */
 export async function* textBatches(
   { name, chunks, parser, batch, signal }: BatchSource,
@@ -77,7 +77,7 @@ export async function* textBatches(
   }
 }
 
-/** Moves what is left of the input before where a piece belongs. */
+/** Moves the rest of the input before where a piece belongs. */
 function moveRest(input: ParserInput): void {
   const start = PIECE_AT - (input.end - input.at);
   input.bytes.copyWithin(start, input.at, input.end);
@@ -121,7 +121,7 @@ function emptyInput(): ParserInput {
   return { bytes: new Uint8Array(0), at: 0, end: 0, isLast: false };
 }
 
-/** Puts a chunk behind what is left of the ones before. */
+/** Puts a chunk after the rest of the ones before. */
 function append(input: ParserInput, chunk: Uint8Array): void {
   const left = input.end - input.at;
   const needed = left + chunk.length;

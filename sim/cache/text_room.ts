@@ -1,9 +1,9 @@
 /**
- * Room for the text of address traces in the memory that a batch stands in: what
- * is parsed there by WebAssembly needs no copy, neither of the text nor of the
+ * Room for the text of address traces in the memory that a batch is in: what is
+ * parsed there by WebAssembly needs no copy, neither of the text nor of the
  * references.
  *
- * The constants of the parser stand at the start of the memory, where its
+ * The constants of the parser are at the start of the memory, where its
  * addresses of them need no check (`address_lines.as`).
  */
 import { moduleMemory } from "../memory/wasm_module.ts";
@@ -17,22 +17,22 @@ import {
 /** What the parser has of the start of a memory; whole pages of a processor. */
 export const PARSER_BYTES = 0x12000;
 
-/** Where a piece of text belongs: what is left of a line stands before it. */
+/** Where a piece of text belongs: the rest of a line is before it. */
 export const PIECE_AT: number = 1 << 16;
 /** Text that is parsed at once, while it is in a cache of this machine. */
 export const PIECE_BYTES: number = 1 << 17;
-/** Both, with a line feed behind the last line. */
+/** Both, with a line feed after the last line. */
 export const TEXT_BYTES: number = PIECE_AT + PIECE_BYTES + 1;
-/** What is read behind the end of the text. */
+/** What is read after the end of the text. */
 const BEHIND_BYTES = 128;
 /**
  * A piece of a file is copied by the kernel from the start of a page, on AMD by
- * `rep movsb`. That takes 5 to 7 times as long to a place that is up to 63 bytes
- * behind the start of another page; so it is in the middle of one.
+ * `rep movsb`. That takes 5 to 7 times as long to a place that is up to 63
+ * bytes after the start of another page; so it is in the middle of one.
  */
 const IN_PAGE_BYTES = 2048;
 const SMALL_PAGE_BYTES = 4096;
-/** What room takes behind what stands in the memory besides. */
+/** What room takes after what is in the memory besides. */
 export const ROOM_BYTES: number = SMALL_PAGE_BYTES + TEXT_BYTES + BEHIND_BYTES;
 
 /** Memory with room for a parser and its text. */
@@ -66,7 +66,7 @@ export function giveRoom(
  * Takes the room beside a batch. Whoever has it is the only one: a second
  * reader of the same batch has to copy what it reads.
  *
- * @returns The room; undefined where there is none, or it was taken.
+ * @returns The room; undefined if there is none, or it was taken.
  */
 export function takeRoom(batch: ReferenceBatch): TextRoom | undefined {
   const room = rooms.get(batch);

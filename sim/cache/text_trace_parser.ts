@@ -64,7 +64,7 @@ export abstract class TextTraceParser implements AddressTraceParser {
     batch: ReferenceBatch,
   ): number;
 
-  /** Puts a reference to what `readAddress()` read last behind the others. */
+  /** Puts a reference to what `readAddress()` read last after the others. */
   protected put(batch: ReferenceBatch, sizeBytes: number, kind: number): void {
     const index = batch.length++;
     batch.addressLo[index] = this.lo;
@@ -140,13 +140,13 @@ export function skipBlanks(bytes: Uint8Array, at: number): number {
   return at;
 }
 
-/** Whether the line ends here; a carriage return may stand before its end. */
+/** Whether the line ends here; a carriage return may be before its end. */
 export function isLineEnd(bytes: Uint8Array, at: number): boolean {
   const to = bytes[at] === CARRIAGE_RETURN ? at + 1 : at;
   return bytes[to] === LINE_FEED;
 }
 
-/** Where the line behind this one starts. */
+/** Where the line after this one starts. */
 export function nextLine(bytes: Uint8Array, at: number): number {
   return bytes.indexOf(LINE_FEED, at) + 1;
 }

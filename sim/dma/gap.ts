@@ -28,11 +28,11 @@ export function gapMask(gapBit: number): number {
 }
 
 /**
- * Returns whether all segments of a request can lie behind one another in one
+ * Returns whether all segments of a request can be one after another in one
  * IOVA range.
  *
  * @param mergeBoundaryMask Smallest IOMMU page minus one, such as 4095.
- * @returns Whether every join lies on an IOMMU page.
+ * @returns Whether every join is on an IOMMU page.
  */
 export function canCoalesce(
   gapBit: number,

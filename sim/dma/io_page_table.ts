@@ -13,7 +13,7 @@ const NOT_MAPPED = -1;
 /** Page table of an IOMMU with 4 KiB pages. Pages are numbers below 2^52. */
 export class IoPageTable {
   readonly #leaves = new Map<number, Float64Array>();
-  // The leaf used last: a request's pages lie in one or two.
+  // The leaf used last: a request's pages are in one or two.
   #leafNumber = -1;
   #leaf: Float64Array = new Float64Array(0);
   #mappedPages = 0;
@@ -23,7 +23,7 @@ export class IoPageTable {
   }
 
   /**
-   * Maps pages that lie behind one another on both sides.
+   * Maps pages that are one after another on both sides.
    *
    * @param page First IOVA page.
    * @param physPage First physical page.

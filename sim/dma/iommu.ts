@@ -113,8 +113,7 @@ export class IommuDomain {
   }
 
   /**
-   * Links a piece into a range, behind those linked before
-   * (`dma_iova_link()`).
+   * Links a piece into a range, after those linked before (`dma_iova_link()`).
    *
    * @param offset Bytes linked before it.
    * @returns 0, or an error of `IOMMU_ERROR`; the caller then destroys with

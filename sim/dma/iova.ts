@@ -56,7 +56,7 @@ export class IovaAllocator {
   /**
    * Allocates a range.
    *
-   * @returns Its first page, or 0 where there is none.
+   * @returns Its first page, or 0 if there is none.
    */
   allocate(pages: number): number {
     const order = orderOf(pages);

@@ -51,7 +51,7 @@ export class IovaTree {
    * Takes a free range, size-aligned to a power of two.
    *
    * @param lastPage Highest page that may be used.
-   * @returns Its first page, or 0 where there is none.
+   * @returns Its first page, or 0 if there is none.
    */
   allocate(pages: number, lastPage: number): number {
     this.#searches++;

@@ -58,7 +58,7 @@ export interface SwiotlbOptions {
   /** Low address bits that a copy must keep, such as 4095 for NVMe. */
   readonly minAlignMask?: number;
   readonly copier: SwiotlbCopier;
-  /** Where the slots' states lie; default: a buffer of its own. */
+  /** Where the slots' states are; default: a buffer of its own. */
   readonly view?: MemoryView;
   /** Offset of the slots' states; default: 0. */
   readonly at?: number;
@@ -176,7 +176,7 @@ export class Swiotlb {
     return true;
   }
 
-  /** Returns whether an address lies in the pool (`is_swiotlb_buffer()`). */
+  /** Returns whether an address is in the pool (`is_swiotlb_buffer()`). */
   holds(lo: number, hi: number): boolean {
     const offset = (lo >>> 0) - this.#start;
     return hi === 0 && offset >= 0 && offset < this.slots * SLOT_BYTES;
@@ -255,7 +255,7 @@ export class Swiotlb {
 
   #release(first: number, count: number): void {
     const view = this.#view;
-    // Free slots right behind, in the same segment of 128.
+    // Free slots right after, in the same segment of 128.
     let free = (first + count) % SEGMENT_SLOTS === 0
       ? 0
       : view.getUint16(this.#entry(first + count) + LIST_AT, true);

@@ -6,7 +6,7 @@
 /** log2 of a slot's bytes. */
 export const SWIOTLB_SLOT_SHIFT: number = 11;
 export const SWIOTLB_SLOT_BYTES: number = 1 << SWIOTLB_SLOT_SHIFT;
-/** Most slots that lie behind one another. */
+/** Most slots that are one after another. */
 export const SWIOTLB_SEGMENT_SLOTS: number = 128;
 
 /**

@@ -4,7 +4,7 @@
  * base as that of a module is.
  *
  * Nothing is made of a type until it is asked for: one pass notes where each
- * begins and checks that it lies inside.
+ * begins and checks that it is inside.
  */
 import { z } from "zod";
 import { checkValue, valueOf } from "../../layouts/option_check.ts";
@@ -50,7 +50,7 @@ const LONG_NAMES: ReadonlySet<string> = new Set([
   ...["long int unsigned", "int unsigned long", "int long unsigned"],
 ]);
 
-/** A type as it stands in the table. */
+/** A type as it is in the table. */
 export interface BtfType {
   readonly id: number;
   /** Its kind, of `BTF_KIND`. */
@@ -63,7 +63,7 @@ export interface BtfType {
   readonly flag: boolean;
   /** Its size in bytes, or the number of the type that it refers to. */
   readonly sizeOrType: number;
-  /** Byte of the type table behind the common part. */
+  /** Byte of the type table after the common part. */
   readonly partsAt: number;
 }
 
@@ -136,12 +136,12 @@ export class Btf {
   readonly base: Btf | undefined;
   /** Number of its first type; 1 unless it is split. */
   readonly firstId: number;
-  /** Number behind its last type, those of the base included. */
+  /** Number after its last type, those of the base included. */
   readonly endId: number;
 
   readonly #types: DataView;
   readonly #strings: Uint8Array;
-  /** Offset of its first string behind those of the base. */
+  /** Offset of its first string after those of the base. */
   readonly #firstString: number;
   readonly #offsets: Uint32Array;
   readonly #names = new Map<number, string>();
@@ -195,7 +195,7 @@ export class Btf {
       this.#pointerBytes();
   }
 
-  /** Offset behind its last string, those of the base included. */
+  /** Offset after its last string, those of the base included. */
   get stringsEnd(): number {
     return this.#firstString + this.#strings.length;
   }
@@ -253,7 +253,7 @@ export class Btf {
    *
    * @param offset Its offset, in the base and this one as one table.
    * @returns The string, printable.
-   * @throws {RangeError} If it begins behind the table.
+   * @throws {RangeError} If it begins after the table.
    */
   string(offset: number): string {
     if (offset < this.#firstString && this.base !== undefined) {

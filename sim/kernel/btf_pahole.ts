@@ -23,7 +23,7 @@ const TAGGED: Readonly<Record<string, readonly number[]>> = {
  * Prints a type as `pahole -C NAME` does, byte for byte that of pahole 1.24.
  *
  * @param name Tag of a struct, union or enumeration, or name of a typedef; of
- * several, the first, unless `struct ` or so stands in front.
+ * several, the first, unless `struct ` or so is in front.
  * @returns The text, ending with a newline. A tag of a type, such as `__rcu`
  * from clang, is left out.
  * @throws {RangeError} If there is none of that name, or the BTF contradicts

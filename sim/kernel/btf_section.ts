@@ -10,7 +10,7 @@ const LONGEST_BTF_BYTES = 256 << 20;
 /** Most ELF sections that are looked at; a vmlinux has about 80. */
 const MOST_SECTIONS = 100_000;
 
-/** Where BTF lies in its file. */
+/** Where BTF is in its file. */
 export interface BtfSection {
   /** First byte in the file. */
   readonly at: number;

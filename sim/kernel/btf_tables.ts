@@ -5,7 +5,7 @@
 
 /** Bytes of a type's common part: name, info, size or type. */
 export const TYPE_BYTES = 12;
-/** Bytes behind it: once, and for each of the `vlen` parts, by kind. */
+/** Bytes after it: once, and for each of the `vlen` parts, by kind. */
 const MORE_BYTES: readonly (readonly [number, number])[] = [
   ...[[0, 0], [4, 0], [0, 0], [12, 0], [0, 12], [0, 12], [0, 8]],
   ...[[0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 8]],

@@ -209,7 +209,7 @@ class BtfRecord implements RecordType {
   readonly kind: "struct" | "union";
   readonly name: string;
   readonly sizeBytes: number;
-  /** First byte behind the last member. */
+  /** First byte after the last member. */
   used = 0;
   readonly #make: (record: BtfRecord) => RecordMember[];
   #members: RecordMember[] | undefined;

@@ -10,7 +10,7 @@ export interface ByteSource {
   /**
    * Reads bytes.
    *
-   * @param length How many; all of them lie inside the source.
+   * @param length How many; all of them are inside the source.
    * @returns As many; fewer if the source has become shorter.
    */
   read(at: number, length: number): Promise<Uint8Array>;

@@ -32,7 +32,7 @@ const P2PDMA = MEMORY_DEVICE_PCI_P2PDMA;
 export class PageArray {
   /** Offset of the struct page of a physical address, or 0 where none is. */
   readonly pageOf: (physLo: number, physHi: number) => number;
-  /** Whether the page lies in ZONE_DEVICE: reads page->flags. */
+  /** Whether the page is in ZONE_DEVICE: reads page->flags. */
   readonly isZoneDevice: (page: number) => boolean;
   /** The dev_pagemap of a ZONE_DEVICE page: reads folio->pgmap. */
   readonly pagemapOf: (page: number) => number;
@@ -43,7 +43,7 @@ export class PageArray {
   /**
    * page_folio(): the first struct page of a page's folio. Reads compound_head
    * where the machine has folios of several pages; where it has none, that word
-   * lies in a line that is read anyway and is left out.
+   * is in a line that is read anyway and is left out.
    */
   readonly folioOf: (page: number) => number;
   /**
@@ -53,7 +53,7 @@ export class PageArray {
   readonly askedFolioOf: (page: number) => number;
   /**
    * get_contig_folio_len() of extraction: reads compound_head of the pages of a
-   * piece behind its first one, to see that they are of the same folio
+   * piece after its first one, to see that they are of the same folio
    * (blockspec 2.12, G6). Their pointers are read where they were staged; 0 for
    * nowhere. Nothing where folios are single pages.
    */
@@ -73,7 +73,7 @@ export class PageArray {
   readonly clearFlag: (page: number, flag: number) => void;
   /** Bytes of struct page that P2P memory costs (blockspec T57). */
   readonly providerPageBytes: number;
-  /** Where its struct pages lie, ascending. */
+  /** Where its struct pages are, ascending. */
   readonly ranges: readonly StructPageRange[];
   /**
    * Makes struct pages, by their offsets, what they are after boot, and those of

@@ -27,7 +27,7 @@ export interface PageOffsets {
   readonly refcountAt: number;
   /** dev_pagemap->type. */
   readonly typeAt: number;
-  /** The provider's pointer behind a dev_pagemap. */
+  /** The provider's pointer after a dev_pagemap. */
   readonly providerAt: number;
 }
 
@@ -40,7 +40,7 @@ export function pageOffsets(abi: Abi, structs: PageArrayStructs): PageOffsets {
     flagsAt: flagsAt + (is64Bit && !abi.littleEndian ? 4 : 0),
     zoneWordAt: flagsAt + (is64Bit && abi.littleEndian ? 4 : 0),
     zoneShift: is64Bit ? ZONE_SHIFT_IN_HIGH_WORD : ZONE_SHIFT_32,
-    // folio->pgmap takes the first word of the union behind the flags.
+    // folio->pgmap takes the first word of the union after the flags.
     pagemapAt: flagsAt + abi.pointerBytes,
     refcountAt: field("_refcount") ?? 0,
     typeAt: structs.devPagemap.fields["type"]?.offsetBytes ?? 0,

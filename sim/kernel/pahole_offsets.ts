@@ -1,7 +1,7 @@
 /**
- * Reads the text that pahole prints for a struct: where each member lies.
- * Members of unnamed structs and unions keep their own name; those of named
- * ones are joined with a dot, as in `bi_iter.bi_sector`.
+ * Reads the text that pahole prints for a struct: where each member is. Members
+ * of unnamed structs and unions keep their own name; those of named ones are
+ * joined with a dot, as in `bi_iter.bi_sector`.
  */
 import { checkString } from "../../layouts/value_text.ts";
 import { inputError } from "../text/input_error.ts";

@@ -7,7 +7,7 @@ import { type OwnKernel, ownStructsOf } from "./own_kernel.ts";
 import type { ParsedStruct } from "./pahole_offsets.ts";
 import { recordedStruct } from "./recorded_structs.ts";
 
-/** Where one field of a struct lies. */
+/** Where one field of a struct is. */
 export interface FieldOffset {
   /** Byte offset from the start of the struct. */
   readonly offsetBytes: number;
@@ -28,7 +28,7 @@ export interface KernelStructs {
   readonly bio: ParsedStruct;
   /** struct request. */
   readonly request: ParsedStruct;
-  /** struct nvme_iod, which lies behind the request. */
+  /** struct nvme_iod, which is after the request. */
   readonly nvmeIod: ParsedStruct;
   /** struct page. */
   readonly page: ParsedStruct;

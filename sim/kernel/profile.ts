@@ -94,7 +94,7 @@ export interface PathProfile {
    * user space (PREEMPT_LAZY).
    */
   readonly asyncRun: "at once" | "at return";
-  /** Whether mq-deadline goes on from a request or from a position (6.4). */
+  /** Whether mq-deadline continues from a request or from a position (6.4). */
   readonly deadlineNext: "request" | "position";
   /** What async_depth, a scheduler's limit of writes, counts. */
   readonly shallowDepth: ShallowDepth;
@@ -104,7 +104,7 @@ export interface PathProfile {
    * too early.
    */
   readonly asyncDepthFollows: boolean;
-  /** Whether data with a flush behind it is issued at once or plugged. */
+  /** Whether data with a flush after it is issued at once or plugged. */
   readonly flushedData: "issue" | "plug";
   /** REQ_ALLOC_CACHE, a bio of the per-CPU cache; 0 where there is no flag. */
   readonly allocCacheFlag: number;

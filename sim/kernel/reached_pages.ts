@@ -1,7 +1,7 @@
 /**
- * The struct pages that the pieces of a window reach. Who visits them all, before
- * its I/Os and behind them, goes through the array once and in its order: pieces
- * are scattered, and each struct page that is jumped to is waited for.
+ * The struct pages that the pieces of a window reach. Whoever visits them all,
+ * before or after its I/Os, goes through the array once and in order: pieces
+ * are scattered, and each jump to another struct page waits for memory.
  */
 
 /** Pieces of memory, as a window has them. */
@@ -13,7 +13,7 @@ export interface ReachingPieces {
   readonly pieceBytes: Int32Array;
 }
 
-/** Struct pages of a range of memory, behind each other. */
+/** Struct pages of a range of memory, one after another. */
 export interface StructPageRange {
   /** Offset of the first one. */
   readonly first: number;
@@ -21,7 +21,7 @@ export interface StructPageRange {
   readonly pages: number;
 }
 
-/** Where struct pages lie. */
+/** Where struct pages are. */
 export interface ReachedArray {
   /** Ascending. */
   readonly ranges: readonly StructPageRange[];

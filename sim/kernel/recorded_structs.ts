@@ -1,7 +1,7 @@
 /**
- * Where the members of the kernel's own structs lie, by kernel profile and
- * ABI, as pahole read them from real Debian kernels. Each profile has amd64;
- * every other ABI has the one kernel that was recorded nearest to it.
+ * Where the members of the kernel's own structs are, by kernel profile and ABI,
+ * as pahole read them from real Debian kernels. Each profile has amd64; every
+ * other ABI has the one kernel that was recorded nearest to it.
  */
 import { checkString, describeValue } from "../../layouts/value_text.ts";
 import type { Abi } from "../../layouts/abi.ts";

@@ -1,5 +1,5 @@
 /**
- * Where the members of the kernel's own structs lie on whatever ABI a program
+ * Where the members of the kernel's own structs are on whatever ABI a program
  * gives: its form is looked at before `recorded_structs.ts` answers.
  */
 import type { Abi } from "../../layouts/abi.ts";

@@ -50,7 +50,7 @@ export function touchedFields(
   );
 }
 
-/** Where a field lies, or an element of an array of pointers. */
+/** Where a field is, or an element of an array of pointers. */
 function placeOf(
   struct: ParsedStruct,
   name: string,
@@ -75,7 +75,7 @@ function placeOf(
   );
 }
 
-/** Loads and stores of a site; takes where the object lies. */
+/** Loads and stores of a site; takes where the object is. */
 export type Touch = (object: number) => void;
 
 /** The accessors that a touch is made of, in the order of its parameters. */
@@ -103,7 +103,7 @@ type TouchMaker = (
 /**
  * Makes the loads and stores of a site.
  *
- * They are compiled one behind the other, as in C: a loop over the table with a
+ * They are compiled one after another, as in C: a loop over the table with a
  * jump for each field took a third of a 4 KiB I/O. The text has nothing but
  * numbers and the names of accessors in it.
  *

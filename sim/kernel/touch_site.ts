@@ -2,7 +2,7 @@
 
 /** Fields that one kernel function touches. */
 export interface TouchingFunction {
-  /** The function, an inlined one behind the one that it is in. */
+  /** The function, an inlined one after the one that it is in. */
   readonly name: string;
   /** Fields that are loaded. */
   readonly reads?: readonly string[];

@@ -23,8 +23,8 @@ const MOST_WASM_PAGES = 65536;
 
 /**
  * Allocates memory that workers can share and that begins at a page of this
- * machine. A `SharedArrayBuffer` does not: with glibc it lies 16 bytes into a
- * page, behind the header of an mmapped chunk, so that what is aligned in it
+ * machine. A `SharedArrayBuffer` does not: with glibc it is 16 bytes into a
+ * page, after the header of an mmapped chunk, so that what is aligned in it
  * straddles cache lines. The memory of a WebAssembly instance is mapped by the
  * engine itself, and JavaScript sees it as the same kind of buffer.
  *

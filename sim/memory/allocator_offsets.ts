@@ -1,7 +1,7 @@
 /** The structs of the kernel's slab allocators and DMA pools. */
 
 /**
- * Where fields of the allocators' structs lie, in pointers and further bytes:
+ * Where fields of the allocators' structs are, in pointers and further bytes:
  * no pahole text was recorded of them, and they have the same fields on every
  * ABI (mm/slab.h, mm/slub.c, mm/dmapool.c of 7.2).
  */
@@ -18,8 +18,8 @@ export function allocatorOffsets(pointerBytes: number) {
     },
     /**
      * struct kmem_cache of 6.x: recorded on amd64 with hardened freelists, as
-     * distributions build it; a list_head and a kobject of 8 pointers or, on
-     * 32 bits, 9 lie in front of the random number.
+     * distributions build it; a list_head and a kobject of 8 pointers or, on 32
+     * bits, 9 are in front of the random number.
      */
     slubCache: {
       cpuSlab: 0,
@@ -31,7 +31,7 @@ export function allocatorOffsets(pointerBytes: number) {
       random: pointerBytes === 8 ? 184 : 120,
       sizeBytes: (pointerBytes === 8 ? 184 : 120) + pointerBytes,
     },
-    /** struct kmem_cache_cpu; the lab has a list for each user behind it. */
+    /** struct kmem_cache_cpu; the lab has a list for each user after it. */
     cpuSlab: {
       tid: pointerBytes,
       slab: 2 * pointerBytes,

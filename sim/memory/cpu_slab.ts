@@ -107,7 +107,7 @@ export function createCpuSlab(
       setPointer(object + freePointerOffset, getPointer(listAt));
       exchange(object);
     },
-    // The link is counted with the object that it lies in, as in a recording.
+    // The link is counted with the object that it is in, as in a recording.
     isLinked: false,
     linksObjects: true,
   };

@@ -53,7 +53,7 @@ export function createDmaPool(
       setLong(activeAt, getLong(activeAt) - 1);
       set32(lockAt, 0);
     },
-    // The driver sees a block's link: it lies where its own words do.
+    // The driver sees a block's link: it is where its own words do.
     isLinked: false,
     linksObjects: true,
   };

@@ -19,7 +19,7 @@ export interface FreeObjects {
   readonly give: (object: number) => void;
   /** Whether what it touches in an object is the allocator's, not its own. */
   readonly isLinked: boolean;
-  /** Where the size of an object lies (kmem_cache_size()), if anywhere. */
+  /** Where the size of an object is (kmem_cache_size()), if anywhere. */
   readonly objectSizeAt?: number;
 }
 
@@ -41,8 +41,8 @@ export interface FreeObjectsOptions {
  * Links objects to a list, as `give` of each of them would.
  *
  * @param objects Offsets of the objects; the last one is taken first.
- * @param list What the list began with, where a link lies in an object, and how
- *   many objects are linked, from the last one on; default: all.
+ * @param list What the list began with, where a link is in an object, and how
+ * many objects are linked, from the last one on; default: all.
  * @returns What the list begins with now.
  */
 export function linkObjects(

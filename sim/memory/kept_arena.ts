@@ -1,7 +1,7 @@
 /**
- * An arena that the paths of an isolate have one after the other, for exact
- * figures alone: memory is taken from the system once, and the accesses to it
- * are the same closures for all of them, so that V8 goes on folding them into
+ * An arena that the paths of an isolate use one after the other, for exact
+ * figures only: memory is taken from the system once, and the accesses to it
+ * are the same closures for all of them, so that V8 continues folding them into
  * the code as constants. Those of a second arena would be loaded, compared and
  * called at each access.
  */
@@ -15,7 +15,9 @@ import type { MemoryRegion } from "./memory_region.ts";
 
 /** Arenas of workloads in one run are mostly smaller; untouched, it is free. */
 const LEAST_BYTES = 1 << 26;
-/** Bytes behind a memory that are looked at: what walks out of it comes there. */
+/**
+ * Bytes after a memory that are checked: whatever walks out of it gets there.
+ */
 const GUARD_BYTES = 1 << 20;
 
 interface KeptPlace extends MemoryPlace {
@@ -55,10 +57,11 @@ export class KeptArena {
    * Gives the arena to another memory. It is a new one if it was too small, or
    * read and written otherwise.
    *
-   * @param options ABI, size, and who watches: whoever watched first goes on.
+   * @param options ABI, size, and who watches: the first one to watch keeps
+   * watching.
    * @param regions What that memory reserves; looked at when the next one comes.
    * @throws {RangeError} As `check()`, of the memory that had it before.
-   * @throws {TypeError} If the memory is to lie in another one.
+   * @throws {TypeError} If the memory is to be in another one.
    */
   take(
     { abi, sizeBytes, wrap, buffer }: PlaceOptions,
@@ -86,12 +89,12 @@ export class KeptArena {
   }
 
   /**
-   * Checks that the memory that has the arena wrote nothing behind its end. Its
+   * Checks that the memory that has the arena wrote nothing after its end. Its
    * view is as large as the arena, and throws there no more than at the end of
    * that.
    *
-   * @throws {RangeError} If it did, up to 1 MiB behind; the arena is not given
-   *   out again.
+   * @throws {RangeError} If it did, up to 1 MiB after; the arena is not given
+   * out again.
    */
   check(): void {
     if (this.#place === undefined) return;
@@ -111,8 +114,8 @@ export class KeptArena {
 }
 
 /**
- * Zeroes a place, but for what nobody has reached: room for all the buffers that
- * may be registered is 50 MiB, of which a window mostly needs little.
+ * Zeroes a place, except for what nobody has reached: room for all the buffers
+ * that may be registered is 50 MiB, of which a window mostly needs little.
  */
 function clear({ buffer, touchedBytes, regions }: KeptPlace): void {
   let from = 0;

@@ -2,10 +2,10 @@
  * The kernel memory of the simulated machine: one SharedArrayBuffer that holds
  * every structure the path reads or writes, and the accessors that reach it.
  *
- * Each structure lies in a named region, so that the tracer can say whose
- * bytes an access touched (design.md, rule 2). A pointer in memory is a
- * kernel-like virtual address; in the path's variables it is the byte offset
- * in the arena, an int32 greater than 0, and 0 is NULL.
+ * Each structure is in a named region, so that the tracer can say whose bytes
+ * an access touched (design.md, rule 2). A pointer in memory is a kernel-like
+ * virtual address; in the path's variables it is the byte offset in the arena,
+ * an int32 greater than 0, and 0 is NULL.
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { MemoryView } from "../../layouts/word.ts";
@@ -86,7 +86,7 @@ const MOST_LINES = 64;
 const MOST_PAGES = 8;
 
 /**
- * High half of the arena's physical address: the arena lies at 8 GiB on 64-bit
+ * High half of the arena's physical address: the arena is at 8 GiB on 64-bit
  * and at 0 on 32-bit, so that an offset is the low half of a physical address.
  * A device reads descriptor lists and queues there.
  */
@@ -105,8 +105,8 @@ export class KernelMemory {
   /** The ABI of every structure in it. */
   readonly abi: Abi;
   /**
-   * The memory that the arena lies in: at a page of this machine, if it is
-   * new, so that a structure aligned in the arena is so for its caches, too.
+   * The memory that the arena is in: at a page of this machine, if it is new,
+   * so that a structure aligned in the arena is so for its caches, too.
    */
   readonly buffer: SharedArrayBuffer;
   /** Where in it the arena begins. */

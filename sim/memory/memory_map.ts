@@ -1,6 +1,6 @@
 /**
- * The machine that the path runs on, as data: where memory lies in the
- * physical address space and which BARs offer P2P memory.
+ * The machine that the path runs on, as data: where memory is in the physical
+ * address space and which BARs offer P2P memory.
  */
 import { mapOptionsSchema } from "./memory_map_form.ts";
 import { z } from "zod";
@@ -28,7 +28,7 @@ export interface ProviderBar {
 
 /** Where memory is in the physical address space. */
 export interface MemoryMap {
-  /** Host memory that buffers may lie in, ascending and disjoint. */
+  /** Host memory that buffers may be in, ascending and disjoint. */
   readonly dram: readonly DramRange[];
   /** Memory of other devices; empty on ABIs without P2PDMA. */
   readonly providers: readonly ProviderBar[];

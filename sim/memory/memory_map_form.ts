@@ -18,7 +18,7 @@ const sizeBytes = wholeNumber(PAGE_BYTES, 2 ** 52).refine(
   "a multiple of 4096",
 );
 
-/** Where memory lies: each key, and nothing beside them. */
+/** Where memory is: each key, and nothing beside them. */
 export const memoryMapSchema: z.ZodType<MemoryMap> = z.strictObject({
   dram: z.array(z.strictObject({ startPhys: physical, sizeBytes }))
     .min(1, "a list that is not empty"),

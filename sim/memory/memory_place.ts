@@ -1,4 +1,4 @@
-/** Where an arena lies, and what reads and writes it there. */
+/** Where an arena is, and what reads and writes it there. */
 import type { Abi } from "../../layouts/abi.ts";
 import type { MemoryView } from "../../layouts/word.ts";
 import { allocateArena } from "./allocate.ts";
@@ -25,7 +25,7 @@ export interface PlaceOptions {
 
 /** An arena, and how it is read and written. */
 export interface MemoryPlace {
-  /** What it lies in. */
+  /** What it is in. */
   readonly buffer: SharedArrayBuffer;
   /** The arena, as it is. */
   readonly plain: DataView;

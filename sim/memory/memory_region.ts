@@ -29,7 +29,7 @@ export interface ReserveOptions {
   readonly name?: string;
   /** Alignment in bytes, a power of two; default: 64. */
   readonly alignBytes?: number;
-  /** Bytes behind such an alignment at which it begins; default: 0. */
+  /** Bytes beyond such an alignment at which it begins; default: 0. */
   readonly inLineBytes?: number;
   /** Distance of the objects in bytes; default: 0. */
   readonly strideBytes?: number;

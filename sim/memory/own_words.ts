@@ -1,23 +1,23 @@
 /**
- * Int32 words of the lab's own, of which a kernel has none: where walks stand,
- * what is counted. No trace has them.
+ * Int32 words of the lab itself, which a kernel does not have: positions of
+ * walks, and counters. No trace contains them.
  *
- * They lie in the page at offset 0 of an arena, which is never given out. V8
- * reads and writes a word there in one instruction, for it knows the offset and
- * has the arena's address at hand; a variable that a closure keeps is checked
- * and shifted, and a word of an array has an address of its own.
+ * They are in the page at offset 0 of an arena, which is never given out. V8
+ * reads and writes a word there in one instruction, because it knows the offset
+ * and has the arena's address in a register; a variable that a closure keeps is
+ * checked and shifted, and a word of an array has an address of its own.
  */
 
 /**
- * What they lie behind: no field of a structure is that far from its start, so
- * that what a path would read of NULL is still 0.
+ * Bytes that stay free before them: no field of a structure is that far from
+ * its start, so what a path reads through NULL is still 0.
  */
 const FIRST_AT = 2048;
 
 /** One page at offset 0 is never given out, so that offset 0 can be NULL. */
 export const NULL_PAGE_BYTES = 4096;
 
-/** Where they lie in an arena, of which a path in C has none. */
+/** Where they are in an arena; a path in C has none. */
 export const OWN_WORDS = { from: FIRST_AT, to: NULL_PAGE_BYTES } as const;
 
 // Constants of its own: bench/HOT_PATH.md.
@@ -36,8 +36,8 @@ export interface OwnAccess {
 /**
  * Gives the accesses to them.
  *
- * @param memory The arena that they lie in, as it is; absent: others lay that
- *   out as well, and they lie in memory of their own.
+ * @param memory The arena that they are in; absent if others lay it out as
+ * well, and they are in memory of their own.
  */
 export function ownAccess(memory?: DataView): OwnAccess {
   // V8 folds what is a `const` into the code.
@@ -53,8 +53,8 @@ export function ownAccess(memory?: DataView): OwnAccess {
 /**
  * Makes what gives them out.
  *
- * @returns Reserves so many, each 4 bytes behind the one before; answers where
- *   the first is, and throws a RangeError where no more are left.
+ * @returns Reserves that many consecutive words of 4 bytes; returns where the
+ * first is, and throws a RangeError if too few are left.
  */
 export function createOwnWords(): (count: number) => number {
   let next = FIRST_AT;

@@ -1,7 +1,7 @@
 /**
- * The bytes behind physical addresses: host memory and BARs, for runs in
- * verify mode. Simulated kernel structures are elsewhere (kernel_memory.ts);
- * here is the data that I/O moves.
+ * The bytes at physical addresses: host memory and BARs, for runs in verify
+ * mode. Simulated kernel structures are elsewhere (kernel_memory.ts); here is
+ * the data that I/O moves.
  */
 import type { MemoryMap } from "./memory_map.ts";
 import { allocate, allocateShared } from "./allocate.ts";
@@ -113,7 +113,7 @@ export class PhysicalMemory {
 }
 
 /**
- * Gives the memory behind a map for workers that share it.
+ * Gives the memory of a map for workers that share it.
  *
  * @returns One buffer for each range, host memory first.
  */
@@ -135,7 +135,7 @@ export interface MediumStretch {
 }
 
 /**
- * Gives the word that stands at a place of the simulated medium.
+ * Gives the word at a place of the simulated medium.
  *
  * @param word Low half of the word's index.
  * @returns An unsigned 32-bit value.

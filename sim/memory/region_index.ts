@@ -1,6 +1,6 @@
 /**
  * Whose byte an address is: from an offset in kernel memory to the structure
- * that lies there and to the place inside its object.
+ * that is there and to the place inside its object.
  */
 import type { MemoryRegion } from "./memory_region.ts";
 
@@ -28,7 +28,7 @@ interface IndexedRegion {
   readonly partStructures: readonly number[];
 }
 
-/** The structure of addresses that lie in no region. */
+/** The structure of addresses that are in no region. */
 const OTHER_STRUCTURE = "other";
 
 const LINE_BYTES = 64;
@@ -120,7 +120,7 @@ export class RegionIndex {
    * Finds the structure of an address and sets `offsetInObject`.
    *
    * @param at Byte offset in kernel memory.
-   * @returns Index in `structures`; 0 where it lies in no region.
+   * @returns Index in `structures`; 0 where it is in no region.
    */
   find(at: number): number {
     let region = this.#last;
@@ -162,7 +162,7 @@ export class RegionIndex {
   }
 }
 
-/** Where the object begins that a place in a region lies in. */
+/** Where the object begins that a place in a region is in. */
 function startBefore(objectStarts: Uint8Array, distance: number): number {
   let line = distance >>> 6;
   while (line > 0 && objectStarts[line] === 0) line--;

@@ -22,7 +22,7 @@ export interface RemoteList {
  * Makes one side of a list; each worker that uses it makes its own.
  *
  * @param at Index of its first word; all words 0 for an empty list.
- * @param setNext Links an object to the one behind it; 0 for none.
+ * @param setNext Links an object to the one after it; 0 for none.
  */
 export function createRemoteList(
   words: SharedWords,

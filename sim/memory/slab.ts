@@ -45,7 +45,7 @@ export class Slab {
   /** Takes an object: its offset, or 0 where none is left. */
   readonly take: () => number;
   readonly give: (object: number) => void;
-  /** Where the size of an object lies in memory; 0 where nobody reads it. */
+  /** Where the size of an object is in memory; 0 where nobody reads it. */
   readonly objectSizeAt: number;
   readonly #live: () => number;
   readonly #remote: RemoteList | undefined;

@@ -30,13 +30,13 @@ const FUA = REQ_FLAG.fua;
 export interface CommandBuilder {
   /** Resets the iod and writes all of the command but its data pointer. */
   readonly prepare: (request: number) => void;
-  /** Writes the data pointer; answers where the whole command lies. */
+  /** Writes the data pointer; answers where the whole command is. */
   readonly finish: (request: number) => number;
 }
 
 export interface CommandBuilderOptions
   extends Pick<RequestContext, "memory" | "requests" | "structs"> {
-  /** Where the fields of struct nvme_iod lie. */
+  /** Where the fields of struct nvme_iod are. */
   readonly iod: IodFields;
   /** What the mapping stage left for the command. */
   readonly pointer: DataPointer;

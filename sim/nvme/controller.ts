@@ -24,7 +24,7 @@ import { createDeviceMemory, type DeviceMemory } from "./device_memory.ts";
 import type { NvmeController } from "./driver.ts";
 import type { IntegrityCounts } from "./integrity.ts";
 
-/** What a controller is, as plain data but for the topology. */
+/** What a controller is, as plain data except for the topology. */
 export interface ControllerOptions {
   /** Whether it takes SGLs; default: false. */
   readonly sgl?: boolean | undefined;
@@ -52,14 +52,14 @@ export interface ControllerOptions {
   readonly faults?: FaultPlan | undefined;
 }
 
-/** Where a bounce pool lies: below 4 GiB, beside the memory of any map. */
+/** Where a bounce pool is: below 4 GiB, beside the memory of any map. */
 export const BOUNCE_POOL_PHYS = 0x2000_0000;
 /** NVME_CTRL_PAGE_SIZE - 1, dma_set_min_align_mask(). */
 export const MIN_ALIGN_MASK = 4095;
 
 /**
- * Gives the memory map for the data memory of a machine with a bounce pool:
- * the pool is host memory that no I/O's buffer lies in.
+ * Gives the memory map for the data memory of a machine with a bounce pool: the
+ * pool is host memory that no I/O's buffer is in.
  */
 export function dataMemoryMap(
   map: MemoryMap,

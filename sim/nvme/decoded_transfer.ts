@@ -1,6 +1,7 @@
 /**
  * The transfer of one command after the other as its descriptors name it: what
- * of it is left, where their lists lie, and what of them is digested and counted.
+ * of it is left, where their lists are, and what of them is digested and
+ * counted.
  */
 import {
   ARENA_PHYS_HI_64,
@@ -15,7 +16,7 @@ export interface DecodedTransfer {
   readonly counts: { prpEntries: number; sglDescriptors: number };
   /** Takes what the descriptors say, word by word. */
   readonly digest: StreamDigest;
-  /** Finds what lies at a bus address, or says what is missing. */
+  /** Finds what is at a bus address, or says what is missing. */
   readonly listAt: FindList;
   /** Bytes of the command that no descriptor has named yet. */
   rest: number;

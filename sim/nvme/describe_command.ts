@@ -67,7 +67,7 @@ export interface DescribedCommand {
  * Describes one entry of the submission ring.
  *
  * @param blockBytes Bytes of a logical block; default: 512.
- * @throws {DeviceError} If a list lies outside the descriptor memory.
+ * @throws {DeviceError} If a list is outside the descriptor memory.
  */
 export function describeCommand(
   memory: KernelMemory,

@@ -24,9 +24,9 @@ export type DescriptorPool = Pick<Slab, "take" | "give" | "live">;
 
 /** The struct nvme_queue that knows the pools. */
 export interface PoolOwner {
-  /** Where its fields lie. */
+  /** Where its fields are. */
   readonly struct: ParsedStruct;
-  /** Where it lies; default: nowhere in kernel memory. */
+  /** Where it is; default: nowhere in kernel memory. */
   readonly queueAt?: number | undefined;
 }
 

@@ -10,7 +10,7 @@ import { type BusDecoder, TARGET } from "../pci/bus_decoder.ts";
 /** Data memory as one device sees it. */
 export interface DeviceMemory {
   /**
-   * Finds bytes; answers how many of them lie there in one piece, 0 for none.
+   * Finds bytes; answers how many of them are there in one piece, 0 for none.
    */
   readonly at: (
     data: PhysicalMemory,
@@ -21,11 +21,11 @@ export interface DeviceMemory {
   ) => number;
 }
 
-/** What stands between a device and memory. */
+/** What is between a device and memory. */
 export interface DeviceMemoryOptions {
   /** The IOMMU domain; null for none. */
   readonly domain: IommuDomain | null;
-  /** Decoding by topology; null where all BARs lie behind one switch. */
+  /** Decoding by topology; null where all BARs are behind one switch. */
   readonly decoder: BusDecoder | null;
   /** Whether bytes at a bus address are a BAR's; used without a decoder. */
   readonly isBar: (busLo: number, busHi: number) => boolean;

@@ -24,7 +24,7 @@ export interface DeviceMetadata {
 /**
  * Makes the device's side of metadata.
  *
- * @param listAt Finds what lies at a bus address, or says what is missing.
+ * @param listAt Finds what is at a bus address, or says what is missing.
  */
 export function createDeviceMetadata(
   memory: KernelMemory,

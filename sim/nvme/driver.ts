@@ -75,12 +75,12 @@ export type DriverRules = Pick<
 >;
 
 export interface NvmeDriverOptions extends RequestContext {
-  /** Where the fields of struct nvme_iod lie. */
+  /** Where the fields of struct nvme_iod are. */
   readonly iod: IodFields;
   /** Requests at once. */
   readonly entries: number;
   readonly controller: NvmeController;
-  /** Where its struct nvme_queue lies; default: nowhere in kernel memory. */
+  /** Where its struct nvme_queue is; default: nowhere in kernel memory. */
   readonly queueAt?: number | undefined;
 }
 
@@ -89,7 +89,7 @@ export interface NvmeDriver {
   readonly prepare: (request: number) => void;
   /** Maps the data of a request; a status. */
   readonly map: (request: number) => number;
-  /** Writes the data pointer; answers where the whole command lies. */
+  /** Writes the data pointer; answers where the whole command is. */
   readonly finish: (request: number) => number;
   /** Undoes the mapping of a request; a status, if its data is not right. */
   readonly unmap: (request: number) => number;

@@ -57,7 +57,7 @@ export interface Integrity {
 
 export interface IntegrityOptions
   extends Pick<RequestContext, "memory" | "bios" | "requests" | "recognition"> {
-  /** Where the fields of struct nvme_iod lie. */
+  /** Where the fields of struct nvme_iod are. */
   readonly iod: IodFields;
   /** Where an SGL of metadata comes from. */
   readonly lists: Pick<DescriptorPools, "small">;

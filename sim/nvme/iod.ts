@@ -7,7 +7,7 @@ import { fieldOffset, type StructFields } from "../kernel/path_structs.ts";
 /** NVME_MAX_NR_DESCRIPTORS: list pages of one command at most. */
 const MAX_LIST_PAGES = 5;
 
-/** Where the fields that the path uses lie, from the iod's start. */
+/** Where the fields that the path uses are, from the iod's start. */
 export interface IodFields {
   /** The 64 bytes of the command. */
   readonly command: number;
@@ -23,7 +23,7 @@ export interface IodFields {
   readonly lists: number;
   /** IOVA range of the data: address, u64 (7.2 `dma_state.addr`). */
   readonly iovaAddress: number;
-  /** IOVA range of the data: bytes, unsigned long; 0 where there is none. */
+  /** IOVA range of the data: bytes, unsigned long; 0 if there is none. */
   readonly iovaBytes: number;
   /** Pointer to unmap records (7.2 `dma_vecs`) or scatterlist (6.x `sgt`). */
   readonly records: number;
@@ -39,7 +39,7 @@ export interface IodFields {
  * Finds the fields of an iod.
  *
  * A kernel that has no such field keeps it elsewhere: 6.1 has the pointers to
- * list pages at the end of the request's scatterlist. They lie behind the iod
+ * list pages at the end of the request's scatterlist. They are after the iod
  * here.
  */
 export function iodFields(
@@ -49,7 +49,7 @@ export function iodFields(
   const first = (...names: string[]) =>
     names.find((name) => name in struct.fields);
   let end = Math.ceil(struct.sizeBytes / 8) * 8;
-  /** Offset of the first of these fields, or of room behind the struct. */
+  /** Offset of the first of these fields, or of room after the struct. */
   const at = (bytes: number, ...names: string[]) => {
     const name = first(...names);
     if (name !== undefined) return fieldOffset(struct, name);

@@ -5,7 +5,7 @@
 
 /** Bits of the iod's flags byte. */
 export const IOD_FLAG = {
-  /** The list lies in the pool of 256-byte pieces. */
+  /** The list is in the pool of 256-byte pieces. */
   smallDescriptor: 1 << 1,
   /** One piece, mapped without the iterator; its address is in the command. */
   singleSegment: 1 << 2,

@@ -26,7 +26,7 @@ export const METADATA_BUFFERS = 128;
 
 export interface MetadataBufferOptions
   extends Pick<RequestContext, "memory" | "bios" | "requests"> {
-  /** Where the fields of struct nvme_iod lie. */
+  /** Where the fields of struct nvme_iod are. */
   readonly iod: IodFields;
   /** Where an SGL comes from: the pool of small lists. */
   readonly lists: Pick<DescriptorPools, "small">;
@@ -42,11 +42,11 @@ export interface MetadataBuffers {
   /** Takes what a request needs; false where there is too little. */
   readonly take: (request: number) => boolean;
   readonly has: (request: number) => boolean;
-  /** Writes into the command of a request where its metadata lies. */
+  /** Writes into the command of a request where its metadata is. */
   readonly point: (request: number) => void;
   /** Begins with the tuple of the first block of a request. */
   readonly start: (request: number) => void;
-  /** Where the next tuple lies. */
+  /** Where the next tuple is. */
   readonly next: () => number;
   /** Gives back what a request has. */
   readonly give: (request: number) => void;
@@ -96,7 +96,7 @@ export function createMetadataBuffers(
     setLe64(at + 8, to.bytes, to.type << 24);
   };
 
-  /** nvme_pci_setup_meta_iter(): a segment of descriptors behind its own. */
+  /** nvme_pci_setup_meta_iter(): a segment of descriptors after its own. */
   const takeList = (request: number): boolean => {
     const list = small.take();
     if (list === 0) return false;

@@ -56,7 +56,7 @@ export function createPrpBuilder(
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
   const { getOwn, setOwn, addOwn } = memory;
   const IOD = memory.reserveOwn(5);
-  /** Bytes of the command behind the entries made so far. */
+  /** Bytes of the command after the entries made so far. */
   const REST = IOD + 4;
   const LIST = IOD + 8;
   const SLOT = IOD + 12;
@@ -169,7 +169,7 @@ export function createPrpBuilder(
   };
 
   const add = (busLo: number, busHi: number, lengthBytes: number): number => {
-    // Most segments of a long list: one whole page with others behind it.
+    // Most segments of a long list: one whole page with others after it.
     if (
       lengthBytes === PAGE_BYTES && getOwn(LIST) !== 0 &&
       getOwn(SLOT) < PAGE_ENTRIES &&

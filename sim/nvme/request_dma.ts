@@ -41,7 +41,7 @@ const DATA_MMIO = IOD_FLAG.dataMmio;
 /** No status: the request is mapped piece by piece. */
 const NO_IOVA = -1;
 
-/** The DMA range that the walk stands at; overwritten by each step. */
+/** The DMA range that the walk is at; overwritten by each step. */
 export interface DmaRange {
   /** Bus address, low 32 bits. */
   busLo: number;
@@ -60,7 +60,7 @@ export interface RequestDma {
   readonly next: () => boolean;
   /** Status of the last step. */
   readonly status: () => number;
-  /** Where the walk stands. */
+  /** Where the walk is. */
   readonly range: DmaRange;
   /**
    * How many ranges the average size for the choice of descriptors counts:
@@ -83,7 +83,7 @@ export interface RequestDmaOptions extends
     RequestContext,
     "memory" | "structs" | "requests" | "recognition"
   > {
-  /** Where the fields of struct nvme_iod lie. */
+  /** Where the fields of struct nvme_iod are. */
   readonly iod: IodFields;
   /** The walk over physical segments. */
   readonly segments: RequestSegments;
@@ -172,7 +172,7 @@ export function createRequestDma(options: RequestDmaOptions): RequestDma {
   };
 
   /**
-   * blk_rq_dma_map_iova(): all segments behind one another, one sync; a status,
+   * blk_rq_dma_map_iova(): all segments one after another, one sync; a status,
    * or NO_IOVA if memory of another kind comes along or no IOVA is free. But
    * for OK nothing is mapped then.
    */

@@ -19,7 +19,7 @@ export interface ScatterlistMapping {
     providers: Uint8Array,
     request: number,
   ) => number;
-  /** Entries that the latest list has behind its mapping. */
+  /** Entries that the latest list has after its mapping. */
   readonly mapped: () => number;
   /** Unmaps so many mapped entries of a request's list. */
   readonly unmap: (list: number, mapped: number, request: number) => void;

@@ -16,7 +16,7 @@ const DESCRIPTOR_BYTES = SGL_DESCRIPTOR_BYTES;
 
 export interface UnmapPiecesOptions
   extends Pick<RequestContext, "memory" | "requests" | "recognition"> {
-  /** Where the fields of struct nvme_iod lie. */
+  /** Where the fields of struct nvme_iod are. */
   readonly iod: IodFields;
   /** How one piece is mapped. */
   readonly pieces: PieceMapping;

@@ -1,6 +1,6 @@
 /**
- * What stands between the block layer and the NVMe queue: a request is mapped
- * and its command pushed, completions are reaped and the request unmapped.
+ * What is between the block layer and the NVMe queue: a request is mapped and
+ * its command pushed, completions are reaped and the request unmapped.
  */
 import type { DriverParts } from "../block/block_layer.ts";
 import { BLK_STS } from "../kernel/operation.ts";

@@ -13,7 +13,7 @@ import type { MakeDevice } from "../nvme/device.ts";
 import type { NvmeQueue } from "../nvme/queue.ts";
 import type { RecognitionStrategy } from "../recognition/recognition.ts";
 
-/** What stands between the block layer and the device. */
+/** What is between the block layer and the device. */
 export interface DriverHookParts {
   /** Kernel memory. */
   readonly memory: KernelMemory;
@@ -24,9 +24,9 @@ export interface DriverHookParts {
   readonly nvme: NvmeDriver;
   /** Completes a request at the block layer. */
   readonly complete: (request: number, status: number) => void;
-  /** The first bio of a request, or the one behind a bio; 0 for none. */
+  /** The first bio of a request, or the one after a bio; 0 for none. */
   readonly firstBio: (request: number) => number;
-  /** The bio behind a bio of the same request; 0 for none. */
+  /** The bio after a bio of the same request; 0 for none. */
   readonly nextBio: (bio: number) => number;
   /** The index of the I/O that a bio belongs to, as `submit` was given it. */
   readonly ioOfBio: (bio: number) => number;

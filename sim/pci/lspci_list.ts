@@ -18,7 +18,7 @@ export interface LspciFunction {
   classCode?: number | undefined;
   /** Vendor and device, such as `8086:2030`; undefined likewise. */
   id?: string | undefined;
-  /** The buses that a bridge lies between. */
+  /** The buses that a bridge is between. */
   buses?:
     | { readonly secondary: number; readonly subordinate: number }
     | undefined;
@@ -124,7 +124,7 @@ export function readDetail(
       subordinate: parseInt(match[2] ?? "", 16),
     };
   } else if (isRegion(text)) {
-    // Behind SR-IOV's stand those of virtual functions.
+    // Behind SR-IOV's are those of virtual functions.
     return of.inCapabilities ? undefined : addRegion(text, of, complain);
   } else if (text.startsWith("Capabilities: <")) {
     of.capabilities = "denied";

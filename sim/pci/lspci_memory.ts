@@ -93,7 +93,7 @@ function isUsable(bar: LspciBar): boolean {
 }
 
 /**
- * Gives the BARs of each function, but for those that hold other functions'.
+ * Gives the BARs of each function, except for those that hold other functions'.
  *
  * @param notes Takes what was left out.
  */
@@ -145,7 +145,7 @@ export function barsOf(
 /**
  * Finds room for host memory, of which lspci tells nothing.
  *
- * @returns The first GiB from 4 GiB on at whose start no BAR lies.
+ * @returns The first GiB from 4 GiB on at whose start no BAR is.
  */
 export function freeMemory(bars: readonly BarDescription[]): bigint {
   let start = 0x1_0000_0000n;

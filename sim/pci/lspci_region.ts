@@ -34,7 +34,7 @@ const MEMORY =
 /**
  * Returns whether a text is a line on a BAR.
  *
- * @param text The text, without what stands before it.
+ * @param text The text, without what is before it.
  */
 export function isRegion(text: string): boolean {
   return START.test(text);
@@ -43,7 +43,7 @@ export function isRegion(text: string): boolean {
 /**
  * Reads a line on a BAR.
  *
- * @param text The text, without what stands before it.
+ * @param text The text, without what is before it.
  * @param next The number of a BAR whose line tells none.
  * @returns The BAR; undefined if the line is of another form.
  */

@@ -24,7 +24,7 @@ interface Bus {
   readonly number: number;
 }
 
-/** A place where later lines go on with a bus, or with more root buses. */
+/** A place where later lines continue with a bus, or with more root buses. */
 interface Fork {
   readonly column: number;
   readonly bus: Bus | undefined;
@@ -51,7 +51,7 @@ class TreeLine {
     this.at = text.search(/[^ |]/);
   }
 
-  /** Passes over what stands here, if it is that. */
+  /** Passes over what is here, if it is that. */
   take(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.at;
     const match = pattern.exec(this.text);
@@ -59,7 +59,7 @@ class TreeLine {
     return match;
   }
 
-  /** The complaint that something else stands here. */
+  /** The complaint that something else is here. */
   complain(expected: string): LineComplaint {
     const rest = this.text.slice(this.at) || "the end of the line";
     return {
@@ -116,7 +116,7 @@ export class LspciTree {
     }
   }
 
-  /** The bus that a line goes on with; undefined: its root bus follows. */
+  /** The bus that a line continues with; undefined: its root bus follows. */
   #branch(line: TreeLine): { bus: Bus | undefined } | LineComplaint {
     if (line.text.startsWith("-")) {
       // A new tree: what was open before is closed.
@@ -167,7 +167,7 @@ export class LspciTree {
     return true;
   }
 
-  /** Passes over the beginning of a branch that later lines go on with. */
+  /** Passes over the beginning of a branch that later lines continue with. */
   #fork(line: TreeLine, bus: Bus | undefined): void {
     this.#forks.push({ column: line.at, bus });
     line.at += 2;

@@ -8,7 +8,7 @@ import { MAP_TYPE, type MapType } from "./map_type.ts";
 import type { PciFunction, Topology } from "./topology.ts";
 import { Xarray } from "./xarray.ts";
 
-/** Where the xarray of a map type cache lies. */
+/** Where the xarray of a map type cache is. */
 export interface MapTypeMemory {
   /** The memory; default: a buffer of its own. */
   readonly view?: MemoryView;

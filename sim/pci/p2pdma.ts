@@ -8,7 +8,7 @@ import { P2pDevice, type P2pProvider } from "./provider.ts";
 import type { PciFunction, Topology } from "./topology.ts";
 
 export interface P2pdmaOptions {
-  /** Where the xarray of a device's map types lies; default: its own buffer. */
+  /** Where the xarray of a device's map types is; default: its own buffer. */
   readonly memoryOf?: (pciFunction: PciFunction) => MapTypeMemory;
 }
 

@@ -28,7 +28,7 @@ export class P2pDevice {
    * Registers the provider BARs of a function.
    *
    * @param pciFunction The function that owns the BARs.
-   * @param memory Where the xarray of its map types lies; default: its own.
+   * @param memory Where the xarray of its map types is; default: its own.
    */
   constructor(
     topology: Topology,

@@ -28,7 +28,7 @@ const PIVOTS_AT = 8;
 const SLOTS_AT = 128;
 const SLOTS = 16;
 const PIVOTS = 15;
-/** `struct maple_tree`: lock 0, flags 4, root 8; nodes begin 256 behind. */
+/** `struct maple_tree`: lock 0, flags 4, root 8; nodes begin 256 after. */
 const ROOT_AT = 8;
 /** Where this model keeps how many levels there are (bits of ma_flags). */
 const HEIGHT_AT = 4;

@@ -1,10 +1,10 @@
 /**
- * Recognition by address: which provider's BAR a physical address lies in
+ * Recognition by address: which provider's BAR a physical address is in
  * (blockspec 3.5, strategy S4). The contract; `sorted_ranges.ts` and
  * `maple_ranges.ts` keep it.
  */
 
-/** Answer of a lookup: the address lies in no range. */
+/** Answer of a lookup: the address is in no range. */
 export const NO_PROVIDER: number = -1;
 
 export interface ProviderRange {

@@ -3,9 +3,9 @@
  * S3): set once by the submitter; memory of another kind opens a new bio. The
  * mapping asks once per request.
  *
- * struct bio grows by a pointer for it, behind its last field, and bi_flags
- * gets a bit; both go along when a bio is cloned. In memory the provider is
- * its index + 1, of a pointer's size.
+ * struct bio grows by a pointer for it, after its last field, and bi_flags gets
+ * a bit; both go along when a bio is cloned. In memory the provider is its
+ * index + 1, of a pointer's size.
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { fieldOffset, type StructFields } from "../kernel/path_structs.ts";
@@ -22,7 +22,7 @@ const P2P = BIO_P2P;
 /**
  * Gives the place of the provider in a bio.
  *
- * @returns Offset behind the struct, on a multiple of the pointer size.
+ * @returns Offset after the struct, on a multiple of the pointer size.
  */
 export function bioProviderOffset(bio: StructFields, abi: Abi): number {
   return Math.ceil(bio.sizeBytes / abi.pointerBytes) * abi.pointerBytes;

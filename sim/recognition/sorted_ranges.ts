@@ -1,6 +1,6 @@
 /**
- * P2P ranges in a sorted array with binary search, behind the range that was
- * hit last (blockspec 3.5, lookup structure facts).
+ * P2P ranges in a sorted array: the range that was hit last is tried first,
+ * then binary search (blockspec 3.5, lookup structure facts).
  */
 import { HALF, type MemoryView } from "../../layouts/word.ts";
 import {

@@ -56,7 +56,7 @@ interface TracedWindow {
  *
  * @param kept As `tracePath()` takes it; default: nothing was kept.
  * @throws {RangeError} If the window has no reads and writes, the path cannot
- *   be made, or it wrote behind the memory that it was given.
+ * be made, or it wrote beyond the memory that it was given.
  */
 export function traceViews(
   window: IoWindow,
@@ -91,7 +91,7 @@ export function traceViews(
   );
   const own: TracedWindow = { traced, window, ios, take: () => {} };
   const { assembly: { memory: { regions } }, parts } = traced;
-  // What lies where is found out once for all who ask.
+  // What is where is found out once for all who ask.
   const index = new RegionIndex(regions, parts);
   const sizes = new Set(views.map(({ lineBytes }) => lineBytes));
   const footprints = (groupIos: number): Footprints =>

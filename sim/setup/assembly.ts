@@ -89,7 +89,7 @@ export interface AssemblyOptions extends PathMachine {
   readonly sparsePages?: boolean | undefined;
   /**
    * Pieces of a window whose struct pages are made then, from its first one on,
-   * where no I/O behind them is submitted; default: all.
+   * where no I/O after them is submitted; default: all.
    */
   readonly sparsePieces?: number | undefined;
   /**

@@ -1,7 +1,7 @@
 /**
- * The machine of a run: what stands around the path. Each of its fields is
- * declared once, here or, where a path takes it as it is, in
- * `path_machine_fields.ts`; `machine_setup.ts` makes parts of it.
+ * The machine of a run: what is around the path. Each of its fields is declared
+ * once, here or, where a path takes it as it is, in `path_machine_fields.ts`;
+ * `machine_setup.ts` makes parts of it.
  */
 import { z } from "zod";
 import { someText, wholeNumber } from "../../layouts/option_check.ts";

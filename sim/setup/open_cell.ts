@@ -14,7 +14,7 @@ import { workloadPlacement } from "../workload/workload_facts.ts";
 
 /** What a cell depends on, beside its workload. */
 export interface CellSetup extends Omit<WorkloadOptions, "memoryMap"> {
-  /** The ABI, which decides where memory lies. */
+  /** The ABI, which decides where memory is. */
   readonly abi: Abi;
   readonly machine: MachineSetup;
 }
@@ -23,7 +23,7 @@ export interface CellSetup extends Omit<WorkloadOptions, "memoryMap"> {
 export interface Cell {
   /** The machine's memory: large enough, and in the workload's folios. */
   readonly map: MemoryMap;
-  /** Where the workload's buffers lie. */
+  /** Where the workload's buffers are. */
   readonly placement: PlacementOptions;
   /**
    * Opens the workload from its start.

@@ -41,7 +41,7 @@ import { handsRanges, joinP2pPieces } from "../workload/p2p_producer.ts";
 /**
  * Puts a path together; `assemblePath()` looks at its parts first.
  *
- * @returns The path and what it stands on.
+ * @returns The path and what it is on.
  * @throws {RangeError} If limits or settings contradict each other, or the
  *   layout does not exist on the ABI or cannot serve the recognition.
  */
@@ -131,7 +131,7 @@ function detection(
   return hooks?.recognition?.(made) ?? made;
 }
 
-/** The path behind what joins the pieces of windows, or maps them first. */
+/** The path after what joins the pieces of windows, or maps them first. */
 function seePieces(
   path: Path,
   { layout, p2pProducer }: AssemblyOptions,
@@ -148,7 +148,7 @@ function seePieces(
   });
 }
 
-/** The path behind what makes the struct pages of windows. */
+/** The path after what makes the struct pages of windows. */
 function makePages(
   path: Path,
   { sparsePieces }: AssemblyOptions,

@@ -29,7 +29,7 @@ export interface WindowReceiver extends WindowHolder {
 
 /** What keeps a window out of a layout. */
 interface Unfit {
-  /** What a segment does, such as `lies at 0x3c0000000000`. */
+  /** What a segment does, such as `is at 0x3c0000000000`. */
   readonly segment: string;
   /** What the layout does, such as `ends at 0xfffffffffff`. */
   readonly layout: string;

@@ -76,7 +76,7 @@ export function createRecovery(
   const { ring } = queue;
   const waiting = new WaitingRequests({ time, issue, complete, ring });
 
-  /** nvme_complete_rq(), behind nvme_pci_unmap_rq() */
+  /** nvme_complete_rq(), after nvme_pci_unmap_rq() */
   const finish = (tag: number, nvmeStatus: number): void => {
     const request = requests.byTag(tag);
     const life = attempts.lifeOf(tag);

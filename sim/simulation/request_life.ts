@@ -16,7 +16,7 @@ import type { ArmedFault } from "../fault/armed_faults.ts";
 export interface SectorRange {
   /** The first one; its fraction are bytes. */
   readonly from: number;
-  /** The one behind the last. */
+  /** The one after the last. */
   readonly to: number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * A device in simulated time behind the path's rings: takes commands up to the
- * doorbell, works on them as its model says, and completes them when their
- * time has come; or does it wrongly, as a fault wants it.
+ * A device in simulated time after the path's rings: takes commands up to the
+ * doorbell, works on them as its model says, and completes them when their time
+ * has come; or does it wrongly, as a fault wants it.
  */
 import type { ModelledDevice } from "../time/device_model.ts";
 import type { SimulatedTime } from "../time/simulated_time.ts";

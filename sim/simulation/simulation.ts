@@ -23,9 +23,9 @@ export interface SimulationOptions {
 
 /** Bytes of an I/O that a device said it had moved, and had not. */
 export interface MissingBytes {
-  /** First byte, from the start of the I/O; may lie before it. */
+  /** First byte, from the start of the I/O; may be before it. */
   readonly from: number;
-  /** The byte behind the last one. */
+  /** The byte after the last one. */
   readonly to: number;
 }
 
@@ -53,7 +53,7 @@ export interface SimulationCounts extends RecoveryCounts, ProviderCounts {
 
 /** A path in simulated time. */
 export interface SimulatedPath {
-  /** The path and what it stands on; submit through `submit` below. */
+  /** The path and what it is on; submit through `submit` below. */
   readonly assembly: Assembly;
   /** Arms the faults of an I/O and submits it; I/Os come in their order. */
   readonly submit: (window: IoWindow, io: number, at: SubmitPlace) => void;
@@ -72,7 +72,7 @@ export interface SimulatedPath {
   readonly balance: () => Readonly<Record<string, number>>;
 }
 
-/** Where an I/O stands. */
+/** Where an I/O is. */
 export interface SubmitPlace {
   /** Its number in the workload. */
   readonly number: number;

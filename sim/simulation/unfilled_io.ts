@@ -1,7 +1,7 @@
 /**
  * Why an I/O may end although no fault was planned for it: its memory changes
  * kind inside a block. Where a kind is a property of the bio, the bio must end
- * there, and what is left of the block fills none (bio_iov_iter_get_pages()).
+ * there, and the rest of the block fills none (bio_iov_iter_get_pages()).
  */
 import type { IoWindow } from "../workload/window.ts";
 

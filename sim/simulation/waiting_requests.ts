@@ -17,7 +17,7 @@ export interface WaitingOptions {
   readonly issue: (request: number) => number;
   /** Ends one at the block layer. */
   readonly complete: (request: number, status: number) => void;
-  /** Rings the doorbell behind the last. */
+  /** Rings the doorbell after the last. */
   readonly ring: () => void;
 }
 
@@ -35,13 +35,13 @@ export class WaitingRequests {
     return this.#list.length;
   }
 
-  /** Puts one behind, which a resource holds back. */
+  /** Puts one after, which a resource holds back. */
   hold(request: number): void {
     this.#list.push(request);
     this.#plan();
   }
 
-  /** Puts one behind that nothing holds back (blk_mq_kick_requeue_list). */
+  /** Puts one after that nothing holds back (blk_mq_kick_requeue_list). */
   kick(request: number): void {
     this.#list.push(request);
     this.#isKicked = true;

@@ -128,7 +128,7 @@ export function field<Schema extends z.ZodType>(
   return described;
 }
 
-/** A field, where it stands in its setup. */
+/** A field, where it is in its setup. */
 export interface Field {
   /** Keys that lead to it. */
   readonly path: readonly string[];
@@ -140,7 +140,7 @@ export interface Field {
 }
 
 /**
- * Lists the fields of a setup, and those of its parts behind them.
+ * Lists the fields of a setup, and those of its parts after them.
  *
  * @param schema The schema of the setup, or of a part of it.
  * @param path Keys that lead to that part; default: none.

@@ -32,8 +32,8 @@ export function isGzip(head: Uint8Array): boolean {
  *
  * @param chunks The compressed bytes.
  * @returns What they hold; no chunk is longer than 256 KiB.
- * @throws {SyntaxError} If a member is damaged or cut off, or if something
- *   else than zeros stands behind the last one; names the byte.
+ * @throws {SyntaxError} If a member is damaged or cut off, or if something else
+ * than zeros is after the last one; names the byte.
  */
 export async function* gunzip(
   name: string,
@@ -211,7 +211,7 @@ class Inflater {
     });
   }
 
-  /** Bytes that were written behind the end of the data. */
+  /** Bytes that were written after the end of the data. */
   get leftBytes(): number {
     return this.#writtenBytes - this.#stream.bytesWritten;
   }

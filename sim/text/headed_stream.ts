@@ -12,13 +12,13 @@ const LINE_FEED = 0x0a;
 /** Bytes that formats are told by. */
 export const HEAD_BYTES = 4096;
 
-/** Chunks of bytes; `return` closes the file behind them at any time. */
+/** Chunks of bytes; `return` closes the file after them at any time. */
 export interface ByteIterator extends AsyncIterableIterator<Uint8Array> {
   /**
    * Gives the next chunk.
    *
-   * @param offered Where it may stand, if its source likes: then it is no
-   *   longer than that.
+   * @param offered Where it may be, if its source likes: then it is no longer
+   * than that.
    */
   next(offered?: Uint8Array): Promise<IteratorResult<Uint8Array>>;
   /** Ends the stream. */

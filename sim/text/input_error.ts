@@ -16,9 +16,9 @@ export interface InputErrorOptions {
   readonly name: string;
   /** Line and column from 1, or for binary data a record and a byte. */
   readonly where: string;
-  /** What stands there, quoted where it is text. */
+  /** What is there, quoted where it is text. */
   readonly found: string;
-  /** What should stand there. */
+  /** What should be there. */
   readonly expected: string;
 }
 
@@ -36,7 +36,7 @@ export function inputError(options: InputErrorOptions): SyntaxError {
  * Quotes a part of an input for an error: control characters escaped, cut to
  * 40 characters.
  *
- * @param range First byte, and the one behind the last.
+ * @param range First byte, and the one after the last.
  * @returns The quoted text; `end of line` for nothing.
  */
 export function quoteInput(

@@ -13,13 +13,13 @@ import {
 
 /** Longest part of a wrong value that a complaint quotes. */
 const LONGEST_QUOTE = 40;
-/** Longest path of a node, and longest complaint behind the place. */
+/** Longest path of a node, and longest complaint after the place. */
 const LONGEST_PATH = 100;
 const LONGEST_COMPLAINT = 400;
 
 /**
  * The schema of a text that reports show: a name of two lines, or one that a
- * terminal acts on, would stand in them as if the lab had written it.
+ * terminal acts on, would be in them as if the lab had written it.
  *
  * @param most Characters at most.
  */

@@ -59,7 +59,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Reads a JSON text and finds where a node stands when it is asked.
+ * Reads a JSON text and finds where a node is when it is asked.
  *
  * @throws {JsonTextError} If it is not JSON, a key is given twice, a number is
  *   out of range, or there is more than any form has.
@@ -89,7 +89,7 @@ function positionAt(text: string, offset: number): TextPosition {
 }
 
 class JsonReader {
-  /** Where the deepest node on the wanted path stands. */
+  /** Where the deepest node on the wanted path is. */
   foundAt = 0;
   readonly #text: string;
   readonly #wanted: readonly string[];

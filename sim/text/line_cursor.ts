@@ -36,13 +36,13 @@ export class LineCursor {
   bytes: Uint8Array = new Uint8Array(0);
   /** Next byte to read. */
   at = 0;
-  /** The byte behind the line's last. */
+  /** The byte after the line's last. */
   end = 0;
   /** Number of the line, from 1. */
   line = 0;
   /** First byte of the token read last. */
   tokenStart = 0;
-  /** The byte behind the last of the token read last. */
+  /** The byte after the last of the token read last. */
   tokenEnd = 0;
   readonly #kind: string;
   readonly #name: string;
@@ -64,7 +64,7 @@ export class LineCursor {
    *
    * @param bytes Bytes that hold it whole.
    * @param start Its first byte.
-   * @param end The byte behind its last, the line end left out.
+   * @param end The byte after its last, the line end left out.
    */
   nextLine(bytes: Uint8Array, start: number, end: number): void {
     this.bytes = bytes;

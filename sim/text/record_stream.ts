@@ -2,7 +2,7 @@
 
 /** A stream of bytes that is read piece by piece. */
 export class RecordStream {
-  /** What is buffered; replaced as the stream goes on. */
+  /** What is buffered; replaced as the stream continues. */
   bytes: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(new ArrayBuffer(0));
   /** Next byte in `bytes`. */

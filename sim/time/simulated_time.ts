@@ -87,7 +87,7 @@ export class SimulatedTime {
     return true;
   }
 
-  /** Lets everything up to a moment happen, and stands there. */
+  /** Lets everything up to a moment happen, and is there. */
   passTo(untilNs: number): void {
     while (this.nextNs <= untilNs) this.step();
     if (untilNs > this.#nowNs) this.#nowNs = untilNs;

@@ -120,7 +120,7 @@ export class AccessRecorder {
   }
 
   /**
-   * Begins anew, empty and off, for another path.
+   * Begins again, empty and off, for another path.
    *
    * @param addressHi High 32 bits of all addresses.
    * @param consume Takes a batch; what it holds is gone afterwards.

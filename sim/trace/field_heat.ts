@@ -34,7 +34,7 @@ export interface FieldCell extends ReadsWrites {
 
 /** What fields are counted of. */
 export interface FieldHeatOptions extends HeatMapOptions {
-  /** Where the fields lie in the structure. */
+  /** Where the fields are in the structure. */
   readonly struct: ParsedStruct;
   /** Whether an object is an array of such structs; default: false. */
   readonly isArray?: boolean;

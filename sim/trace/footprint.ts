@@ -93,7 +93,7 @@ const MOST_STAGES = 16;
  * Time is constant per access. Memory is 6 bytes per line of the regions and
  * some 200 per line that a group touches.
  *
- * @example Twelve bytes behind each other are one line
+ * @example Twelve bytes one after another are one line
  * ```ts
  * import { Footprint } from "./footprint.ts";
  * import { assertEquals } from "@std/assert";

@@ -9,7 +9,7 @@ import { moduleMemory, wasmModule } from "../memory/wasm_module.ts";
 import type { AccessBatch } from "./access_batch.ts";
 import { FOOTPRINT_RUN_WASM } from "./footprint_run_wasm.ts";
 
-/** Places of the sums of a structure in a stage, behind each other. */
+/** Places of the sums of a structure in a stage, one after another. */
 export const SUM = {
   reads: 0,
   writes: 1,

@@ -41,7 +41,7 @@ type Pieces = Map<number, { writes: number; byStage: Float64Array }>;
 /**
  * Accumulates accesses to one structure.
  *
- * The slab allocator's own accesses, which lie inside free objects, are left
+ * The slab allocator's own accesses, which are inside free objects, are left
  * out. An access that crosses a border counts on both sides.
  *
  * @example The halves of a struct

@@ -69,7 +69,7 @@ export class TracingView implements MemoryView {
     const { at: AT, awaits: AWAITS, behind: BEHIND } = PAIR;
     const words = new Int32Array(WORDS).fill(-1);
 
-    /** A half is an access, but for the other one directly behind it. */
+    /** A half is an access, except for the other one directly after it. */
     const recordHalf = (start: number, half: number, word: number): void => {
       if (
         words[AT] === start && words[AWAITS] === (word << 2 | half) &&

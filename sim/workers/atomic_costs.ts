@@ -2,7 +2,7 @@
  * Atomic operations and locks of a traced path, exactly: a read that is at once
  * followed by a write of the same bytes changes a field, and some fields are
  * only ever changed by locked instructions. Which those are, and in which
- * functions of the kernel, stands in the table here and nowhere else.
+ * functions of the kernel, is in the table here and nowhere else.
  *
  * A lock counts where it is given back, because the model writes it once more
  * for each command of a plug, which the kernel issues under one
@@ -35,7 +35,7 @@ interface AtomicField {
   readonly sizeBytes: number;
 }
 
-/** struct dma_pool: its lock lies behind a list head (mm/dmapool.c). */
+/** struct dma_pool: its lock is after a list head (mm/dmapool.c). */
 const SMALL_POOL = "dma_pool 256";
 /**
  * Changes of its references that the model makes of an I/O of one bio; there
@@ -162,7 +162,7 @@ export class AtomicCosts {
     });
   }
 
-  /** atomic_set() begins an I/O anew: what was its predecessor's is known. */
+  /** atomic_set() begins an I/O again: what was its predecessor's is known. */
   #reference(at: number, changes: boolean): void {
     const known = this.#references.get(at);
     if (changes) {

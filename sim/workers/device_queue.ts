@@ -30,7 +30,7 @@ export interface DeviceQueueOptions {
 /**
  * Makes the device's side.
  *
- * @param queue Where the queue lies; `resetQueueWords` was called for it.
+ * @param queue Where the queue is; `resetQueueWords` was called for it.
  */
 export function createDeviceQueue(
   words: SharedWords,

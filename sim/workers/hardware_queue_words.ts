@@ -2,7 +2,7 @@
  * Memory of a hardware queue that several submitters may use (struct
  * blk_mq_hw_ctx with its nvme_queue): rings, the lock of the submission ring,
  * tags, and of each request what other CPUs than the submitter's read and
- * write. It belongs to none of them and lies apart from all.
+ * write. It belongs to none of them and is apart from all.
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { sbitmapShift, WORD_BYTES } from "../block/tag_words.ts";

@@ -38,7 +38,7 @@ export interface HostQueue {
  * Makes the host's side. Submitting and completing have states of their own,
  * so that two workers can share them: one pushes and rings, the other reaps.
  *
- * @param queue Where the queue lies; `resetQueueWords` was called for it.
+ * @param queue Where the queue is; `resetQueueWords` was called for it.
  * @param wakeDevice Called after commands were published.
  * @param source Memory that commands are copied from; default: the same.
  */

@@ -1,6 +1,6 @@
 /**
  * Which cache lines several workers touch, and whether they do it because they
- * share what is in them or only because it lies side by side.
+ * share what is in them or only because it is side by side.
  */
 /** Bytes of a line; the masks below have a bit for each. */
 const CACHE_LINE_BYTES = 64;
@@ -130,7 +130,7 @@ export class LineSharing {
       );
   }
 
-  /** Sums up over all structures. A line counts once, whatever lies in it. */
+  /** Sums up over all structures. A line counts once, whatever is in it. */
   totals(): SharedLineTotals {
     const totals = {
       writtenByMany: 0,

@@ -57,7 +57,7 @@ export function submittersByQueue(map: QueueMap): number[][] {
 
 /**
  * Gives the submitter that the interrupt of a queue comes to: the first of
- * those that use it, or the one behind them.
+ * those that use it, or the one after them.
  *
  * @param queue The queue, from 0.
  * @param isElsewhere Whether it comes to another CPU than theirs; where one

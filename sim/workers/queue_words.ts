@@ -1,8 +1,8 @@
 /**
- * Where the parts of a queue pair lie that two workers share. Each word that
- * one side writes and the other reads has 128 bytes of its own: a line, and
- * its neighbour that the prefetcher brings along (____cacheline_aligned_in_smp
- * and, on x86, the adjacent-line prefetch).
+ * Where the parts of a queue pair are that two workers share. Each word that
+ * one side writes and the other reads has 128 bytes of its own: a line, and its
+ * neighbour that the prefetcher brings along (____cacheline_aligned_in_smp and,
+ * on x86, the adjacent-line prefetch).
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import { CQE, SQE } from "../nvme/command.ts";

@@ -21,7 +21,7 @@ export interface RemoteQueue {
   readonly queue: NvmeQueue;
   /** Stands for the device: waits for a completion. */
   readonly device: NvmeDevice;
-  /** Where the pair lies; the device's worker needs it. */
+  /** Where the pair is; the device's worker needs it. */
   readonly words: QueueWords;
   readonly counts: HostQueueCounts;
   /** How often the submitter has slept. */

@@ -27,7 +27,9 @@ export interface TraceGroupOptions extends TracedPathOptions {
   readonly devices: number;
   /** Whether I/Os end on the next submitter. */
   readonly completesElsewhere?: boolean;
-  /** Hardware queues that lie apart; absent where each submitter has its own. */
+  /**
+   * Separate hardware queues; absent where each submitter has its own.
+   */
   readonly queues?: TracedQueueMap | undefined;
   /** I/Os of each submitter; default: 256. */
   readonly ios?: number;

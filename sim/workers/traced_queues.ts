@@ -1,5 +1,5 @@
 /**
- * Hardware queues that lie apart from their submitters, in a group that is
+ * Hardware queues that are separate from their submitters, in a group that is
  * traced in one thread: the very code that workers run, over words that tell of
  * each access and of who made it. Nobody sleeps: who waits has the device and
  * the CPU of the interrupt do their part.
@@ -56,7 +56,7 @@ interface Queue {
 
 /** Hardware queues that tell of their accesses. */
 export class TracedQueues {
-  /** Structures that lie in them. */
+  /** Structures that are in them. */
   readonly structures: readonly string[];
   readonly #map: TracedQueueMap;
   readonly #queues: readonly Queue[];
@@ -167,7 +167,7 @@ export class TracedQueues {
     this.#isOn = on;
   }
 
-  /** Gives the arena in which the requests of a submitter's queue lie. */
+  /** Gives the arena in which the requests of a submitter's queue are. */
   arenaOfRequests(worker: number): number {
     return (this.#telling?.firstArena ?? 0) + 2 * this.#queueOf(worker);
   }

@@ -32,7 +32,7 @@ export interface TracedWorkerOptions {
   readonly ios: number;
   /** What each path is put together from. */
   readonly pathOptions: TracedPathOptions;
-  /** Hardware queues that lie apart. */
+  /** Separate hardware queues. */
   readonly apart: TracedQueues | undefined;
   /** Where fields are told by name. */
   readonly kernel: { readonly abi: Abi; readonly structs: KernelStructs };

@@ -70,7 +70,7 @@ export class BatchBuilder implements IoBatch {
 
   /**
    * Takes the first reads and writes alone, and what comes between them:
-   * whatever is added or left out behind them is neither there nor counted.
+   * whatever is added or left out after them is neither there nor counted.
    *
    * @param ios How many.
    */
@@ -78,7 +78,7 @@ export class BatchBuilder implements IoBatch {
     this.#most = ios;
   }
 
-  /** Empties the batch for new rows; the tally goes on. */
+  /** Empties the batch for new rows; the tally continues. */
   clear(): void {
     this.count = 0;
   }

@@ -1,7 +1,7 @@
 /**
  * The default text of blkparse (blkparse_fmt.c, blockspec 5.2): one event a
  * line, `maj,min cpu seq secs.nanos pid action rwbs`, then a tail that depends
- * on the action, and a summary behind the last event.
+ * on the action, and a summary after the last event.
  */
 import type { BatchBuilder } from "./batch.ts";
 import { EVENT_ACTIONS } from "./block_event.ts";
@@ -167,7 +167,7 @@ export function ioEvent(cursor: LineCursor): IoEvent | undefined {
 }
 
 /**
- * Reads `secs.nanos`, printed with nine digits behind the point.
+ * Reads `secs.nanos`, printed with nine digits after the point.
  *
  * @returns ns since the trace began; negative for an event before its first.
  */
@@ -201,7 +201,7 @@ function readBlkparseTime(cursor: LineCursor): number {
  * Gives the time of an event.
  *
  * @param seconds The seconds that blkparse prints, from 0.
- * @param nanos The ns that it prints behind the point.
+ * @param nanos The ns that it prints after the point.
  * @returns ns since the trace began; negative for an event before its first.
  */
 export function blkparseNs(seconds: number, nanos: number): number {

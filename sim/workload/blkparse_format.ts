@@ -21,7 +21,7 @@ const LONGEST_LINE_BYTES = 1024;
 
 /** Longest format, far more than all specifiers take. */
 const LONGEST_FORMAT = 1024;
-/** So much of a format stands in an error. */
+/** So much of a format is in an error. */
 const LONGEST_QUOTE = 80;
 
 /** What each specifier prints, as a part of a regular expression. */

@@ -127,7 +127,7 @@ class TraceEvents {
     });
   }
 
-  /** Takes the record that a file stands on. */
+  /** Takes the record that a file is on. */
   take(file: CpuFile): void {
     const rows = this.#rows;
     this.#file = file;

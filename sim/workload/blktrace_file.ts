@@ -13,7 +13,7 @@ const WORD = 2 ** 32;
 /** BLK_IO_TRACE_MAGIC, above the version in the low byte. */
 export const MAGIC = 0x656174;
 
-/** Where the fields of a record stand that the reader needs. */
+/** Where the fields of a record are that the reader needs. */
 export interface RecordForm {
   /** Bytes of a record without its payload. */
   readonly bytes: number;

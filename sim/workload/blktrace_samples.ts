@@ -3,7 +3,7 @@ import { FIELD, MAGIC, RECORD_FORMS } from "./blktrace_file.ts";
 
 /** Makes small traces: protocol 7 in both byte orders, and protocol 8. */
 export function blktraceSamples(): Uint8Array[] {
-  // Notify, Q, G, P, I, D, U, C of a read and a write; payloads behind some.
+  // Notify, Q, G, P, I, D, U, C of a read and a write; payloads after some.
   const narrow = [
     [1 << 26, 0],
     [1 << 20 | 1 << 16 | 1, 4096],

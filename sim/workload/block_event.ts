@@ -1,5 +1,5 @@
 /**
- * What the text of a block event says behind its action, in the words of
+ * What the text of a block event says after its action, in the words of
  * blkparse and of the kernel's own trace events alike: the kind of I/O (`rwbs`)
  * and its range.
  *
@@ -93,7 +93,7 @@ export class BlockEventReader {
   }
 
   /**
-   * Reads the range. Where there is none, what stands there tells a command that
+   * Reads the range. Where there is none, what is there tells a command that
    * was passed through from an I/O of no bytes, such as a flush:
    *
    *     Q, D   [process] or (time) [process]; bytes (12 00 ..) [process]

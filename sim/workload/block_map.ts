@@ -53,7 +53,7 @@ export class BlockMap {
   }
 
   /**
-   * Finds a free block behind a visited one; from the last, goes on at 0.
+   * Finds a free block after a visited one; from the last, continues at 0.
    *
    * @returns The next free block, or -1 if all have been visited.
    */
@@ -62,7 +62,7 @@ export class BlockMap {
     return behind >= 0 ? behind : this.#firstFree(0, 0);
   }
 
-  /** The bits behind the last of a level count as full. */
+  /** The bits after the last of a level count as full. */
   #fillTails(): void {
     let bits = this.#blocks;
     for (const level of this.#levels) {

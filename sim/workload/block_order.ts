@@ -5,8 +5,8 @@
 import type { RandomStream } from "../random/random_stream.ts";
 
 /**
- * How random offsets are distributed. `center` is where the most frequent
- * block lies, 0 to 1 of all blocks; a random place if absent.
+ * How random offsets are distributed. `center` is where the most frequent block
+ * is, 0 to 1 of all blocks; a random place if absent.
  */
 export type BlockDistribution =
   | { readonly kind: "random" }
@@ -93,9 +93,9 @@ function ranks(
 const GOLDEN_RATIO = 0x61c8864680b583ebn;
 
 /**
- * Where the block of a rank lies: fio multiplies the rank by that constant
- * modulo 2^64, moves it and takes what is left of a division by the number of
- * blocks (lib/zipf.c, lib/gauss.c), so that two ranks may meet in a block.
+ * Where the block of a rank is: fio multiplies the rank by that constant modulo
+ * 2^64, moves it and takes the rest of a division by the number of blocks
+ * (lib/zipf.c, lib/gauss.c), so that two ranks may meet in a block.
  */
 function rankPlaces(
   blocks: number,

@@ -16,7 +16,7 @@ export type CsvColumn =
   /** When the I/O was issued, in whole ticks; or in seconds with a fraction. */
   | { readonly kind: "time"; readonly tickNs: number }
   | { readonly kind: "seconds" }
-  /** What names the device; several such columns stand side by side. */
+  /** What names the device; several such columns are side by side. */
   | { readonly kind: "device"; readonly what: string }
   /** What the I/O does. */
   | { readonly kind: "operation" }

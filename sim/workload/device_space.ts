@@ -3,7 +3,7 @@
  * each other, so that two of them never look adjacent to the merge stage.
  *
  * Below 2^53, where offsets are still exact, there is room for 64 devices of 64
- * TiB, and behind them for more and more of less and less. Which devices there
+ * TiB, and after them for more and more of less and less. Which devices there
  * are is known only from the I/Os, one after the other, so that the room of a
  * device does not depend on what comes later.
  */
@@ -72,7 +72,7 @@ export function deviceAt(offsetBytes: number): DevicePlace {
 }
 
 /**
- * Returns where the devices of a trace, or the files of jobs, lie.
+ * Returns where the devices of a trace, or the files of jobs, are.
  *
  * @param index Number of the device, from 0.
  */
@@ -175,7 +175,7 @@ export class DeviceSpace {
     return place;
   }
 
-  /** An I/O reaches into the room of the next device, or behind all. */
+  /** An I/O reaches into the room of the next device, or after all. */
   #beyond(place: DevicePlace, end: number, rows: BatchBuilder): void {
     if (place.baseBytes + end > Number.MAX_SAFE_INTEGER) {
       this.#input.fail("an I/O that ends below 2^53 bytes");

@@ -4,7 +4,7 @@
  * it holds neither, those that completed (C); or the ones that a user chose.
  *
  * A trace may begin in the middle of things, with D and C events whose Q events
- * lie before it. So they wait in lines of fixed length until a better event
+ * are before it. So they wait in lines of fixed length until a better event
  * shows up or a line is full; memory stays constant either way.
  */
 import { BATCH_ROWS, type BatchBuilder, type IoBatch } from "./batch.ts";

@@ -84,7 +84,7 @@ export type FioReplaced =
     readonly text: string;
     /** What was taken from the machine. */
     readonly ofHost: readonly string[];
-    /** Variables that are not set, for which nothing stands in the text. */
+    /** Variables that are not set, for which nothing is in the text. */
     readonly unset: readonly string[];
   }
   /** What could not be replaced, and what that takes. */

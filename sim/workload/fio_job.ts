@@ -44,7 +44,7 @@ const MOST_FILES = 65536;
 /** Where a job file names a trace. */
 export interface FioReplay {
   readonly at: FioPlace;
-  /** The name as it stands there. */
+  /** The name as it is there. */
   readonly name: string;
 }
 
@@ -66,7 +66,9 @@ export interface FioJobOptions {
   readonly included?: ReadonlyMap<string, string>;
   /** The machine whose environment it may ask for. Default: this one. */
   readonly host?: FioHost;
-  /** Its path, in whose folder the files lie that it names. Default: its name. */
+  /**
+   * Its path, in whose folder the files are that it names. Default: its name.
+   */
   readonly path?: string | undefined;
 }
 

@@ -17,9 +17,9 @@ export interface FioOption {
   readonly key: string;
   /** Its value with the blanks before it; null without an equals sign. */
   readonly value: string | null;
-  /** Where its name stands. */
+  /** Where its name is. */
   readonly at: FioPlace;
-  /** Where its value stands, or should. */
+  /** Where its value is, or should be. */
   readonly valueAt: FioPlace;
 }
 
@@ -36,7 +36,7 @@ const DEEPEST_INCLUDE = 16;
 
 /**
  * Cuts the comment off a line, and blanks at its end: fio cuts at the first `;`
- * or `#`, wherever it stands.
+ * or `#`, wherever it is.
  */
 export function cutComment(line: string): string {
   return line.replace(/[;#].*$/s, "").trimEnd();
@@ -54,7 +54,7 @@ export function sectionTitle(line: string): string | null {
 /**
  * Gives the name of the file that a line includes.
  *
- * @returns The name as it stands there; null if it is another line.
+ * @returns The name as it is there; null if it is another line.
  */
 export function includedName(line: string): string | null {
   return /^\s*include[ \t=]+(\S.*)$/.exec(cutComment(line))?.[1] ?? null;
@@ -65,8 +65,8 @@ export function includedName(line: string): string | null {
  * it can name only files of its own folder and below.
  *
  * @param root The job file that the user named.
- * @param from The file in which the name stands: the same, or one included.
- * @returns Its path; null if it lies elsewhere.
+ * @param from The file in which the name is: the same, or one included.
+ * @returns Its path; null if it is elsewhere.
  */
 export function nestedPath(
   root: string,

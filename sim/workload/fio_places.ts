@@ -1,4 +1,4 @@
-/** Where the files of a job file lie on the lab's one device. */
+/** Where the files of a job file are on the lab's one device. */
 import {
   DEVICE_STRIDE_BYTES,
   type DevicePlace,

@@ -124,7 +124,7 @@ function startBytes(
   return Math.ceil(start / unit) * unit;
 }
 
-/** The region that size=N% leaves of a file behind the offset. */
+/** The region that size=N% leaves of a file after the offset. */
 function shareOf(
   size: FioSize | null,
   options: { start: number; bytes: number; leastBytes: number },

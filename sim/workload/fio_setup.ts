@@ -22,7 +22,7 @@ export interface FioJobSection {
 
 /** A job whose files have no place on the lab's device yet. */
 export interface UnplacedJob {
-  /** The job but for its files. */
+  /** The job except for its files. */
   readonly job: IoJob;
   /** Names of its files, equal for equal files. */
   readonly names: readonly string[];

@@ -21,7 +21,7 @@ const REPLAYED_FORMATS = ["iolog", "blktrace"];
  * Opens the I/Os of a job file.
  *
  * @param options The seed of the run; and the path of the job file, in whose
- *   folder the files lie that it names, such as `-` for the working directory.
+ * folder the files are that it names, such as `-` for the working directory.
  * @throws {SyntaxError} If the job file is malformed, or an included or
  *   replayed file; of the latter while its I/Os are read.
  */

@@ -26,8 +26,8 @@ const POWERS = "kmgtp";
 /**
  * Reads a size. With kb_base=1024, fio's default, `k` and `kB` are 1024 and,
  * for the sake of old job files, `KiB` is 1000; with kb_base=1000 it is the
- * other way round. fio takes `ki` without `B` for `k`, and no unit at all
- * behind a hexadecimal number or where a blank stands before the number.
+ * other way round. fio takes `ki` without `B` for `k`, and no unit at all after
+ * a hexadecimal number or where a blank is before the number.
  *
  * @param units What `k` stands for; values that are not what they look like
  *   are noted there.
@@ -75,7 +75,7 @@ export function parseSizeOrPercent(
 }
 
 /**
- * Reads `read[,write][,trim]`: a value without another behind it holds for the
+ * Reads `read[,write][,trim]`: a value without another after it holds for the
  * directions after it too, and one left empty stays what it was.
  *
  * @param options What separates directions, how to read one, and what they
@@ -135,9 +135,9 @@ export type FioSplit = readonly {
 const MOST_SPLITS = 64;
 
 /**
- * Reads a bssplit of one direction. Sizes without a share divide what is left
- * of 100 in whole percent; what is then still left goes to the largest share,
- * of equal ones to the last, as in fio.
+ * Reads a bssplit of one direction. Sizes without a share divide the rest of
+ * 100 in whole percent; what is then still left goes to the largest share, of
+ * equal ones to the last, as in fio.
  *
  * @param text Such as `4k/60:64k/40`.
  * @returns The split, or null if malformed.

@@ -108,7 +108,7 @@ function foliosIn(range: MemoryMap["dram"][number], folioBytes: number) {
   return { first, count: Math.max(0, Math.floor((end - first) / folioBytes)) };
 }
 
-/** Tables of the last cells: those of a run often lie in the same memory. */
+/** Tables of the last cells: those of a run often are in the same memory. */
 const keptTables = new Map<string, Float64Array>();
 /** How many are kept, none of which has more folios than a small pool. */
 const MOST_KEPT = 4;

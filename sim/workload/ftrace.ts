@@ -26,13 +26,13 @@ const TAB = 0x09;
 const OPEN_PARENTHESIS = 0x28;
 const CLOSE_PARENTHESIS = 0x29;
 
-/** What stands in a line between its range and the device. */
+/** What is in a line between its range and the device. */
 interface EventForm {
   /** Which event of blktrace it is. */
   readonly event: IoEvent;
-  /** Whether a number of bytes stands before the command. */
+  /** Whether a number of bytes is before the command. */
   readonly hasBytes: boolean;
-  /** Whether a command in parentheses stands there. */
+  /** Whether a command in parentheses is there. */
   readonly hasCommand: boolean;
 }
 
@@ -68,10 +68,10 @@ const REMARK = /^(#|cpus=|version = |CPU ?\d+ is empty|trace-cmd: )/;
 /** Events that the buffer had no room for. */
 const LOST = /^(CPU:\d+ )?\[?LOST \d+ EVENTS/;
 
-/** What stands behind the time of a block event, or of the blk tracer's. */
+/** What is after the time of a block event, or of the blk tracer's. */
 const BLOCK_EVENT =
   /\s\d+\.\d+:\s+((block:)?block_\w+:\s|\d+,\d+\s+[A-Zm]{1,2}\s)/;
-/** What stands behind the time of any event. */
+/** What is after the time of any event. */
 const ANY_EVENT = /\s\d+\.\d+:\s+(\w+:)?\w+:/;
 
 /** Block events of ftrace, trace-cmd and perf. */
@@ -159,8 +159,8 @@ class FtraceParser extends EventParser {
 
   /**
    * Makes the time of the line the token: the first number with a point and a
-   * colon behind it. What stands before it, such as a task's name, may have
-   * blanks and colons of its own.
+   * colon after it. What is before it, such as a task's name, may have blanks
+   * and colons of its own.
    */
   #toTime(): boolean {
     const { cursor } = this;

@@ -30,19 +30,19 @@ export const JOB_PATTERNS = [
 /** One of fio's names of what a job does. */
 export type JobPattern = typeof JOB_PATTERNS[number];
 
-/** How I/Os that follow one another lie to each other. */
+/** How I/Os that follow one another are to each other. */
 export interface JobSequence {
   /** Bytes between two sequential I/Os, as rw=read:8k; less than 0 is back. */
   readonly stepBytes: number;
   /** Each so many-th I/O of a random job is random, as rw=randread:8. */
   readonly every: number;
-  /** Those between: behind the one before, or at the same place. */
+  /** Those between: after the one before, or at the same place. */
   readonly then: "next" | "same";
 }
 
 /** Zones that a job goes through (fio's zonemode=strided). */
 export interface JobZones {
-  /** Bytes after which it goes on to the next zone. */
+  /** Bytes after which it continues to the next zone. */
   readonly sizeBytes: number;
   /** Bytes that a zone spans. */
   readonly rangeBytes: number;
@@ -125,7 +125,7 @@ export interface IoJob {
   readonly distribution: BlockDistribution | ZonedDistribution;
   /** Share of random I/Os in a random job's reads, writes, trims, in percent. */
   readonly randomPercent: readonly [number, number, number];
-  /** How sequential I/Os lie, and which of a random job are. */
+  /** How sequential I/Os are, and which of a random job are. */
   readonly sequence: JobSequence;
   /** Whether each block is visited once before any twice. */
   readonly usesMap: boolean;

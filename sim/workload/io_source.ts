@@ -9,9 +9,9 @@ import type { WorkloadTally, WorkloadWarning } from "./tally.ts";
 export interface IoSource {
   /** Where they come from, in one line. */
   readonly title: string;
-  /** What their buffers are by that placement, behind the title. */
+  /** What their buffers are by that placement, after the title. */
   readonly buffers?: string | undefined;
-  /** Where their buffers lie if nobody asks for another placement. */
+  /** Where their buffers are if nobody asks for another placement. */
   readonly placement: string | Partial<PlacementOptions>;
   /** I/Os in flight, if known. */
   readonly depth: number | null;

@@ -1,5 +1,5 @@
 /**
- * Where the next I/O of a job starts: behind the one before, at a random block,
+ * Where the next I/O of a job starts: after the one before, at a random block,
  * or a mix of both, with the meaning of fio (get_next_block() in its io_u.c).
  */
 import { type RandomStream, randomStream } from "../random/random_stream.ts";
@@ -92,7 +92,7 @@ export class JobOffsets {
       ? Math.max(roomBytes - this.#mostBytes, startBytes + sizeBytes)
       : endBytes;
     if (offset >= end) return -1;
-    // The next I/O is a write only if the trim before it lies elsewhere.
+    // The next I/O is a write only if the trim before it is elsewhere.
     if (
       this.#trimsThenWrites && direction === 2 && run.last[2] === offset
     ) run.last[1] = -2;
@@ -158,7 +158,7 @@ export class JobOffsets {
     const next = at - originBytes;
     if (next === 0 || stepBytes === 0) return next;
     const stepped = next + stepBytes;
-    // Below 0 is 2^64 and less in fio, which lies in a file without end.
+    // Below 0 is 2^64 and less in fio, which is in a file without end.
     if (stepped < 0 && endBytes === Infinity) return -1;
     if (stepped >= 0 && stepped < endBytes) return stepped;
     return stepBytes > 0 ? originBytes : last + stepBytes;
@@ -202,7 +202,7 @@ export class JobOffsets {
       }
     }
     if (!this.#isUniform) return anyBlock();
-    // Freely, the order itself goes on with another one of all blocks.
+    // Freely, the order itself continues with another one of all blocks.
     if (run.drawn === blocks && fit === "fitted") return -1;
     run.order ??= blockOrder(blocks, {
       distribution: { kind: "random" },
@@ -213,7 +213,7 @@ export class JobOffsets {
     return run.order.next();
   }
 
-  /** Bytes that random starts of the region, or of its zone, lie in. */
+  /** Bytes that random starts of the region, or of its zone, are in. */
   #extent(run: FileRun): number {
     const { sizeBytes, endBytes } = run.file;
     return this.#job.zones?.rangeBytes ?? Math.min(sizeBytes, endBytes);

@@ -63,7 +63,7 @@ export class JobRun {
     this.#offsets = new JobOffsets(job, {
       seed: this.#seed,
       component: this.#component,
-      // A trim's write lies where the trim does.
+      // A trim's write is where the trim does.
       directions: pattern === "randtrimwrite" ? [2] : this.#directions,
     });
     const files = job.files.length > 0 ? job.files : [{

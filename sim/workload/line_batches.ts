@@ -19,8 +19,8 @@ const NEWLINE = 0x0a;
 export interface LineParser {
   readonly cursor: LineCursor;
   /**
-   * Parses the line that the cursor stands on, which is not blank; adds at most
-   * one row.
+   * Parses the line that the cursor is on, which is not blank; adds at most one
+   * row.
    */
   line(rows: BatchBuilder): void;
   /**
@@ -32,7 +32,7 @@ export interface LineParser {
 }
 
 /**
- * Makes the reader of a format whose files are read one behind the other.
+ * Makes the reader of a format whose files are read one after another.
  *
  * @param parserOf Makes the parser of a file by its name.
  */

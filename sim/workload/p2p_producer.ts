@@ -26,7 +26,7 @@ export function handsRanges(
 }
 
 /**
- * Joins pieces of P2P memory that lie behind one another in one BAR.
+ * Joins pieces of P2P memory that are one after another in one BAR.
  *
  * @param window The window; it is left as it is.
  *
@@ -77,7 +77,7 @@ export function joinP2pPieces(window: IoWindow): IoWindow {
   return joined;
 }
 
-/** Whether a piece is P2P memory behind the last one of a window. */
+/** Whether a piece is P2P memory after the last one of a window. */
 function follows(
   joined: IoWindow,
   next: { last: number; window: IoWindow; piece: number },

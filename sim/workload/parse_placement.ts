@@ -10,7 +10,7 @@ import {
 } from "./recorded_placement.ts";
 import { WINDOW_OP } from "./window.ts";
 
-/** First line of a recording of the lab's own; anything behind # is one. */
+/** First line of a recording of the lab's own; anything after # is one. */
 export const PLACEMENT_HEAD =
   "# bvec-lab placement: id op sector bytes phys length [p2p]";
 

@@ -1,7 +1,7 @@
 /**
- * Parameters of the placement model: which memory the buffer of an I/O lies
- * in. No trace format records it (blockspec 5.3), so it is a seeded model
- * whose parameters are printed with every result.
+ * Parameters of the placement model: which memory the buffer of an I/O is in.
+ * No trace format records it (blockspec 5.3), so it is a seeded model whose
+ * parameters are printed with every result.
  */
 import {
   checkValue,
@@ -48,13 +48,13 @@ const placementSchema: z.ZodType<PlacementOptions> = z.strictObject({
   },
 ) as unknown as z.ZodType<PlacementOptions>;
 
-/** Where buffers lie. */
+/** Where buffers are. */
 export interface PlacementOptions {
   /**
-   * Memory that all buffers together lie in, in bytes; buffers are reused, as
-   * registered ones are. An I/O takes an aligned slot of the next power of
-   * two, so there are poolBytes / slot distinct buffers of a size. On P2P
-   * memory the pool of each provider is as large, or the whole BAR.
+   * Memory that all buffers together are in, in bytes; buffers are reused, as
+   * registered ones are. An I/O takes an aligned slot of the next power of two,
+   * so there are poolBytes / slot distinct buffers of a size. On P2P memory the
+   * pool of each provider is as large, or the whole BAR.
    */
   readonly poolBytes: number;
   /** Order of the folios of host memory; 0 is 4 KiB, 9 is 2 MiB. */
@@ -68,11 +68,11 @@ export interface PlacementOptions {
   readonly unalignedShare: number;
   /** Such a start is a multiple of this: 4 for NVMe, 512 for most others. */
   readonly unalignedBytes: number;
-  /** Share of I/Os that lie on P2P memory as a whole. */
+  /** Share of I/Os that are on P2P memory as a whole. */
   readonly p2pIoShare: number;
-  /** Share of I/Os that lie partly on host and partly on P2P memory. */
+  /** Share of I/Os that are partly on host and partly on P2P memory. */
   readonly mixedIoShare: number;
-  /** Share of the pages of a mixed I/O that lie on P2P memory. */
+  /** Share of the pages of a mixed I/O that are on P2P memory. */
   readonly p2pSegmentShare: number;
   /**
    * `page`: P2P memory comes in pieces of 4 KiB, as mainline maps it into user

@@ -1,8 +1,8 @@
 /**
  * Where the buffers of I/Os lay on a real machine: the physical runs of each
- * (`parse_placement.ts` reads them from a file). Runs keep what a cost depends on, who
- * is whose neighbour and where in a page they begin; pages keep their order, and
- * lie in the memory of the lab's machine.
+ * (`parse_placement.ts` reads them from a file). Runs keep what a cost depends
+ * on, who is whose neighbour and where in a page they begin; pages keep their
+ * order, and are in the memory of the lab's machine.
  */
 import { PAGE_BYTES } from "../../layouts/abi.ts";
 import { PageNumbers } from "./page_numbers.ts";
@@ -110,7 +110,7 @@ export class RecordedRuns {
   readonly #byPlace: ReadonlyMap<number, readonly number[]>;
   /** How often each place was handed out. */
   readonly #times = new Map<number, number>();
-  /** What is left of a recorded I/O of which a part was handed out. */
+  /** The rest of a recorded I/O of which a part was handed out. */
   readonly #rests = new Map<number, readonly RecordedRun[]>();
 
   /**
@@ -163,7 +163,7 @@ export class RecordedRuns {
         if (bytes === run.bytes) continue;
         rest.push({ ...run, at: run.at + bytes, bytes: run.bytes - bytes });
       }
-      // The lab cuts what is longer than it takes: here it goes on.
+      // The lab cuts what is longer than it takes: here it continues.
       if (take && rest.length > 0) {
         this.#rests.set(keyOf(op, io.sector + done / SECTOR_BYTES), rest);
       }

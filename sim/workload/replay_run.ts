@@ -77,7 +77,7 @@ export class ReplayRun {
 
   async #refill(rows: BatchBuilder): Promise<void> {
     const { batches, tally, limit } = this.#source;
-    // What lies behind the last I/O that is wanted is not counted.
+    // What is after the last I/O that is wanted is not counted.
     limit(tally.reads + tally.writes + rows.wanted);
     const { done, value } = await batches.next();
     this.#row = 0;

@@ -21,7 +21,7 @@ export type PresetSubmitter = "user" | "registered";
 export interface WorkloadPreset {
   /** What its I/Os are, whatever they are on, in a few words. */
   readonly title: string;
-  /** What its own buffers are; behind the title unless others are asked for. */
+  /** What its own buffers are; after the title unless others are asked for. */
   readonly buffers: string;
   /** Whose memory its I/Os are on unless another submitter is asked for. */
   readonly submitter: PresetSubmitter;
@@ -29,7 +29,7 @@ export interface WorkloadPreset {
   readonly isStandard: boolean;
   /** The I/Os. */
   readonly job: IoJob;
-  /** Where their buffers lie unless another placement is asked for. */
+  /** Where their buffers are unless another placement is asked for. */
   readonly placement: Partial<PlacementOptions>;
 }
 

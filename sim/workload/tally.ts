@@ -59,7 +59,7 @@ export function createTally(): WorkloadTally {
 
 /**
  * Counts and warns of a file that ends inside a record: its tracer was killed,
- * or the copy is not whole. What was read of it before stands.
+ * or the copy is not whole. What was read of it before is.
  *
  * @param cut The file, the byte at which its last record begins, and how many
  *   bytes of it are there.

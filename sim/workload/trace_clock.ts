@@ -46,8 +46,8 @@ export class TraceClock {
   }
 
   /**
-   * Reads a time in seconds with or without a fraction; digits behind the ns
-   * are cut.
+   * Reads a time in seconds with or without a fraction; digits after the ns are
+   * cut.
    *
    * @returns ns since the first time.
    */

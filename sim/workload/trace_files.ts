@@ -42,7 +42,7 @@ export async function openFile(
 /**
  * Opens a file as chunks that are read straight into what is offered to
  * `next()`, where something is. A regular file is read by this thread, which
- * takes half of what asking another one takes, but for one read of a MiB: so
+ * takes half of what asking another one takes, except for one read of a MiB: so
  * that a signal is heard.
  *
  * @returns Its bytes; the file closes at its end, or with `return()`.

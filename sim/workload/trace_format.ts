@@ -38,7 +38,7 @@ export interface TraceFormat {
    * of this format and no other, and the fuzzers begin with them.
    */
   readonly samples: readonly (string | Uint8Array)[];
-  /** Words that stand in such traces, for the fuzzers. */
+  /** Words that are in such traces, for the fuzzers. */
   readonly tokens: readonly string[];
   /**
    * Tells the format by the content, never by the name. Of any trace at most

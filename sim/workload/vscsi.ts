@@ -22,7 +22,7 @@ const SECTOR_BYTES = 512;
 const WORD = 2 ** 32;
 const US_NS = 1000;
 
-/** Where the fields of a record stand. */
+/** Where the fields of a record are. */
 interface RecordForm {
   readonly version: number;
   readonly bytes: number;

@@ -3,7 +3,7 @@
  * SharedArrayBuffer that every worker of a cell reads.
  *
  * An I/O is a range of sectors and a user buffer; the buffer is a list of
- * pieces. A piece is physically contiguous and lies inside one folio, as the
+ * pieces. A piece is physically contiguous and is inside one folio, as the
  * kernel's page extraction sees it (lib/iov_iter.c, blockspec 2.4).
  */
 
@@ -24,7 +24,7 @@ export interface WindowCapacity {
 
 /** The columns of a window; every array is a view of `buffer`. */
 export interface IoWindow {
-  /** The memory behind all columns; hand this to a worker. */
+  /** The memory after all columns; hand this to a worker. */
   readonly buffer: SharedArrayBuffer;
   /** What fits. */
   readonly capacity: WindowCapacity;

@@ -38,7 +38,7 @@ export interface Workload {
    * last window also whether they are only the first ones.
    */
   readonly description: string;
-  /** Where the buffers lie. */
+  /** Where the buffers are. */
   readonly placement: PlacementOptions;
   /** The same in words. */
   readonly placementText: string;

@@ -1,6 +1,6 @@
 /**
  * What is known of a workload by its name alone, before it is opened: where its
- * buffers will lie, and whose memory they are.
+ * buffers will be, and whose memory they are.
  */
 import { checkString } from "../../layouts/value_text.ts";
 import {
@@ -11,7 +11,7 @@ import {
 import { type PresetSubmitter, WORKLOAD_PRESETS } from "./synthetic.ts";
 
 /**
- * Returns where the buffers of a workload will lie, before it is opened.
+ * Returns where the buffers of a workload will be, before it is opened.
  *
  * @param name Name of a preset, or a path.
  * @throws {RangeError} If the placement is not known or outside its limits.

@@ -11,8 +11,8 @@ import { WINDOW_OP } from "./window.ts";
 const ACTIONS: readonly string[] = ["read", "write", "sync", "trim"];
 const NS_PER_US = 1000;
 /**
- * Devices that a batch may be ahead of those that are in the log: what lies
- * further out is no device of its own but a large offset on the first one.
+ * How many devices a batch may be ahead of those in the log: anything further
+ * out is not another device but a large offset on the first one.
  */
 const MOST_AHEAD = 128;
 /** A part of the text is handed on when it is this long. */
@@ -36,7 +36,7 @@ const FILE_NAME = "bvec-lab";
 /**
  * Turns the I/Os of a workload into the text of an iolog.
  *
- * I/Os stand in it as the lab replays them: widened to whole sectors and, where
+ * I/Os are in it as the lab replays them: widened to whole sectors and, where
  * longer than the lab's limit, cut into several. A time before the one of the
  * line above is raised to it, because fio waits until each line's time.
  *

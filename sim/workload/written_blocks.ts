@@ -137,7 +137,7 @@ function withoutOverwritten(blocks: readonly WrittenBlock[]): WrittenBlock[] {
     for (const other of reaching) {
       isOverwritten[Math.min(other.age, entry.age)] = 1;
     }
-    // Of equal ones only the latest matters to those behind.
+    // Of equal ones only the latest matters to those after.
     reaching = reaching.filter(({ block }) =>
       block.offset !== offset || block.bytes > entry.block.bytes
     );

@@ -28,7 +28,7 @@ export interface ZonedDistribution {
  *
  * @param options The direction (0 read, 1 write, 2 trim), the blocks of the
  *   region, the bytes of one, and where the draws come from.
- * @returns The block, or -1 if the zone lies outside of the region.
+ * @returns The block, or -1 if the zone is outside of the region.
  */
 export function zonedBlock(
   distribution: ZonedDistribution,

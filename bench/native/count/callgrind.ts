@@ -56,7 +56,7 @@ export function readCallgrind(
         `expected Ir, Dr and Dw among them`,
     );
   }
-  // The line behind `calls=` has what the callee took, which is counted there.
+  // The line after `calls=` has what the callee took, which is counted there.
   let isInclusive = false;
   for (const line of text.split("\n")) {
     if (line.startsWith("calls=")) {

@@ -1,7 +1,7 @@
 /**
- * A prepared path as one file: the arena with the window open, the columns of
- * a few I/Os, and where everything lies. `program.c` maps it and runs the path
- * over it, on whatever machine it was compiled for, so numbers are in the ABI's
+ * A prepared path as one file: the arena with the window open, the columns of a
+ * few I/Os, and where everything is. `program.c` maps it and runs the path over
+ * it, on whatever machine it was compiled for, so numbers are in the ABI's
  * order of bytes.
  */
 import type { AssemblyOptions } from "../../../sim/setup/assembly.ts";
@@ -24,7 +24,7 @@ const MAGIC = 0x62766563_636e7401n;
 const MOST_COLUMNS = 16;
 /** Words in front of the columns' offsets, in `struct dump`. */
 const HEAD_WORDS = 15;
-/** So that the arena lies in the program as it would in huge pages. */
+/** So that the arena is in the program as it would in huge pages. */
 const ARENA_ALIGN_BYTES = 4096;
 
 /** A path that is ready to be written down, and the I/Os that it is for. */

@@ -27,7 +27,7 @@ const OTHER: InstructionKind = {
 };
 const BRANCH: InstructionKind = { ...OTHER, isBranch: true };
 
-/** @param bytes Its bytes, as they lie in memory; there may be more behind. */
+/** @param bytes Its bytes, as they are in memory; there may be more after. */
 export function instructionKind(
   machine: ElfMachine,
   bytes: Uint8Array,
@@ -125,7 +125,7 @@ function isArmBranch(insn: number): boolean {
   if ((insn & 0x0fffffd0) === 0x012fff10) return true; // bx, blx register
   if ((insn & 0x0e108000) === 0x08108000) return true; // ldm with pc
   if ((insn & 0x0c10f000) === 0x0410f000) {
-    // ldr pc, but for the media instructions and the hints of prefetching
+    // ldr pc, except for the media instructions and the hints of prefetching
     return (insn >>> 28) !== 15 && (insn & 0x02000010) !== 0x02000010;
   }
   // Data processing with pc as its result: mov, add, sub.

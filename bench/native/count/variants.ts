@@ -7,7 +7,7 @@ import type { Toolchain } from "./toolchain.ts";
 export interface Variant {
   /** The compiler's program. */
   readonly cc: string;
-  /** The first line of its version, behind its name. */
+  /** The first line of its version, after its name. */
   readonly compiler: string;
   /** What its flags are, such as `-O2` or `kernel flags`. */
   readonly title: string;
