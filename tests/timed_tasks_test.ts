@@ -42,7 +42,7 @@ Deno.test("tasks that time the path give V8 the budgets in HOT_PATH.md's table",
     TIMED.map(({ name, budget }) => ({ name, found: flagsOf(budget) })),
   );
   const page = await Deno.readTextFile(new URL("bench/HOT_PATH.md", ROOT));
-  for (const  of of[OF_RUNS, OF_PATH]) {
+  for (const shared of [OF_RUNS, OF_PATH]) {
     const tasks = TIMED.filter(({ budget }) => budget === shared)
       .map(({ name }) => `\`${name}\``);
     assertStringIncludes(
