@@ -39,10 +39,12 @@ export function tallied(
 export function rowsOf(
   los: v128, areFetches: v128, start: v128, rowMasks: v128, rowShift: i32,
   lineShift: i32, setMask: i32, rowBytes: i32, fetchSetMask: i32,
-  fetchRowBytes: i32, isCut: bool, isData: bool,
+  fetchRowBytes: i32, isCut: bool, isEven: bool, isData: bool,
 ): v128 {
   let rows: v128;
-  if (isCut) {
+  if (isEven) {
+    rows = v128.and(los, rowMasks);
+  } else if (isCut) {
     rows = v128.and(i32x4.shr_u(los, rowShift), rowMasks);
   } else if (isData) {
     rows = i32x4.mul(
@@ -81,15 +83,13 @@ export function stand(
   rows: v128, lines: v128, his: v128, metas: v128, bit0: v128,
   bit1: v128, isData: bool, isUnified: bool,
 ): v128 {
+  const rows01 = i64x2.extract_lane(rows, 0);
+  const rows23 = i64x2.extract_lane(rows, 1);
   const tags01 = v128.load64_lane(
-    i32x4.extract_lane(rows, 1),
-    v128.load64_zero(i32x4.extract_lane(rows, 0)),
-    1,
+    i32(rows01 >>> 32), v128.load64_zero(i32(rows01)), 1,
   );
   const tags23 = v128.load64_lane(
-    i32x4.extract_lane(rows, 3),
-    v128.load64_zero(i32x4.extract_lane(rows, 2)),
-    1,
+    i32(rows23 >>> 32), v128.load64_zero(i32(rows23)), 1,
   );
   // Bit 0 of a low word is left where the reference is a write and the line
   // is clean. Fetched lines are: that catches every modify among them.

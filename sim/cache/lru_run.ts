@@ -40,6 +40,7 @@ type Loop = (
 ) => void;
 
 interface LruModule {
+  readonly runEven: Loop;
   readonly runAlike: Loop;
   readonly runAny: Loop;
   readonly runData: Loop;
@@ -119,14 +120,15 @@ function isCut({ sets: { ways }, offsetMask }: CacheLevel): boolean {
 
 /** The fastest of the functions that these first levels can have. */
 function chooseLoop(
-  { runAlike, runAny, runData, runDataCut }: LruModule,
+  { runEven, runAlike, runAny, runData, runDataCut }: LruModule,
   { data, instruction }: LruRunOptions,
 ): Loop {
   if (instruction === undefined) return isCut(data) ? runDataCut : runData;
   const { ways, setMask } = data.sets;
   const areAlike = data !== instruction && ways === instruction.sets.ways &&
     setMask === instruction.sets.setMask;
-  return areAlike && isCut(data) ? runAlike : runAny;
+  if (!areAlike || !isCut(data)) return runAny;
+  return ways * 8 === data.offsetMask + 1 ? runEven : runAlike;
 }
 
 /** The first levels, each once. */
