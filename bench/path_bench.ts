@@ -1,7 +1,7 @@
 /**
  * The whole path per workload, each layout in a worker of its own, with
  * `page_offset` as the baseline. One measurement is a number of I/Os that the
- * group names, so that a millisecond there is so many ns per I/O.
+ * group names, so a time in milliseconds there divides into ns per I/O.
  *
  * A layout is in brackets, so that a filter hits it and no other whose name has
  * it as a part: `deno task bench --filter [phys_len]`.
@@ -32,7 +32,9 @@ const MANY_PAGES_IOS = 1 << 13;
 /** The same of I/Os that have 256 pages, or a bio for each few of 16. */
 const LARGE_IOS = 1 << 10;
 
-/** What is measured; `target` is so many I/Os a second, on a quiet machine. */
+/**
+ * What is measured; `target` is in I/Os per second, on a quiet machine.
+ */
 interface PathCase {
   readonly workload: string;
   readonly submitter: "registered" | "user";

@@ -1,8 +1,8 @@
 /**
  * Groups of workers for `deno bench`: one and two submitters with devices of
  * their own, and submitters with a device on a core of its own. One measurement
- * is a number of I/Os that the group names, so that a millisecond there is so
- * many ns per I/O. Whether what was promised is kept, `bench:targets` says.
+ * is a number of I/Os that the group names, so a time in milliseconds there
+ * divides into ns per I/O. `bench:targets` says whether the targets are met.
  */
 import { WorkerGroup } from "./workers/group.ts";
 import { targetMachine } from "./workers/target_machine.ts";

@@ -22,7 +22,7 @@ export interface Abi {
   readonly u64AlignBytes: 4 | 8;
   /** Alignment of `__attribute__((aligned))` without a number, in bytes. */
   readonly mostAlignBytes: 8 | 16;
-  /** Whether an unnamed bit-field aligns its struct, as the ARM ABI has it. */
+  /** Whether an unnamed bit-field aligns its struct, as in the ARM ABI. */
   readonly unnamedBitsAlign: boolean;
   /** Whether the least significant byte comes first. */
   readonly littleEndian: boolean;

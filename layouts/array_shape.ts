@@ -7,7 +7,7 @@ import type { PlacedStruct } from "./struct.ts";
 import { type OwnMaker, sameMaker } from "./own_copy.ts";
 import { bitFieldRun, bytesOf, type Region } from "./window.ts";
 
-/** Gives the byte in the view where a window of one segment starts. */
+/** Returns the byte in the view where a window of one segment starts. */
 export type Locate = (base: number, capacity: number, index: number) => number;
 
 /** The bytes of an array of segments. */

@@ -1,5 +1,5 @@
 /**
- * Whether the names of a struct can be in C: they are printed as they are, and
+ * Whether the names of a struct can be in C: they are printed unchanged, and
  * what is compiled is run.
  */
 import type { CStruct } from "./c_type.ts";

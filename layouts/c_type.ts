@@ -136,7 +136,7 @@ export function isSigned(type: CType): boolean {
 }
 
 /**
- * Gives the dimensions of a member.
+ * Returns the dimensions of a member.
  *
  * @returns Elements by dimension; none if it is no array.
  */

@@ -94,7 +94,7 @@ export interface SegmentCodec {
   readonly copy: CopySegment;
 }
 
-/** Where the page array is, if not where the ABI has it. */
+/** Where the page array is, if not where the ABI puts it. */
 export interface CodecOptions {
   /** Less significant half of its virtual address. */
   readonly pageBaseLo?: number;

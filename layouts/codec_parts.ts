@@ -18,7 +18,7 @@ export interface CodecSite {
   readonly placed: PlacedStruct;
   readonly shape: ArrayShape;
   readonly view: MemoryView;
-  /** Gives the functions that make those of the codec. */
+  /** Returns the functions that make those of the codec. */
   readonly own: OwnMaker;
 }
 

@@ -7,7 +7,7 @@ const MOST_KEYS = 24;
 /**
  * Makes the error of a key that is not known.
  *
- * @param where Which part of an argument has it; empty for the only one.
+ * @param where Which part of an argument has the keys; empty for the only one.
  */
 export function unknownKey(
   what: string,

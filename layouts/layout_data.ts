@@ -66,7 +66,7 @@ export function layoutOfData(data: LayoutData): Layout {
 }
 
 /**
- * Gives a layout as plain data: what its functions answer on every ABI. Only
+ * Returns a layout as plain data: what its functions answer on every ABI. Only
  * that is sent to a worker, and a layout that the data do not make again is
  * refused.
  *

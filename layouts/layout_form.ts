@@ -26,14 +26,14 @@ const alignedBytes = wholeNumber(1, 2 ** 30).refine(
 
 const scalarSchema = z.enum(SCALARS);
 
-/** A type, by what it consists of; issues are told at their own place. */
+/** A type, by what it consists of; issues are reported at their own place. */
 const typeSchema: z.ZodType<CType> = z.custom<CType>().superRefine(
   (type, context) => {
     passOn(typeForm(type).safeParse(type), context);
   },
 );
 
-/** Issues of a part, told as those of the whole at the part's place. */
+/** Issues of a part, reported as those of the whole at the part's place. */
 function passOn(
   parsed: z.ZodSafeParseResult<unknown>,
   context: z.core.$RefinementCtx,

@@ -133,7 +133,7 @@ function isKind(issue: z.core.$ZodIssue, found: unknown): boolean {
     case "invalid_value":
       return !issue.values.some((value) => typeof value === typeof found);
     case "invalid_union":
-      // A key that tells which form it is says none of them.
+      // The key that says which form it is names none of them.
       if (issue.errors.length === 0) return typeof found !== "string";
       return issue.errors.every((errors) =>
         errors[0] !== undefined && errors[0].path.length === 0 &&

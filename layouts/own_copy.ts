@@ -9,13 +9,13 @@
  * (bench/HOT_PATH.md).
  */
 
-/** Gives a function that makes others: itself, or a copy. */
+/** Returns a function that makes others: itself, or a copy. */
 export type OwnMaker = <Make extends (...args: never[]) => unknown>(
   make: Make,
   constants?: Readonly<Record<string, number>>,
 ) => Make;
 
-/** Gives the function itself, as every codec has it that may be timed. */
+/** Returns the function itself, for every codec that may be timed. */
 export const sameMaker: OwnMaker = (make) => make;
 
 let copies = 0;

@@ -11,7 +11,7 @@ import { pagePointerPlace } from "./page_pointer_place.ts";
 
 /** Where page pointers go while a bio is filled. */
 export type PagePointerPlace =
-  /** The tail of the array, as mainline's code has it. */
+  /** The tail of the array, as in mainline. */
   | "tail"
   /** The tail of the array, once the kernel counts in bytes. */
   | "byte_tail"

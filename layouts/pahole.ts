@@ -55,7 +55,7 @@ export function pahole(placed: PlacedStruct): string {
   return new PaholePrinter({ pointerBytes }).print(recordOf(placed));
 }
 
-/** The struct as debug information would have it. */
+/** The struct as debug information would describe it. */
 function recordOf(placed: PlacedStruct): RecordType {
   const { struct, abi } = placed;
   return {
@@ -137,7 +137,7 @@ function typeOf(type: CType, abi: Abi): DebugType {
   };
 }
 
-/** A type of which only the text is known, as that of a pointer's target. */
+/** A type of which only the text is known, such as a pointer's target. */
 function named(text: string): DebugType | undefined {
   if (text === "void") return undefined;
   if (text.endsWith("*")) {

@@ -106,7 +106,7 @@ export function placeMembers(struct: CStruct, abi: Abi): PlacedStruct {
 }
 
 /**
- * Gives the size and natural alignment of a type.
+ * Returns the size and natural alignment of a type.
  *
  * @param type The type, not counting an array's dimension.
  */

@@ -28,14 +28,14 @@ export function findField(placed: PlacedStruct, name: string): PlacedField {
   return found;
 }
 
-/** Gives the names by which C reaches the scalar members of a struct. */
+/** Returns the names by which C reaches the scalar members of a struct. */
 export function fieldNames(placed: PlacedStruct): string[] {
   return everyMember(placed).filter(({ scalar }) => scalar)
     .map(({ path }) => path);
 }
 
 /**
- * Gives the members beside a member: those of the same struct or union.
+ * Returns the members beside a member: those of the same struct or union.
  *
  * @param field A member of it, of `findField()`.
  * @returns The members, that one included.
@@ -52,7 +52,7 @@ export function membersBeside(
 }
 
 /**
- * Gives the members that hold values: neither structs nor unions.
+ * Returns the members that hold values: neither structs nor unions.
  *
  * @returns Them, of all depths, in order.
  */

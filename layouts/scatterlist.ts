@@ -1,5 +1,5 @@
 /**
- * The scatterlist entry: a page as bio_vec has it, and the DMA mapping beside it,
+ * The scatterlist entry: a page as in bio_vec, and the DMA mapping beside it,
  * with the two fields that configs may leave out (blockspec 1.0, layout I).
  */
 import { type Layout, makeLayout } from "./layout.ts";

@@ -7,8 +7,8 @@ import { findField } from "./placed_members.ts";
 import { placeMembers } from "./place_members.ts";
 
 /**
- * Gives the limits of a layout that is known to be one: `layoutLimits()` looks
- * first.
+ * Returns the limits of a layout that is known to be one: `layoutLimits()`
+ * looks first.
  */
 export function segmentLimits(
   layout: Layout,

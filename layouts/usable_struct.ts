@@ -60,7 +60,7 @@ function checkFlag(placed: PlacedStruct, { flag, address }: Roles): void {
 }
 
 /**
- * Gives what an error says, without what could not be done.
+ * Returns what an error says, without what could not be done.
  *
  * @returns What was found and what was expected.
  */

@@ -1,6 +1,6 @@
 /**
- * What a value is, for the one who gave it: quoted where it is short, and
- * nothing in it moves a terminal's cursor.
+ * A value as shown to the one who gave it: quoted if it is short, and nothing
+ * in it moves a terminal's cursor.
  */
 
 /** Longest part of a wrong value that a message quotes. */

@@ -71,7 +71,7 @@ export function fieldWindow(
 }
 
 /**
- * Gives the bytes that a field has bits in.
+ * Returns the bytes that a field has bits in.
  *
  * @returns The bytes, from the start of the struct.
  */
@@ -83,7 +83,7 @@ export function bytesOf(field: PlacedField): Region {
 }
 
 /**
- * Gives the bytes of all bit-fields around a bit-field with no other member
+ * Returns the bytes of all bit-fields around a bit-field with no other member
  * between them.
  *
  * @returns The bytes, from the start of the struct.

@@ -41,7 +41,7 @@ const NOTHING: Part = { from: 0, mask: 0, to: 0 };
 const PAGE_SHIFT = 12;
 
 /**
- * Gives the windows that hold length, flag and constants, each named once.
+ * Returns the windows that hold length, flag and constants, each named once.
  *
  * @returns Them, that of the length first.
  */

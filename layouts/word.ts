@@ -37,8 +37,8 @@ export interface MemoryView {
     half?: number,
   ): void;
   /**
-   * Writes 8 bytes as one access, from their halves; no `DataView` has it, and a
-   * tracer is told of one access instead of two halves that follow each other.
+   * Writes 8 bytes as one access, from their halves. No `DataView` has it; a
+   * tracer sees one access instead of two halves in a row.
    */
   readonly setHalves?: (
     at: number,

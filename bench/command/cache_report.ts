@@ -58,7 +58,7 @@ export function cacheJson(result: CacheResult): Record<string, unknown> {
 }
 
 /**
- * Gives a result as a table.
+ * Returns a result as a table.
  *
  * @returns The text, of lines of at most 80 columns.
  */

@@ -81,7 +81,7 @@ export async function runCheck(
   });
 }
 
-/** Gives the whole command line as data, with the tools of `lab check`. */
+/** Returns the whole command line as data, with the tools of `lab check`. */
 export async function wholeTree(
   command: Command,
   context: CommandContext,

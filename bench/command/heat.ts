@@ -200,7 +200,7 @@ export async function heatOf(
 }
 
 /**
- * Gives the fields of a structure of a trace.
+ * Returns the fields of a structure of a trace.
  *
  * @param structure Its name in the trace.
  * @param of The kernel, the user's own one, the ABI and the layout's codec.

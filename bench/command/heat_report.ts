@@ -48,7 +48,7 @@ export interface Heat {
   readonly fields?: readonly FieldCell[] | undefined;
 }
 
-/** Gives the JSON of a heat map, all counts per I/O. */
+/** Returns the JSON of a heat map, all counts per I/O. */
 export function heatJson(heat: Heat): Record<string, unknown> {
   const perIo = (cells: readonly HeatCell[]) =>
     cells.map(({ offsetBytes, accesses, writes, stages }) => ({
@@ -89,7 +89,7 @@ function fieldJson(
 }
 
 /**
- * Gives the text of a heat map, at most 80 columns.
+ * Returns the text of a heat map, at most 80 columns.
  *
  * @returns The text; ends in a line feed.
  */

@@ -19,7 +19,7 @@ const LINE_BYTES = 64;
 const MOST_LINES = 16;
 
 /**
- * Gives the section.
+ * Returns the section.
  *
  * @returns A chart with its table; nothing of what was never accessed.
  */

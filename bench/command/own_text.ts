@@ -36,7 +36,9 @@ export async function ownText(
   }
 }
 
-/** Gives an error as it is if it says what was read, and else one that does. */
+/**
+ * Returns an error as it is if it says what was read, and else one that does.
+ */
 export function unreadable(
   error: unknown,
   { option, path, expected }: {

@@ -7,7 +7,7 @@ import type { MakeAnewOptions } from "./made_anew.ts";
 import type { PageMaker } from "../shell/page_output.ts";
 
 /**
- * Gives what makes them.
+ * Returns what makes them.
  *
  * @param options How parts are made again, and what breaks footprints down.
  * @returns The makers; parts are made again once for both.

@@ -19,7 +19,7 @@ import type { CommandContext } from "../shell/context.ts";
 import { type OutputFile, writeFileInParts } from "../shell/output_file.ts";
 import type { RunCommandOptions } from "./run_options.ts";
 
-/** Gives the files that other tools read, by format. */
+/** Returns the files that other tools read, by format. */
 export function exportFiles(options: RunCommandOptions): Record<
   "iolog" | "blktrace" | "placementLog",
   string | undefined
@@ -34,7 +34,7 @@ export function exportFiles(options: RunCommandOptions): Record<
 }
 
 /**
- * Gives the workload that is written for other tools.
+ * Returns the workload that is written for other tools.
  *
  * @returns The workload, or `undefined` where no such file is asked for.
  * @throws {RangeError} If there is more than one, or a file is standard output.

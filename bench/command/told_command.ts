@@ -4,7 +4,7 @@ import type { LabResult } from "../result/result.ts";
 import { quoteWord, splitWords } from "../text/shell_words.ts";
 
 /**
- * Gives the command of a run.
+ * Returns the command of a run.
  *
  * @param words What was typed after `lab`.
  * @param repeated The result whose options the run takes, if it takes any: its

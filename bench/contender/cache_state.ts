@@ -56,7 +56,7 @@ const MOST_LEAD = 0.25;
 export const TURN: readonly CacheState[] = ["cold", "warm"];
 
 /**
- * Gives how many I/Os of a window a group has.
+ * Returns how many I/Os of a window a group has.
  *
  * @returns At least 1; all of the window's where they are not alike.
  */
@@ -85,8 +85,8 @@ function isAlike(window: IoWindow): boolean {
 }
 
 /**
- * Gives a slice of a turn. In each round of a build all contenders run the same
- * I/Os; the next build continues after them.
+ * Returns a slice of a turn. In each round of a build all contenders run the
+ * same I/Os; the next build continues after them.
  *
  * @param build Which build, from 0.
  */
@@ -110,7 +110,7 @@ export function sliceOf(
 }
 
 /**
- * Gives the lengths of slices.
+ * Returns the lengths of slices.
  *
  * @param nsPerIo Time that the baseline takes for a warm I/O on that engine.
  * @param group Different I/Os of a turn.
@@ -132,7 +132,7 @@ export function sliceIosOf(
 }
 
 /**
- * Gives the lengths of slices that see the same cache states as those of the
+ * Returns the lengths of slices that see the same cache states as those of the
  * same cell on the other engine.
  *
  * @param other Lengths on the other engine.

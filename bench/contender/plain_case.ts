@@ -18,7 +18,7 @@ export interface PlainCase {
 }
 
 /**
- * Gives the setup.
+ * Returns the setup.
  *
  * @param chosen What is otherwise, such as the submitter.
  */

@@ -30,7 +30,7 @@ export function keepSpareWorkers(count: number): number {
 }
 
 /**
- * Gives a worker that waits, if there is one.
+ * Returns a worker that waits, if there is one.
  *
  * @returns The worker, which nobody else has.
  */

@@ -1,5 +1,5 @@
 /**
- * One measurement: so many I/Os of an open window between two readings of the
+ * One measurement: this many I/Os of an open window between two readings of the
  * clocks, in the same way whatever runs the path.
  */
 import { type OpenCounts, openedBetween } from "../../sim/path/open_counts.ts";
@@ -103,7 +103,7 @@ function ringOf(
   return ios.subarray(first, first + group.ios);
 }
 
-/** Replays so many I/Os of a ring, from one on. */
+/** Replays this many I/Os of a ring, from one on. */
 function goRound(
   window: TimedWindow,
   ring: Int32Array,

@@ -21,7 +21,7 @@ import type { NativePath } from "../native/native_path.ts";
 export interface TimedWindow {
   /** Its I/Os that move data. */
   readonly ios: Int32Array;
-  /** Replays some of its I/Os, so many times. */
+  /** Replays some of its I/Os, this many times. */
   readonly replay: (ios: Int32Array, passes: number) => void;
   /** I/Os that have ended well on the path so far. */
   readonly ended: () => number;

@@ -22,7 +22,7 @@ export interface PictureWords {
 }
 
 /**
- * Gives the element for a page.
+ * Returns the element for a page.
  *
  * @param id Begins the ids of both; once in a page.
  */
@@ -35,8 +35,8 @@ export function inlinePicture(
 }
 
 /**
- * Gives a file that shows the picture alone, on a background of its own, light
- * or dark as the reader has it.
+ * Returns a file that shows the picture alone, on a background of its own,
+ * light or dark as the reader has it.
  *
  * @returns The file's text; ends in a line feed.
  */

@@ -7,7 +7,7 @@ import { explanationHead, explanationSteps, ioTitle } from "./text.ts";
 import { renderTouched } from "./touched_text.ts";
 
 /**
- * Gives the sections.
+ * Returns the sections.
  *
  * @param words The command that explains the same I/O.
  * @returns A drawing, then step after step.

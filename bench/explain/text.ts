@@ -51,7 +51,7 @@ export function ioTitle({ config, io }: Explanation): string {
 }
 
 /**
- * Gives the steps of an I/O up to its commands.
+ * Returns the steps of an I/O up to its commands.
  *
  * @returns Buffer, submission, splits, mapping, with lines of at most 80.
  */

@@ -3,7 +3,7 @@
  * a system call and an error number.
  */
 
-/** Gives the reason of a failed file operation. */
+/** Returns the reason of a failed file operation. */
 export function systemReason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "no such file";
   if (error instanceof Deno.errors.IsADirectory) return "it is a directory";

@@ -63,7 +63,7 @@ interface Collected {
 /** What a boot places again: how far, in bytes, and which accesses. */
 interface Movable {
   readonly structure: string;
-  /** Its place in a line is a multiple of so many bytes. */
+  /** Its place in a line is a multiple of this many bytes. */
   readonly stepBytes: number;
   readonly region: string;
 }

@@ -19,7 +19,7 @@ const BTF = Uint8Array.fromBase64(
 );
 
 /**
- * Gives BTF, raw and in an ELF file.
+ * Returns BTF, raw and in an ELF file.
  *
  * @returns One of 22 types, of all kinds that there are.
  */

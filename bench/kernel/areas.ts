@@ -40,8 +40,8 @@ function areaByName(name: string): string {
 }
 
 /**
- * Gives a function's name as the source has it: gcc makes `.isra.0`, `.part.1`
- * and other clones, and another compilation makes other ones.
+ * Returns a function's name as the source has it: gcc makes `.isra.0`,
+ * `.part.1` and other clones, and another compilation makes other ones.
  */
 export function sourceName(symbol: string): string {
   return symbol.replace(/(\.(isra|part|constprop|cold)(\.\d+)*)+$/, "");

@@ -10,7 +10,7 @@ export interface Compared {
 }
 
 /**
- * Gives what a reader must know before believing a comparison, one sentence
+ * Returns what a reader must know before believing a comparison, one sentence
  * each.
  */
 export function comparisonWarnings(compared: Compared): string[] {

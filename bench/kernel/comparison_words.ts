@@ -69,7 +69,7 @@ function bvecSentence(workloads: readonly WorkloadComparison[]): string {
 }
 
 /**
- * Gives a change in per cent.
+ * Returns a change in per cent.
  *
  * @returns Such as "+17.5%"; "-" where there is nothing to compare with.
  */
@@ -79,7 +79,7 @@ export function percentChange({ base, patched }: KernelDifference): string {
 }
 
 /**
- * Gives a change; one that repeats show as well has a tilde.
+ * Returns a change; one that repeats show as well has a tilde.
  *
  * @returns Such as "+2098" or "-3~".
  */
@@ -115,9 +115,9 @@ export function named(
 }
 
 /**
- * Gives what is sure to differ in a workload, most telling first. Parts of the
- * kernel that a bio_vec does not reach differ from boot to boot, so they need
- * a control, and the scheduler's and the clock's are never shown.
+ * Returns what is sure to differ in a workload, most telling first. Parts of
+ * the kernel that a bio_vec does not reach differ from boot to boot, so they
+ * need a control, and the scheduler's and the clock's are never shown.
  *
  * @returns Labels and differences; only those that have any.
  */
@@ -152,7 +152,7 @@ function ofPath({ name }: KernelDifference): boolean {
     .test(name);
 }
 
-/** Gives the workloads with details, largest change of the core first. */
+/** Returns the workloads with details, largest change of the core first. */
 export function byChange(comparison: KernelComparison): WorkloadComparison[] {
   return comparison.workloads
     .filter((one) => details(one, comparison).length > 0)

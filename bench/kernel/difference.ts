@@ -46,7 +46,7 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * Gives the range of the middle I/Os of a run: a tick of the clock that hits
+ * Returns the range of the middle I/Os of a run: a tick of the clock that hits
  * one or two of nine is no property of the kernel.
  *
  * @param values One figure of all I/Os.
@@ -60,7 +60,7 @@ export function middle(values: readonly number[]): [number, number] {
 }
 
 /**
- * Gives what the middle I/Os of a run differ by.
+ * Returns what the middle I/Os of a run differ by.
  *
  * @param values One figure of all I/Os.
  * @returns Largest less smallest of them.

@@ -16,7 +16,7 @@ export interface RangeSetting {
   readonly base: number;
   /** The unit's table of offsets in .debug_rnglists. */
   readonly tableAt: number;
-  /** Gives an address of the unit's table of addresses. */
+  /** Returns an address of the unit's table of addresses. */
   readonly indexed: (index: number) => number;
 }
 

@@ -9,7 +9,7 @@ const ZLIB = 1;
 export type ElfSections = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /**
- * Gives the sections with symbols and DWARF of a vmlinux.
+ * Returns the sections with symbols and DWARF of a vmlinux.
  *
  * @returns The sections, unpacked; none if the file is not ELF.
  * @throws {SyntaxError} If the file is damaged, or of another architecture.

@@ -41,7 +41,7 @@ export class InlinedFunctions {
   }
 
   /**
-   * Gives what is inlined at an address.
+   * Returns what is inlined at an address.
    *
    * @param address The address of an instruction, above `KERNEL_BASE`.
    * @returns Functions, the innermost last; none in code without DWARF.

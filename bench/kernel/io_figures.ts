@@ -115,7 +115,7 @@ function inlinedOf(
 }
 
 /**
- * Gives the functions of an I/O.
+ * Returns the functions of an I/O.
  *
  * @returns They, those with the most instructions first.
  */
@@ -140,7 +140,7 @@ export function functionsOf(
 }
 
 /**
- * Gives what functions execute together with what they call.
+ * Returns what functions execute together with what they call.
  *
  * @returns Instructions by function, most first.
  */
@@ -157,7 +157,7 @@ export function inclusiveOf(
 }
 
 /**
- * Gives what functions execute in the middle I/O, and how much that varies.
+ * Returns what functions execute in the middle I/O, and how much that varies.
  *
  * @returns Medians, and least and most where they are not the same.
  */
@@ -169,7 +169,8 @@ export function functionSpread(
 }
 
 /**
- * Gives the innermost functions of the I/O that is shown and of the middle one.
+ * Returns the innermost functions of the I/O that is shown and of the middle
+ * one.
  *
  * @returns Nothing without DWARF.
  */
@@ -212,7 +213,7 @@ function spreadOf(all: readonly ReadonlyMap<string, number>[]) {
 }
 
 /**
- * Gives the instructions of each I/O by part of the kernel.
+ * Returns the instructions of each I/O by part of the kernel.
  *
  * @param ios All I/Os of a workload.
  * @returns Counts in the order of the I/Os, by part.

@@ -67,7 +67,7 @@ export class KernelObject {
   }
 }
 
-/** Gives the structs of a list. */
+/** Returns the structs of a list. */
 export function* listed(
   data: KernelData,
   type: string,
@@ -83,7 +83,7 @@ export function* listed(
   }
 }
 
-/** Gives where a per-CPU variable of CPU 0 is. */
+/** Returns where a per-CPU variable of CPU 0 is. */
 export function perCpuVariable(
   data: KernelData,
   name: string,

@@ -36,7 +36,7 @@ export class KernelTypes {
   }
 
   /**
-   * Gives the place of a member.
+   * Returns the place of a member.
    *
    * @param name The struct's tag.
    * @param path Names joined by dots; members of unnamed ones by their own.

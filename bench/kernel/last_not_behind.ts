@@ -1,6 +1,6 @@
 /** Searches what is sorted by address. */
 
-/** Gives the last one that does not begin behind an address. */
+/** Returns the last one that does not begin behind an address. */
 export function lastNotBehind<Item>(
   sorted: readonly Item[],
   address: number,

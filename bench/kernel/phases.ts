@@ -98,7 +98,7 @@ export class Phases {
     this.#setting = setting;
   }
 
-  /** Gives the name of a function; `?` if it is none that was seen. */
+  /** Returns the name of a function; `?` if it is none that was seen. */
   nameOf(id: number): string {
     return this.#functions[id]?.name ?? "?";
   }

@@ -11,7 +11,7 @@ import { lastNotBehind } from "./last_not_behind.ts";
 export const KERNEL_BASE = 0xffff_8000_0000_0000n;
 
 /**
- * Gives a kernel address as a number.
+ * Returns a kernel address as a number.
  *
  * @param low Its lower 32 bits, as they come.
  * @param high Its upper 32 bits.
@@ -26,7 +26,7 @@ export function kernelAddress(low: number, high: number): number {
 /** The kernel's image is mapped from here on (__START_KERNEL_map). */
 export const IMAGE_BASE: number = kernelAddress(0x8000_0000, 0xffff_ffff);
 
-/** Gives the lower 32 bits of what `kernelAddress()` made. */
+/** Returns the lower 32 bits of what `kernelAddress()` made. */
 export function lowWord(address: number): number {
   return address < 0 ? -1 - address : address % 0x1_0000_0000;
 }

@@ -11,7 +11,7 @@ const FILES = ["deno.json", "deno.lock", "mod.ts"];
 const CODE = /\.(ts|js|c|h)$|^sim\/.*\.json$|^bench\/data\/|^deno\./;
 
 /**
- * Gives the digest of the code below a folder.
+ * Returns the digest of the code below a folder.
  *
  * @param root The folder of the project, ending in `/`.
  * @returns SHA-256 over paths and contents, in hexadecimal; `null` where the

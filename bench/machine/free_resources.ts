@@ -25,7 +25,7 @@ export function freeMemoryBytes(): number | null {
  * Finds out how many files can be opened (`ulimit -n`): no call tells the
  * limit, and a worker that meets it ends the whole process.
  *
- * @returns How many, at most so many; all of them where none may be opened.
+ * @returns How many, at most this many; all of them where none may be opened.
  */
 export function freeDescriptors(most: number): number {
   const path = new URL(import.meta.url);

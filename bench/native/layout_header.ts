@@ -90,7 +90,7 @@ function locator(codec: SegmentCodec): readonly string[] {
   ]);
 }
 
-/** How many bytes an array of so many segments takes. */
+/** How many bytes an array of this many segments takes. */
 function arrayBytes({ layout, shape }: SegmentCodec): readonly string[] {
   const { arrangement } = layout;
   const text = arrangement.kind === "chunks"

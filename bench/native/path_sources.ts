@@ -46,7 +46,7 @@ const SOURCES = [
   "path.c",
 ] as const;
 
-/** Gives the sources of a path; `path.c` is the one to compile. */
+/** Returns the sources of a path; `path.c` is the one to compile. */
 export async function pathSources(
   assembled: AssembledPath,
 ): Promise<Map<string, string>> {

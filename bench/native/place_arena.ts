@@ -41,7 +41,7 @@ export function placeArena(sizeBytes: number): ArenaPlace {
   return { buffer, baseBytes };
 }
 
-/** Gives the address of memory in this process. */
+/** Returns the address of memory in this process. */
 export function addressOf(bytes: Uint8Array<SharedArrayBuffer>): bigint {
   return Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
 }

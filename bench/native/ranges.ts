@@ -9,8 +9,8 @@ import { NativeEngineError } from "./error.ts";
 import type { AssembledPath } from "./places.ts";
 
 /**
- * Gives the memory that has struct pages, as `page_of()` searches it, and after
- * it the bus offset of each provider.
+ * Returns the memory that has struct pages, as `page_of()` searches it, and
+ * after it the bus offset of each provider.
  *
  * @returns The words that `path_open()` takes.
  * @throws {NativeEngineError} If there are more ranges than it has room for.

@@ -37,7 +37,7 @@ const UNDECIDED = {
   past: "the scheduler goes on from where an unknown row has left it",
 } as const;
 
-/** Gives the outcome of a row, if all ways lead to it. */
+/** Returns the outcome of a row, if all ways lead to it. */
 export function agreedOutcome(
   outcomes: readonly (Replayed | NotCovered)[],
   reason: keyof typeof UNDECIDED,

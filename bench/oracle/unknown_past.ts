@@ -16,7 +16,7 @@ const CLASS_SHIFT = 13;
 type Sides = ReadonlyMap<string, DirectIo>;
 
 /**
- * Gives an I/O of each class and direction of a row.
+ * Returns an I/O of each class and direction of a row.
  *
  * @param ios The row's I/Os.
  */

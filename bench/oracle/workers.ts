@@ -13,8 +13,8 @@ export interface WorkerOptions {
 }
 
 /**
- * Lets workers carry out I/Os. One that would sleep on a tag lets the next one
- * start; woken in order, each continues with what is queued.
+ * Lets workers run I/Os. One that would sleep on a tag lets the next one start;
+ * woken in order, each continues with what is queued.
  *
  * @param ios The I/Os, in the order queued.
  * @returns How many times a worker slept.

@@ -33,7 +33,7 @@ interface AgreementRow {
 }
 
 /**
- * Gives the table of two engines.
+ * Returns the table of two engines.
  *
  * @param cell The cell of the second engine.
  * @returns The table, and whether the engines agree in plain words; nothing if

@@ -19,7 +19,7 @@ const GAP_COLUMNS = 2;
 const MOST_LEFT_OUT = 3;
 
 /**
- * Gives the groups whose columns have room beside each other.
+ * Returns the groups whose columns have room beside each other.
  *
  * @param width Characters of a line.
  * @returns The first of them, at least one.
@@ -41,7 +41,7 @@ export function fittingGroups(
 }
 
 /**
- * Gives the rows that differ most from the baseline.
+ * Returns the rows that differ most from the baseline.
  *
  * @returns Those, in their order.
  */

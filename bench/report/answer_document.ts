@@ -18,7 +18,7 @@ import { ownLayoutTitles } from "./own_layout_words.ts";
 import { repeatCommand } from "./repeat_command.ts";
 
 /**
- * Gives the answer as blocks.
+ * Returns the answer as blocks.
  *
  * @returns Sentences, table, legend, doubts, origin, and commands to go on.
  */
@@ -39,7 +39,7 @@ export interface AnswerParts extends Answer, SentenceOptions {
 }
 
 /**
- * Gives an answer, or parts of it, as blocks.
+ * Returns an answer, or parts of it, as blocks.
  *
  * @returns The same as `answerDocument()`, and how much is left out.
  */

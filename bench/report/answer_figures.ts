@@ -79,7 +79,7 @@ export function answerGroups(result: LabResult): readonly AnswerGroup[] {
   return all.map((cells) => groupOf(result, cells, differing));
 }
 
-/** Gives the name of the layout that a cell's ratios refer to. */
+/** Returns the name of the layout that a cell's ratios refer to. */
 function baselineOf(cell: ResultCell): string {
   return cell.baseline ?? BASELINE;
 }

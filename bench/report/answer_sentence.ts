@@ -10,7 +10,7 @@ export interface AnswerSentence {
 export type Listing = (names: readonly string[], separator?: string) => string;
 
 /**
- * Gives what lists names; a phrase is one of them.
+ * Returns what lists names; a phrase is one of them.
  *
  * @param most How many at most; the others are counted.
  */

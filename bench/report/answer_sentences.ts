@@ -28,7 +28,7 @@ export interface SentenceOptions {
 }
 
 /**
- * Gives the answer.
+ * Returns the answer.
  *
  * @returns Two sentences or more; one if there is nothing to compare.
  */

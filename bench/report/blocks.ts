@@ -147,7 +147,7 @@ export function table<Row>(
 }
 
 /**
- * Gives the table of a block, be it drawn as well or not.
+ * Returns the table of a block, be it drawn as well or not.
  *
  * @returns Its table; none of a block without.
  */

@@ -58,7 +58,7 @@ function areAlike({ layouts }: ResultCell): boolean {
 }
 
 /**
- * Gives the columns of branches of a cell.
+ * Returns the columns of branches of a cell.
  *
  * @returns The recognition, branches by question, in all, and the difference
  *   to the baseline; none where all layouts have the same, or for a file of an

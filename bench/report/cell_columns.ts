@@ -19,7 +19,7 @@ const EXACT: readonly [header: string, key: keyof ResultCounts][] = [
 ];
 
 /**
- * Gives the exact columns, per I/O; the same on every machine.
+ * Returns the exact columns, per I/O; the same on every machine.
  *
  * @returns Bytes per segment, then the six counts.
  */
@@ -53,7 +53,7 @@ export function layoutColumn<Row extends { readonly layout: string }>(
 }
 
 /**
- * Gives the measured columns of a cell.
+ * Returns the measured columns of a cell.
  *
  * @returns Time, rate, ratio and verdict, with their intervals.
  */

@@ -10,7 +10,7 @@ import { formatFigure } from "../text/figure.ts";
 const WIDTH = 8;
 
 /**
- * Gives the notes of a cell.
+ * Returns the notes of a cell.
  *
  * @returns Sentences; mostly none.
  */

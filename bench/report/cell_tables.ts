@@ -25,7 +25,7 @@ import { timeChart } from "./time_chart.ts";
 import { turnSection } from "./turn_columns.ts";
 
 /**
- * Gives the tables of a cell; those that would be empty are left out.
+ * Returns the tables of a cell; those that would be empty are left out.
  *
  * @returns The tables, each with what is above and below it.
  */

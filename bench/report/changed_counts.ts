@@ -34,7 +34,7 @@ interface Row {
 }
 
 /**
- * Gives the exact figures of a cell that changed.
+ * Returns the exact figures of a cell that changed.
  *
  * @returns Each of them where they are few; else a table of counts, and how
  *   many there are.

@@ -85,7 +85,7 @@ function cellSection(cell: CellComparison): Section {
 }
 
 /**
- * Gives the times of a cell.
+ * Returns the times of a cell.
  *
  * @returns A table; where nothing was timed, what one result has alone.
  */
@@ -108,7 +108,7 @@ export function timeSection({ layouts, only }: CellComparison): Section {
 }
 
 /**
- * Gives what a comparison found: what is slower or faster and what has no
+ * Returns what a comparison found: what is slower or faster and what has no
  * counterpart, by name, and the sums.
  *
  * @param title What is before the sums; nothing if absent.

@@ -134,7 +134,7 @@ function linesOf(
 }
 
 /**
- * Gives what blocks say of a layout.
+ * Returns what blocks say of a layout.
  *
  * @returns The fields of tables, then what is around them.
  */

@@ -18,7 +18,7 @@ import { simulationSections } from "./simulation_tables.ts";
 import { workersSections } from "./workers_tables.ts";
 
 /**
- * Gives the blocks of a cell.
+ * Returns the blocks of a cell.
  *
  * @returns Its head, its tables, how far they can be trusted, who was left out.
  */
@@ -55,7 +55,7 @@ export function cellDocument(cell: ResultCell): readonly Section[] {
 }
 
 /**
- * Gives the blocks of a cell's footprints, broken down.
+ * Returns the blocks of a cell's footprints, broken down.
  *
  * @param by Structure or stage; default: nothing.
  */
@@ -67,8 +67,8 @@ export function breakdownDocument(
 }
 
 /**
- * Gives the last blocks of a result: what made its figures, when, on what, from
- * which commit, and by which command.
+ * Returns the last blocks of a result: what made its figures, when, on what,
+ * from which commit, and by which command.
  */
 export function footDocument(result: LabResult): readonly Section[] {
   const { words, notes } = repeatCommand(result);

@@ -58,7 +58,7 @@ function rounded(value: number): number {
 }
 
 /**
- * Gives the code of exact figures.
+ * Returns the code of exact figures.
  *
  * @returns 16 hexadecimal digits of their SHA-256.
  */

@@ -15,7 +15,7 @@ import {
 } from "./recorded_lines.ts";
 
 /**
- * Gives the footprint columns of a cell, in lines per I/O.
+ * Returns the footprint columns of a cell, in lines per I/O.
  *
  * @returns Lines of vectors, of struct pages and of all modelled structures,
  *   the difference to the baseline, accesses over a line border, bytes taken

@@ -28,7 +28,7 @@ const COLUMNS: readonly FigureColumn<ResultHarness>[] = [
 ];
 
 /**
- * Gives the table of the harness.
+ * Returns the table of the harness.
  *
  * @returns What it is, and the table; nothing if the harness was not timed.
  */

@@ -54,7 +54,7 @@ export class HtmlBlocks {
     this.#draw = draw;
   }
 
-  /** Gives an id that no other part of the page has. */
+  /** Returns an id that no other part of the page has. */
   id(name: string): string {
     const base = nameFrom(name);
     for (let n = 1;; n++) {

@@ -56,7 +56,7 @@ interface Drawn {
 }
 
 /**
- * Gives the drawing with its table.
+ * Returns the drawing with its table.
  *
  * @returns It; nothing where no layout exists there.
  */

@@ -30,7 +30,7 @@ interface StackRow {
 }
 
 /**
- * Gives the chart with its table.
+ * Returns the chart with its table.
  *
  * @returns It; nothing where no layout was traced.
  */

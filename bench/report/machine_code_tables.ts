@@ -30,7 +30,7 @@ const FIGURES = [
 ] as const;
 
 /**
- * Gives the tables of a cell's machine code.
+ * Returns the tables of a cell's machine code.
  *
  * @returns The tables with what they are of; none where nothing was counted.
  */

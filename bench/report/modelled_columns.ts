@@ -21,7 +21,7 @@ const CYCLES = [["cycles", undefined], ["low", 1], ["high", 2]] as const;
 const MISS_DIGITS = 3;
 
 /**
- * Gives the modelled columns of a cell.
+ * Returns the modelled columns of a cell.
  *
  * @returns Misses per level, stall cycles with their ends, the difference to
  *   the baseline; none if nothing was modelled.

@@ -15,7 +15,7 @@ const DIGITS = 2;
 export type UnitDifference = number | string | null;
 
 /**
- * Gives the unit that figures of a table are told in.
+ * Returns the unit that figures of a table are told in.
  *
  * @returns The power of ten that leaves the largest two digits; 1 at least.
  */
@@ -43,8 +43,8 @@ export function inUnits(
 }
 
 /**
- * Gives a difference in units: that of the figures as they are told, so that a
- * reader who subtracts finds the same.
+ * Returns a difference in units: that of the figures as they are told, so that
+ * a reader who subtracts finds the same.
  *
  * @returns A multiple of the unit; `<10` for figures that are told alike and
  *   are not, for the model cannot tell them apart; `null` without figures.

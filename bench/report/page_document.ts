@@ -40,7 +40,7 @@ const DRAWN_CELLS = { inFull: 5, atAll: 12 } as const;
 const STAGED = 2;
 
 /**
- * Gives the parts of the page of a result.
+ * Returns the parts of the page of a result.
  *
  * @returns Answer, layouts, cells, what was made again for it, origin.
  */

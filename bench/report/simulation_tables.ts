@@ -89,7 +89,7 @@ const COUNTS: readonly (readonly [key: string, header: string])[] = [
 ];
 
 /**
- * Gives the tables of a cell's simulation.
+ * Returns the tables of a cell's simulation.
  *
  * @returns What was simulated, and its tables; none where nothing was.
  */

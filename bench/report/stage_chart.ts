@@ -13,7 +13,7 @@ interface StageRow {
 }
 
 /**
- * Gives the chart with its table.
+ * Returns the chart with its table.
  *
  * @returns It; nothing of a layout that was not traced by stage.
  */

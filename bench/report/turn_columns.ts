@@ -18,7 +18,7 @@ import { formatEnds } from "../text/figure.ts";
 import { printable } from "../text/plain_table.ts";
 
 /**
- * Gives the table of wall and cold times.
+ * Returns the table of wall and cold times.
  *
  * @returns How it was timed, the table, and where warm and cold I/Os contradict
  *   each other; nothing if the result has no such times.

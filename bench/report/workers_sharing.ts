@@ -11,7 +11,7 @@ import { figureColumn } from "./columns.ts";
 const SHARED_COLUMNS = 6;
 
 /**
- * Gives one column for each structure of which lines are shared.
+ * Returns one column for each structure of which lines are shared.
  *
  * @returns The columns, those of most lines first.
  */
@@ -108,7 +108,7 @@ function atomicColumn(
   );
 }
 
-/** Gives atomic operations and locks per I/O, all of them and by field. */
+/** Returns atomic operations and locks per I/O, all of them and by field. */
 export function atomicColumns(
   groups: readonly ResultGroup[],
 ): readonly FigureColumn<ResultGroup>[] {

@@ -12,7 +12,7 @@ import { buildsNote, LATENCIES, SCALING } from "./workers_scaling.ts";
 import { atomicColumns, HELD, sharingColumns } from "./workers_sharing.ts";
 
 /**
- * Gives the tables of a cell's groups.
+ * Returns the tables of a cell's groups.
  *
  * @returns What the groups were, and their tables; none without groups.
  */

@@ -12,7 +12,7 @@ import type { LabWarning } from "../statistics/warning.ts";
 export type AgreeingCell = Pick<ResultCell, "engine" | "baseline" | "layouts">;
 
 /**
- * Gives a layout's instructions relative to the baseline's.
+ * Returns a layout's instructions relative to the baseline's.
  *
  * @returns Counted instructions per I/O over those of the baseline in the same
  *   build; `null` where either was not counted.

@@ -20,7 +20,7 @@ export interface ResultGroupShape {
   readonly depth: number;
 }
 
-/** How fast a layout is with so many submitters. */
+/** How fast a layout is with this many submitters. */
 export interface ResultScaling {
   /** Registry name of the layout. */
   readonly layout: string;

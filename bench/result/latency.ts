@@ -81,7 +81,7 @@ export class LatencyRecorder {
     }
   }
 
-  /** Gives the histogram so far and begins again. */
+  /** Returns the histogram so far and begins again. */
   take(): string {
     const encoded = encodeIntoCompressedBase64(this.#histogram);
     this.#histogram = emptyHistogram();

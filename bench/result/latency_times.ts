@@ -3,7 +3,7 @@
  * be another one than its submitter.
  */
 
-/** One I/O of so many is looked at. */
+/** One I/O of this many is looked at. */
 export const LATENCY_EVERY = 16;
 /** I/Os of a window that are looked at, at most; those after are not. */
 export const MOST_TIMES = 1 << 16;

@@ -153,7 +153,7 @@ function differentInputs(before: LabResult, after: LabResult): DifferingKey[] {
 }
 
 /**
- * Gives what identifies a cell of a result; what is the same in all of them,
+ * Returns what identifies a cell of a result; what is the same in all of them,
  * such as the options of the run, is no part of it.
  *
  * @param across What is no part of it, because results differ in it on purpose.

@@ -11,7 +11,7 @@ import type { Sample } from "../statistics/sample.ts";
 import { decide, smallestVisible } from "./verdict.ts";
 
 /**
- * Gives a result with another reference.
+ * Returns a result with another reference.
  *
  * @param baseline Name of the layout that ratios are to refer to.
  * @returns The result; the same one where its cells refer to it already.
@@ -28,7 +28,7 @@ export function rebaseResult(result: LabResult, baseline: string): LabResult {
 }
 
 /**
- * Gives a cell with another reference if it has it: a run that took long is
+ * Returns a cell with another reference if it has it: a run that took long is
  * not lost because a layout cannot serve one of its cells.
  *
  * @param baseline Name of the layout that ratios are to refer to.
@@ -56,7 +56,7 @@ export function rebaseIfThere(
 }
 
 /**
- * Gives a cell with another reference.
+ * Returns a cell with another reference.
  *
  * @param baseline Name of the layout that ratios are to refer to.
  * @returns The cell, the reference first; how two engines agree is of the old

@@ -27,7 +27,7 @@ const MEASURED_FIGURES = 7;
 type Tree = Readonly<Record<string, unknown>>;
 
 /**
- * Gives the short form of a result.
+ * Returns the short form of a result.
  *
  * @returns It without samples, warm-ups, and structures by stage, with seven
  *   figures of what is measured, and with parts that are told as what differs.
@@ -48,7 +48,8 @@ export function shortResult(result: LabResult): LabResult {
 }
 
 /**
- * Gives the short form of a cell; a result of such cells is read as any other.
+ * Returns the short form of a cell; a result of such cells is read as any
+ * other.
  *
  * @returns It without samples, and with parts that are told as what differs.
  */

@@ -36,7 +36,7 @@ export interface MeasuredOptions {
 }
 
 /**
- * Gives what the result file says about one contender's timing.
+ * Returns what the result file says about one contender's timing.
  *
  * @returns The keys to spread into a {@linkcode ResultLayout}.
  */

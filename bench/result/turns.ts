@@ -1,6 +1,7 @@
 /**
- * The turns that a cell was timed in, as a result file keeps them: so many
- * numbers that a later run can sum its own builds up with those of this one.
+ * The turns that a cell was timed in, as a result file keeps them: all the
+ * numbers that a later run needs to combine its own builds with those of this
+ * one.
  */
 import type { Sample } from "../statistics/sample.ts";
 import type { ResultTurns } from "./timing_types.ts";
@@ -17,7 +18,7 @@ export interface CellSamples {
 const DIGITS = 5;
 
 /**
- * Gives the turns of a cell.
+ * Returns the turns of a cell.
  *
  * @param samples Its samples, of builds from 0 on, in any order.
  */
@@ -42,7 +43,7 @@ function byBuild(samples: readonly Sample[], name: string): number[][] {
 }
 
 /**
- * Gives the samples that turns were made of.
+ * Returns the samples that turns were made of.
  *
  * @param turns What `turnsOf()` gave.
  */

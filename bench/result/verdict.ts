@@ -61,7 +61,7 @@ export function sideOf({ low, high }: Interval): Verdict {
 }
 
 /**
- * Gives the smallest difference that a comparison could have shown.
+ * Returns the smallest difference that a comparison could have shown.
  *
  * @param ratio The interval it reached.
  * @param noiseFloor What identical code differed by.

@@ -277,7 +277,7 @@ function compareDigests(
 }
 
 /**
- * Gives the window of a workload: large enough that a pool of buffers which
+ * Returns the window of a workload: large enough that a pool of buffers which
  * outgrows the caches does so in the I/Os that are timed, too.
  *
  * @param poolBytes Bytes of the buffer pool.
@@ -298,7 +298,7 @@ export function countDataIos(window: IoWindow): number {
 }
 
 /**
- * Gives how many of a window's data I/Os are verified byte by byte.
+ * Returns how many of a window's data I/Os are verified byte by byte.
  *
  * @returns How many, from its first on.
  */

@@ -1,8 +1,8 @@
 /**
  * The exact half of a cell in isolates of its own. Where the workload stays in
- * memory they take one layout after the other. Otherwise each has its own: all of
- * them at once, or, where there is no room for so many, part by part, each on
- * the whole workload again and held against what the parts before it built.
+ * memory they take one layout after the other. Otherwise each has its own: all
+ * of them at once or, without room for that, part by part, each on the whole
+ * workload again and compared with what the parts before it built.
  */
 import type { Abi } from "../../layouts/abi.ts";
 import type { Cpu } from "../../sim/cache/cpu.ts";

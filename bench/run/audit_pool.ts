@@ -17,7 +17,7 @@ import { type AuditWarmUp, warmUpWorker } from "./warm_up.ts";
 
 /** Who carries out what is audited, each one layout's: isolates, or others. */
 export interface Auditors {
-  /** Gives one; it is in use until `release()`. */
+  /** Returns one; it is in use until `release()`. */
   get(key: IsolateKey): Promise<Auditor>;
   /** Takes it back; kept for the next cell, or not. */
   release(key: IsolateKey, isKept: boolean): Promise<void>;
@@ -60,7 +60,7 @@ export class AuditLanes {
   #used: UsedLanes | undefined;
 
   /**
-   * Gives isolates, the same as before as long as there is room for them. A
+   * Returns isolates, the same as before as long as there is room for them. A
    * cell that wants what another one has gets the same pool, and is answered
    * after it; one that wants others waits until they are given back.
    *
@@ -249,8 +249,8 @@ export class AuditPool {
   }
 
   /**
-   * Gives the auditor of a layout. What it is asked by itself must not build on
-   * what it was asked before, because another isolate may be the one that
+   * Returns the auditor of a layout. What it is asked by itself must not build
+   * on what it was asked before, because another isolate may be the one that
    * answers.
    *
    * @param setup The layout's setup.

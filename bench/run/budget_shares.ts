@@ -16,7 +16,7 @@ export class BudgetShares {
   }
 
   /**
-   * Gives the share of the next cell.
+   * Returns the share of the next cell.
    *
    * @returns Time in ns.
    */

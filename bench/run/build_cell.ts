@@ -160,7 +160,7 @@ export class BuildCell {
   }
 
   /**
-   * Gives what was found.
+   * Returns what was found.
    *
    * @param lanes Builds that were made at once.
    * @returns The samples of both cache states.

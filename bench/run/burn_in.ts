@@ -13,7 +13,7 @@
 
 import { compilesAtOnce } from "../machine/v8_flags.ts";
 
-/** When an isolate is burnt in: after so many I/Os, within these times. */
+/** When an isolate is burnt in: after this many I/Os, within these times. */
 export interface BurnIn {
   /** I/Os that it has carried out. */
   readonly ios: number;

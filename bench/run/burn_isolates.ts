@@ -71,7 +71,7 @@ export class IsolateBurner {
   }
 
   /**
-   * Gives the time per I/O of a contender when it was burnt in.
+   * Returns the time per I/O of a contender when it was burnt in.
    *
    * @returns Of its first build, in ns; nothing before that.
    */

@@ -34,7 +34,7 @@ export interface CellNeed {
 }
 
 /**
- * Gives the least that a cell must have at once.
+ * Returns the least that a cell must have at once.
  *
  * @returns The most demanding of its parts.
  * @throws {RangeError} If there would be too many groups on any machine.

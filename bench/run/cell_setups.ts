@@ -7,7 +7,7 @@ import { type RunOptions, submitterOf } from "./options.ts";
 import type { CellPlan } from "./cell_plan.ts";
 
 /**
- * Gives the setup of each contender of a cell.
+ * Returns the setup of each contender of a cell.
  *
  * @returns Setups by the names of layouts, in the order of the plan.
  */

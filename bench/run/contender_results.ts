@@ -29,7 +29,7 @@ export interface LayoutFindings {
 }
 
 /**
- * Gives the result of a layout; what was traced for its twin is its own, too.
+ * Returns the result of a layout; what was traced for its twin is its own, too.
  *
  * @throws {RangeError} If it was not audited.
  */
@@ -65,7 +65,7 @@ export function layoutResult(
 }
 
 /**
- * Gives the times of the workers without a path.
+ * Returns the times of the workers without a path.
  *
  * @returns Times, none where nothing was timed.
  */

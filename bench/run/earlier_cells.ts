@@ -13,9 +13,9 @@ import type { LabRunEvents } from "./run_events.ts";
 import { requireSameInputs } from "./run_inputs.ts";
 
 export interface EarlierCells {
-  /** Gives a cell of an earlier run that is. */
+  /** Returns a cell of an earlier run that is. */
   readonly finished: (plan: CellPlan) => ResultCell | undefined;
-  /** Gives the cell of an earlier run beside which one is timed. */
+  /** Returns the cell of an earlier run beside which one is timed. */
   readonly repeated: (plan: CellPlan) => ResultCell | undefined;
   /** How many cells are. */
   readonly kept: number;

@@ -65,7 +65,7 @@ export function apartWarnings(
 }
 
 /**
- * Gives the error of a run whose engines are too far apart; all of its cells
+ * Returns the error of a run whose engines are too far apart; all of its cells
  * are whole and stay.
  *
  * @returns The error, which names the cells; none if all is well.

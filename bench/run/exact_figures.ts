@@ -27,7 +27,7 @@ export interface AuditedContender {
 }
 
 /**
- * Gives the exact figures of a contender.
+ * Returns the exact figures of a contender.
  *
  * @returns The figures per I/O.
  */

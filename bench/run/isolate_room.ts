@@ -42,7 +42,7 @@ export const DESCRIPTORS_PER_ISOLATE = 6;
 export const OTHER_DESCRIPTORS = 40;
 
 /**
- * Gives the memory of an isolate.
+ * Returns the memory of an isolate.
  *
  * @returns Bytes, rather too many than too few.
  */

@@ -91,7 +91,7 @@ export class Isolates {
   }
 
   /**
-   * Gives an isolate, made the first time; it is in use until `release()`.
+   * Returns an isolate, made the first time; it is in use until `release()`.
    *
    * @throws {RangeError} If all that may live at once are in use.
    */

@@ -79,7 +79,8 @@ export function isTimed(
 }
 
 /**
- * Gives the workloads that are timed of a run without any that were asked for.
+ * Returns the workloads that are timed of a run without any that were asked
+ * for.
  *
  * @returns Some of them in JavaScript; nothing where all are.
  */
@@ -156,7 +157,7 @@ export function submitterOf(
   );
 }
 
-/** Gives the file of a shipped workload, or the name as it is. */
+/** Returns the file of a shipped workload, or the name as it is. */
 export function workloadPath(name: string): string {
   return SHIPPED_WORKLOADS.includes(name)
     ? fromFileUrl(new URL(`../data/${name}.iolog`, import.meta.url))

@@ -115,7 +115,7 @@ function requireTimes(
 }
 
 /**
- * Gives what was timed now, together with the builds of an earlier cell.
+ * Returns what was timed now, together with the builds of an earlier cell.
  *
  * @param timed Builds from 0 on.
  * @returns Samples of all builds, the earlier ones first.

@@ -33,7 +33,7 @@ export interface SharedTiming {
 }
 
 /**
- * Gives what timing a cell is told, whichever engine runs it.
+ * Returns what timing a cell is told, whichever engine runs it.
  *
  * @returns Rounds, seed, slices, when it is enough, whom it tells.
  */
@@ -59,7 +59,7 @@ export function sharedTiming(
 }
 
 /**
- * Gives the number of the first build that is timed.
+ * Returns the number of the first build that is timed.
  *
  * @returns 0, or how many an earlier run has timed.
  */
@@ -70,7 +70,7 @@ export function firstBuildOf(
 }
 
 /**
- * Gives the setup of the baseline.
+ * Returns the setup of the baseline.
  *
  * @throws {RangeError} If it is not among them.
  */

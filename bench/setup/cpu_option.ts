@@ -47,7 +47,7 @@ export const CPU_FILE: FieldFile<Cpu> = {
 const CPU_NOTE = { text: cpuText([]), file: CPU_FILE };
 
 /**
- * Gives the CPU that the user named.
+ * Returns the CPU that the user named.
  *
  * @param name Name of a preset, `host` for this machine, or path of a CPU file
  *   or of what `lscpu -C --json` printed.

@@ -5,7 +5,7 @@ import { LONGEST_FORM_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 
 /**
- * Gives the value that a text stands for.
+ * Returns the value that a text stands for.
  *
  * @param text Its option's text, or the texts between commas.
  * @returns The value; from a file, where the text is no name that is known.

@@ -14,7 +14,7 @@ export const HOST_CPU = "host";
 const FIRST_CACHE = "/sys/devices/system/cpu/cpu0/cache/index0/level";
 
 /**
- * Gives this machine's CPU.
+ * Returns this machine's CPU.
  *
  * @throws {RangeError} If /sys shows no caches, or Deno may not read it.
  */

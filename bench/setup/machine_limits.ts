@@ -10,7 +10,7 @@ import { bounces } from "./machine_check.ts";
 import type { GivenSetup } from "./options.ts";
 
 /**
- * Gives the limits of the queue on a machine.
+ * Returns the limits of the queue on a machine.
  *
  * @param device A name that `--device` takes.
  * @param setup What was given: its limits are those set one by one, unless they

@@ -5,7 +5,7 @@ import type { LabWarning } from "../statistics/warning.ts";
 import { bounces } from "./machine_check.ts";
 
 /**
- * Gives the warnings of measured figures on a machine.
+ * Returns the warnings of measured figures on a machine.
  *
  * The isolate that is timed has no data memory: with it each birth of each
  * layout would hold all buffers, and their copies would be most of the time.

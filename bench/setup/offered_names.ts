@@ -49,7 +49,7 @@ export function offerOptionNames<Made extends Command>(
 }
 
 /**
- * Gives the names of an option.
+ * Returns the names of an option.
  *
  * @returns Its names; its choices where none were noted; none if it has none.
  */

@@ -154,7 +154,7 @@ export async function readSetup(
 }
 
 /**
- * Gives what was typed for an option.
+ * Returns what was typed for an option.
  *
  * @param flag The option, such as `--dma-mask`.
  * @returns What commander made of it; nothing if it was not typed.

@@ -18,7 +18,7 @@ const PATH_KEYS: readonly (keyof LabRunOptions)[] = [
 ];
 
 /**
- * Gives the part of a setup that a path is put together from.
+ * Returns the part of a setup that a path is put together from.
  *
  * @param config The setup of a run, or what a file of a stranger says of one.
  * @returns Its values, unchecked; what is null in JSON was not given.
@@ -33,8 +33,8 @@ export function pathSetup(
 }
 
 /**
- * Gives the options that set up one path as a run had it, for the commands that
- * send I/Os through one.
+ * Returns the options that set up one path as a run had it, for the commands
+ * that send I/Os through one.
  *
  * @param config The setup of a run, or what a file of a stranger says of one.
  */

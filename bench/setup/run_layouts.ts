@@ -100,7 +100,7 @@ export function chooseLayouts(
 }
 
 /**
- * Gives the layouts of a run's plain data.
+ * Returns the layouts of a run's plain data.
  *
  * @param chosen What `chooseLayouts()` gave.
  * @returns Those of the registry in its order, then all others.

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { runSchema } from "./run_fields.ts";
 
 /**
- * Gives the JSON Schema of what `lab run --setup FILE` reads, as committed in
+ * Returns the JSON Schema of what `lab run --setup FILE` reads, as committed in
  * `bench/setup.schema.json`. A field that is left out has its default.
  *
  * @returns The schema (draft 2020-12), with a description on each property.

@@ -12,7 +12,7 @@ export interface SetupWords {
 }
 
 /**
- * Gives the options that describe a setup.
+ * Returns the options that describe a setup.
  *
  * @param setup The setup, or what a file of a stranger says of one; what is no
  *   value of its field is left out.

@@ -78,7 +78,7 @@ export const EXIT = {
 const END_MS = 10_000;
 
 /**
- * Gives the exit status of an aborted command.
+ * Returns the exit status of an aborted command.
  *
  * @param reason What its signal was aborted with.
  * @returns 143 after SIGTERM, 129 after SIGHUP, 130 after anything else.
@@ -131,7 +131,7 @@ export function processContext(): CommandContext {
 export const ERASE_LINE = "\r\x1b[K";
 
 /**
- * Gives a context whose streams take nothing that a terminal would act on but
+ * Returns a context whose streams take nothing that a terminal would act on but
  * what the lab itself writes: names in the files of strangers are printed.
  *
  * @returns The same, with such characters written out.

@@ -67,7 +67,7 @@ export async function writeText(
 }
 
 /**
- * Gives a value as the text of a JSON file.
+ * Returns a value as the text of a JSON file.
  *
  * @throws {RangeError} If it holds NaN or Infinity.
  */

@@ -90,7 +90,7 @@ export interface SoakProfile {
   readonly workloads: readonly string[];
   /** Where the buffers are. */
   readonly placement: Partial<PlacementOptions>;
-  /** The faults of a path of so many I/Os. */
+  /** The faults of a path of this many I/Os. */
   readonly plan: (seed: number, ios: number) => InjectionPlan;
 }
 

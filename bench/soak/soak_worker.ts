@@ -6,7 +6,7 @@ import { runSoakJob, type SoakPart } from "./soak_job.ts";
 import type { SoakJob } from "./soak_plan.ts";
 
 export type SoakMessage =
-  /** So many I/Os more have ended. */
+  /** This many I/Os more have ended. */
   | { readonly kind: "ios"; readonly ios: number }
   | { readonly kind: "done"; readonly parts: readonly SoakPart[] }
   | { readonly kind: "failure"; readonly message: string };

@@ -36,7 +36,7 @@ export class CFile {
     return this.#tree.rootNode;
   }
 
-  /** Gives the smallest node over an identifier. */
+  /** Returns the smallest node over an identifier. */
   nodeAt(at: number, name: string): Node | null {
     return this.root.descendantForIndex(at, at + name.length - 1);
   }
@@ -88,7 +88,7 @@ export class CFile {
   }
 
   /**
-   * Gives the text of a line, without the blanks around it.
+   * Returns the text of a line, without the blanks around it.
    *
    * @param line Its number, from 1.
    */

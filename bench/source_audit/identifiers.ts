@@ -47,7 +47,7 @@ export class LineIndex {
   }
 
   /**
-   * Gives the first index of a line.
+   * Returns the first index of a line.
    *
    * @param line Its number, from 1.
    * @returns The index; Infinity after the last line.

@@ -138,7 +138,7 @@ export function describeKind(kind: Kind): KindDescription {
 }
 
 /**
- * Gives the kind that a page needs most, of several that it is used in.
+ * Returns the kind that a page needs most, of several that it is used in.
  *
  * @returns The first of them in the order of `kinds`.
  */

@@ -101,7 +101,7 @@ export type AuditResult = z.infer<typeof auditSchema>;
 type KindCounts = Partial<Record<Kind, number>>;
 
 /**
- * Gives the form of an audit's JSON as JSON Schema; the same as
+ * Returns the form of an audit's JSON as JSON Schema; the same as
  * `bench/source_audit/audit.schema.json`.
  */
 export function auditJsonSchema(): Record<string, unknown> {
@@ -170,7 +170,7 @@ export function auditResult(audit: TreeAudit): AuditResult {
 }
 
 /**
- * Gives the directory of a file.
+ * Returns the directory of a file.
  *
  * @param file Its path from the kernel's root.
  * @returns The path without its last part; `.` for the root.

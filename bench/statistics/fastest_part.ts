@@ -26,7 +26,7 @@ export interface PartedTurn {
 }
 
 /**
- * Gives the undisturbed time per I/O of turns.
+ * Returns the undisturbed time per I/O of turns.
  *
  * @param turns The turns, all of as many parts, of the same I/Os.
  * @returns One time per I/O for each turn, of all of its I/Os.

@@ -4,7 +4,7 @@
 import { probit } from "simple-statistics";
 
 /**
- * Gives a quantile of Student's t distribution.
+ * Returns a quantile of Student's t distribution.
  *
  * @param share Which quantile, between 0 and 1.
  * @param freedom Degrees of freedom, at least 1, fractions too; `Infinity`

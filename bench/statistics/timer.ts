@@ -62,7 +62,7 @@ function readOften(clock: () => number): Timer {
 }
 
 /**
- * Gives the shortest batch whose reading errs by at most 0.1 %.
+ * Returns the shortest batch whose reading errs by at most 0.1 %.
  *
  * @returns Time in ns; 1 ms at least, because a shorter one is at the mercy
  * of a single interrupt.

@@ -154,8 +154,8 @@ export async function exactCell(
 }
 
 /**
- * Gives the first I/Os of a workload, as `lab run --ios` has them: so many
- * reads and writes, and what comes between them.
+ * Returns the first I/Os of a workload as `lab run --ios` does: this many reads
+ * and writes, and what comes between them.
  *
  * @returns A window of just their size, and the machine's memory.
  * @throws {RangeError} If the workload does not exist on the machine.

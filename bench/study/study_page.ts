@@ -48,7 +48,7 @@ function longestRun(text: string): number {
   );
 }
 
-/** Gives the answer in numbered lines of at most 80 columns. */
+/** Returns the answer in numbered lines of at most 80 columns. */
 export function answerLines(
   study: Study,
   code?: MachineCodeRecord,

@@ -50,7 +50,7 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * Gives the cells of a shard: disjoint and complete for any count.
+ * Returns the cells of a shard: disjoint and complete for any count.
  *
  * @returns Its cells, in the same order.
  */
@@ -94,7 +94,7 @@ export function groupCells(cells: readonly SweepCell[]): SweepCell[][] {
 }
 
 /**
- * Gives the jobs that a process does: those of exact figures first.
+ * Returns the jobs that a process does: those of exact figures first.
  *
  * @returns The jobs, in the order of the cells; maybe none.
  * @throws {RangeError} If a cell is not known.

@@ -26,7 +26,7 @@ export class KeptWorkloads {
   readonly #kept = new Map<string, Kept | undefined>();
 
   /**
-   * Gives what opens a workload.
+   * Returns what opens a workload.
    *
    * @param key What it depends on.
    * @returns What opens it, and whether it was read before; nothing of that

@@ -266,7 +266,7 @@ function withValue(
 }
 
 /**
- * Gives the text of a field in a setup.
+ * Returns the text of a field in a setup.
  *
  * @param setup The setup of a cell; what it lacks has its default.
  * @returns The text; what goes without saying is said.

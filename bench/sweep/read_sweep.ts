@@ -64,7 +64,7 @@ const sweepSchema = z.looseObject({
 });
 
 /**
- * Gives the JSON Schema of a merged sweep, as committed in
+ * Returns the JSON Schema of a merged sweep, as committed in
  * `bench/sweep.schema.json`; `cell` is that of a result.
  *
  * @returns The schema (draft 2020-12).
@@ -155,7 +155,7 @@ export async function isSweepFile(path: string): Promise<boolean> {
 }
 
 /**
- * Gives a part of a sweep as a result.
+ * Returns a part of a sweep as a result.
  *
  * @param conditions Which cells; all if there is none.
  * @returns A result of those cells, whose options are what they have in common.

@@ -10,7 +10,7 @@ const END_BYTES = 4096;
 const LONGEST = 200;
 
 /**
- * Gives the last line of a task's log, that of the lab if there is one.
+ * Returns the last line of a task's log, that of the lab if there is one.
  *
  * @param folder The folder of the sweep, absolute.
  * @returns The line; nothing if it has said nothing, or nothing can be read.

@@ -99,7 +99,7 @@ function needsPrograms({ cells }: ExpandedPlan): boolean {
   );
 }
 
-/** Gives the name of a sweep's jobs, for those who look at the queue. */
+/** Returns the name of a sweep's jobs, for those who look at the queue. */
 function jobName(plan: ExpandedPlan, kind: JobKind): string {
   const name = plan.name.replace(/^.*[\\/]/, "").replace(/\.json$/, "")
     .replace(/[^A-Za-z0-9_.-]+/g, "_").slice(0, 24);
@@ -125,7 +125,7 @@ export function arrayText(tasks: readonly number[], most?: number): string {
 }
 
 /**
- * Gives the pattern of the files into which tasks write what they say.
+ * Returns the pattern of the files into which tasks write what they say.
  *
  * @param folder The folder of the sweep, absolute.
  */
@@ -134,7 +134,7 @@ export function logPattern(folder: string, kind: JobKind): string {
 }
 
 /**
- * Gives the file into which a task writes what it says.
+ * Returns the file into which a task writes what it says.
  *
  * @param folder The folder of the sweep, absolute.
  */

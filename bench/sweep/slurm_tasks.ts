@@ -28,7 +28,7 @@ const MOST_TASKS = 1000;
 const CELLS_OF_TASK = 20;
 
 /**
- * Gives how many shards the jobs of a kind are taken apart into.
+ * Returns how many shards the jobs of a kind are taken apart into.
  *
  * @returns One at least, and no more than there are jobs.
  */

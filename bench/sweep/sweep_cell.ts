@@ -42,7 +42,7 @@ const WORDS = ["workload", "abi", "recognition", "kernel", "engine", "cpu"];
 const NOT_IDENTIFYING = ["memoryBytes", "nativeCache"];
 
 /**
- * Gives the id of a cell.
+ * Returns the id of a cell.
  *
  * @returns Words and digits that any file system takes, 200 at most.
  */
@@ -61,7 +61,7 @@ const TIMING = RUN_FIELDS.filter(({ note }) => note.isTiming)
   .map(({ path: [key] }) => key);
 
 /**
- * Gives a digest of a setup: equal for setups that say the same, of exact
+ * Returns a digest of a setup: equal for setups that say the same, of exact
  * figures alone where there are no rounds.
  */
 function setupDigest(setup: RunOptions): string {
@@ -75,7 +75,7 @@ function setupDigest(setup: RunOptions): string {
 }
 
 /**
- * Gives the SHA-256 of a value, whatever the order of its keys.
+ * Returns the SHA-256 of a value, whatever the order of its keys.
  *
  * @returns Hexadecimal digits.
  */

@@ -94,7 +94,7 @@ function short(merged: MergedCell): MergedCell {
   };
 }
 
-/** Gives the text of the merged result, part by part. */
+/** Returns the text of the merged result, part by part. */
 export async function* sweepResultText(
   survey: Survey,
   signal?: AbortSignal,

@@ -21,8 +21,8 @@ export async function sweepRows(
 }
 
 /**
- * Gives the rows as CSV (RFC 4180): a line of names, then one for each row; an
- * empty field is "missing".
+ * Returns the rows as CSV (RFC 4180): a line of names, then one for each row;
+ * an empty field is "missing".
  */
 export async function* csvParts(
   survey: Survey,

@@ -67,7 +67,7 @@ const path: TargetGroup = {
 const TRACE_LINES: BySize<number> = { tiny: 2e4, quick: 1e7, full: 1e8 };
 const CHUNK_LINES = 10_000;
 
-/** Text of each format, of so many lines, that is read again and again. */
+/** Text of each format, of this many lines, that is read again and again. */
 const TRACES: Readonly<Record<string, { head: string; line: LineOf }>> = {
   iolog: {
     head: "fio version 3 iolog\n0 fio.dat add\n1 fio.dat open\n",

@@ -35,7 +35,7 @@ export function targetsText(targets: readonly TargetEntry[]): string {
 }
 
 /**
- * Gives the rows of a page's table.
+ * Returns the rows of a page's table.
  *
  * @returns Rows of cells, the head first.
  */

@@ -37,7 +37,7 @@ export async function takeTurns<Name extends string>(
 }
 
 /**
- * Gives the median of the ratios within rounds.
+ * Returns the median of the ratios within rounds.
  *
  * @param over What is divided, a value for each round.
  * @param under What it is divided by.

@@ -4,7 +4,7 @@
  */
 
 /**
- * Gives the least of some numbers.
+ * Returns the least of some numbers.
  *
  * @returns The least; Infinity if there is none.
  */
@@ -15,7 +15,7 @@ export function leastOf(values: Iterable<number>): number {
 }
 
 /**
- * Gives the greatest of some numbers.
+ * Returns the greatest of some numbers.
  *
  * @returns The greatest; -Infinity if there is none.
  */

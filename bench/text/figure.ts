@@ -72,7 +72,7 @@ export function formatEnds(
 }
 
 /**
- * Gives the difference of two exact figures, for which the last bits of their
+ * Returns the difference of two exact figures, for which the last bits of their
  * division by the I/Os are none.
  *
  * @returns It; `null` where one of them is missing.

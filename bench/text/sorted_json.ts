@@ -1,6 +1,6 @@
 /**
- * Gives a value as JSON that is the same for values that say the same, whatever
- * the order of their keys; whole numbers of any size are text in it.
+ * Returns a value as JSON that is the same for values that say the same,
+ * whatever the order of their keys; whole numbers of any size are text in it.
  */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_key, one) => {

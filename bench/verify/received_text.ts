@@ -16,7 +16,7 @@ interface Message {
 }
 
 /**
- * Gives the plain text of a mail.
+ * Returns the plain text of a mail.
  *
  * @returns Its text, decoded, without marks of quotation.
  * @throws {TypeError} If it has no plain text.

@@ -133,7 +133,7 @@ export class WorkerGroup {
   }
 
   /**
-   * Measures: all submitters carry out their shares of the open window so many
+   * Measures: all submitters run their shares of the open window this many
    * times.
    */
   async time(passes: number): Promise<GroupTime> {
@@ -201,7 +201,7 @@ export class WorkerGroup {
   }
 
   /**
-   * Carries the open window out so many times, watching latencies and rings.
+   * Runs the open window this many times, watching latencies and rings.
    */
   async observe(passes: number): Promise<GroupObservation> {
     const { hosts, served } = await this.#together<"observe">({

@@ -31,7 +31,7 @@ export interface SustainedRate {
 }
 
 /**
- * Gives the rate of submitters that worked within the same time.
+ * Returns the rate of submitters that worked within the same time.
  *
  * @param answers What each of them did; nothing of one that slept.
  * @returns The rates of all of them together.
@@ -138,7 +138,7 @@ function addShared(
 }
 
 /**
- * Gives what was seen of a group as a whole.
+ * Returns what was seen of a group as a whole.
  *
  * @param served What each device did; none where submitters are their own.
  */
@@ -164,7 +164,7 @@ export function groupObservation(
 }
 
 /**
- * Gives mean and maximum of counted sizes.
+ * Returns mean and maximum of counted sizes.
  *
  * @param counters For each size, how often there was one; of several workers.
  */

@@ -66,7 +66,7 @@ export type SubmitterRequest =
     /** Its number in the group, from 1. */
     readonly id: number;
   }
-  /** Submit the own share of the open window so many times. */
+  /** Submit the own share of the open window this many times. */
   | {
     readonly kind: "time";
     readonly window: number;
@@ -112,9 +112,9 @@ export interface SharedQueueUse {
 export interface ObservedSubmitter {
   /** Latencies in ns, as hdr-histogram-js writes them. */
   readonly latencies: string;
-  /** How often so many completions were taken in one go. */
+  /** How often this many completions were taken in one go. */
   readonly completionBatches: Int32Array;
-  /** How often so many commands were in the ring when the doorbell rang. */
+  /** How often this many commands were in the ring when the doorbell rang. */
   readonly occupancy: Int32Array;
   /** How it shared hardware queues; `null` if they are not separate. */
   readonly shared: SharedQueueUse | null;
@@ -172,7 +172,7 @@ export type DeviceAnswer =
     readonly kind: "serve";
     readonly commands: number;
     readonly sleeps: number;
-    /** How often so many commands were taken in one go. */
+    /** How often this many commands were taken in one go. */
     readonly batches: Int32Array;
     readonly decoded: CommandSetSum | null;
     readonly bytes: number;

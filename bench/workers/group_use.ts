@@ -18,7 +18,7 @@ export interface GroupUse extends Pick<GroupShape, "workers" | "devices"> {
 }
 
 /**
- * Gives how many isolates the groups of a cell take at once, at least.
+ * Returns how many isolates the groups of a cell take at once, at least.
  *
  * @param use Layouts, workers, devices, rounds.
  * @returns One group's, or where they are timed those of the smallest and the

@@ -62,7 +62,7 @@ export function hardwareQueueBuffers(setup: GroupSetup): SharedArrayBuffer[] {
 }
 
 /**
- * Gives a worker's view of hardware queues.
+ * Returns a worker's view of hardware queues.
  *
  * @returns The queues, and the submitter that the interrupt of each comes to.
  */

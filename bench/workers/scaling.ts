@@ -57,7 +57,7 @@ export interface ScalingOptions extends GroupShape {
 }
 
 /**
- * Gives the sizes of groups that are run: 1, 2, 4 ... and the largest.
+ * Returns the sizes of groups that are run: 1, 2, 4 ... and the largest.
  *
  * @returns The sizes, ascending.
  */

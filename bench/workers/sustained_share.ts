@@ -79,8 +79,8 @@ export function sustainShare(
 }
 
 /**
- * Carries a share out so many times and has the latency of its I/Os recorded,
- * from before each is submitted: what that takes is part of it.
+ * Runs a share this many times and has the latency of its I/Os recorded, from
+ * before each is submitted: the cost of recording is included.
  *
  * @param latency What records them; the path tells it what has ended.
  */

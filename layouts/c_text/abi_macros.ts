@@ -145,7 +145,7 @@ const MACHINES: Readonly<Record<string, readonly string[]>> = {
   powerpc: ["CONFIG_PPC", "CONFIG_PPC32", "__powerpc__"],
 };
 
-/** Names that tell ABIs apart, defined on some of them or on none. */
+/** Names that distinguish ABIs, defined on some of them or on none. */
 export const ABI_NAMES: ReadonlySet<string> = new Set([
   ...abis.flatMap((abi) => {
     const shared = new Set(SHARED.map(({ name }) => name));

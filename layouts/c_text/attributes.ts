@@ -18,7 +18,7 @@ export interface AttributeSite {
   readonly abi: Abi;
   /** Works out the number of `aligned(n)`. */
   constant(node: Node): bigint;
-  /** Gives the alignment of a type, in bytes. */
+  /** Returns the alignment of a type, in bytes. */
   alignOf(node: Node): number;
   readonly error: NodeError;
 }

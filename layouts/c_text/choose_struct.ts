@@ -58,7 +58,7 @@ export function chooseStruct(
 }
 
 /**
- * Gives the line where a declaration begins.
+ * Returns the line where a declaration begins.
  *
  * @returns The line, from 1.
  */

@@ -4,7 +4,7 @@
  * not bring them along. What depends on debugging options is as without them.
  */
 
-/** C text; conditions tell ABIs apart. */
+/** C text; conditions distinguish ABIs. */
 export const KERNEL_TYPES = `
 typedef u8 __u8; typedef u16 __u16; typedef u32 __u32; typedef u64 __u64;
 typedef s8 __s8; typedef s16 __s16; typedef s32 __s32; typedef s64 __s64;

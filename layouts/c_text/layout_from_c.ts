@@ -1,5 +1,5 @@
 /**
- * A layout from C text, as it is in a mail or a header: parsed by tree-sitter,
+ * A layout from C text, as found in a mail or a header: parsed by tree-sitter,
  * placed by the lab's own rules, with no compiler.
  */
 import { optionsSchema } from "./options_form.ts";

@@ -1,5 +1,5 @@
 /**
- * C as it is in a mail: quoted with `>`, or as a patch with `+` in front. What
+ * C as found in a mail: quoted with `>`, or as a patch with `+` in front. What
  * is not C becomes blanks, so that every place keeps its line and column.
  */
 
@@ -30,7 +30,7 @@ export function withoutMail(text: string): string {
 }
 
 /**
- * Gives the place after the quoting of a reply, one level or more: `> > `, of
+ * Returns the place after the quoting of a reply, one level or more: `> > `, of
  * some clients `| `, which after a blank is C's own.
  */
 function behindQuoting(line: string): number {

@@ -53,7 +53,7 @@ export function binaryValue(
   }
 }
 
-/** Gives C's value of a comparison. */
+/** Returns C's value of a comparison. */
 export function truth(is: boolean): bigint {
   return is ? 1n : 0n;
 }

@@ -11,8 +11,8 @@ export interface LayoutFromCOptions {
    */
   readonly struct?: string | undefined;
   /**
-   * Name of the layout; that of the struct by default, with `own_` in front
-   * where a layout of the lab has it.
+   * Name of the layout; that of the struct by default, with `own_` in front if
+   * a layout of the lab has that name.
    */
   readonly name?: string | undefined;
   /**

@@ -5,7 +5,7 @@ import { loadModules } from "./grammar.js";
 let parser: Promise<Parser> | undefined;
 
 /**
- * Gives the parser of C.
+ * Returns the parser of C.
  *
  * @returns One parser for all texts of this isolate.
  */

@@ -66,7 +66,7 @@ export class Preprocessor {
   }
 
   /**
-   * Gives the next word.
+   * Returns the next word.
    *
    * @throws {SyntaxError} If a condition is none, or macros grow without end.
    */

@@ -66,7 +66,7 @@ const DMA_NAME = /(?:^|_)(?:dma|dma_addr|dma_address|dma_base|iova)$/;
 const PFN_NAME = /(?:^|_)pfn$/;
 const PAGE_NAME = /(?:^|_)(?:page|page_link)$/;
 /**
- * Gives the members that may have a role.
+ * Returns the members that may have a role.
  *
  * @returns Those that hold one value.
  */
@@ -125,7 +125,7 @@ export function isInteger(type: CType): boolean {
     : "enum" in plain;
 }
 
-/** Name of the scalar or typedef, as far as it tells what it holds. */
+/** Name of the scalar or typedef, if it says what it holds. */
 function typeName(type: CType): string {
   const text = typeText(type);
   return text.startsWith("own_") ? text.slice(4) : text;

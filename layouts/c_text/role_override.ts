@@ -107,7 +107,7 @@ function addressOf(
   try {
     return { ...findAddress(own), reason };
   } catch {
-    // What neither type nor name tells is a physical address.
+    // If neither type nor name says, it is a physical address.
     return { field, kind: "phys", reason };
   }
 }

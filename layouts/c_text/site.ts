@@ -40,7 +40,7 @@ export interface Declared {
   readonly name: string;
   /** The type as text, for what points to it. */
   readonly text: string;
-  /** Gives the type by value. */
+  /** Returns the type by value. */
   readonly value: () => ValueType;
   /** What no member may be. */
   readonly wrong?: "a function" | "void" | "a flexible array" | undefined;

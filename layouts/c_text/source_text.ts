@@ -26,7 +26,7 @@ export class SourceText {
   }
 
   /**
-   * Gives the line of a place.
+   * Returns the line of a place.
    *
    * @param at The place, in UTF-16 units from the start.
    * @returns The line, from 1.

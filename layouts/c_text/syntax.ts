@@ -187,7 +187,7 @@ function checkTree(
 const EXPECTED =
   "a member: a type, a name and a semicolon (of a macro, its #define)";
 
-/** The first node of some types, as a declaration has it. */
+/** The first node of some types, as in a declaration. */
 export function firstOf(
   root: Node,
   types: ReadonlySet<string>,

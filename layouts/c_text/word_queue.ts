@@ -1,4 +1,4 @@
-/** The words of a text, of which some can be looked at before they are taken. */
+/** The words of a text, with some look-ahead before they are taken. */
 import type { Preprocessor } from "./preprocess.ts";
 import type { Token } from "./tokens.ts";
 
@@ -16,7 +16,7 @@ export class WordQueue {
     this.#words = words;
   }
 
-  /** The word that comes after so many others; `undefined` at the end. */
+  /** The word that comes after this many others; `undefined` at the end. */
   peek(index: number): Token | undefined {
     while (this.#ahead.length <= this.#taken + index) {
       const token = this.#words.next();

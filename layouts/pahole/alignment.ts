@@ -13,7 +13,7 @@ const MOST_DEPTH = 64;
 const NATURAL = new WeakMap<RecordType, number>();
 
 /**
- * Gives the alignment that a type has by its own members.
+ * Returns the alignment that a type has by its own members.
  *
  * @param type The type, without typedefs and modifiers.
  * @param depth Types around it so far.

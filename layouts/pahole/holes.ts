@@ -104,7 +104,7 @@ function widened(run: BitRun, member: RecordMember): BitRun {
 }
 
 /**
- * Gives the room after a member.
+ * Returns the room after a member.
  *
  * @param holes The holes of its struct.
  * @returns The room, zeros for the last member.

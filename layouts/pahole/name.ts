@@ -37,7 +37,7 @@ export function column(text: string, width: number): string {
 }
 
 /**
- * Gives the name of a type, as it is in front of a member's name.
+ * Returns the name of a type as written in front of a member's name.
  *
  * @param type The type; `undefined` for void.
  * @param most Characters that there is room for.

@@ -33,7 +33,7 @@ const MOST_MEMBERS = 200_000;
 /** Deepest nesting of unnamed records; in a kernel it is 7. */
 const MOST_DEPTH = 64;
 
-/** What debug information says besides places. */
+/** What debug information says beside offsets. */
 export interface PrintOptions {
   /**
    * Size of a pointer, if alignments are said, as DWARF does and BTF does not:

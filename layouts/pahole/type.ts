@@ -151,7 +151,7 @@ function isName(type: DebugType): type is ModifiedType | NamedType {
 }
 
 /**
- * Gives the size of a type.
+ * Returns the size of a type.
  *
  * @param depth Arrays around it so far.
  * @returns Bytes; 0 for void and functions.

@@ -37,7 +37,7 @@ export interface BioSlabs {
   readonly inlineOffset: number;
   /** Offset of the link after them, which free objects of 6.x have. */
   readonly linkOffset: number;
-  /** Capacity of the array that holds so many vectors, 1 to 256 (T04). */
+  /** Capacity of the array that holds this many vectors, 1 to 256 (T04). */
   readonly capacityOf: (vecs: number) => number;
   /** The slab of arrays of a capacity. */
   readonly slabOf: (capacity: number) => Slab;

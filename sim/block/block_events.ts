@@ -16,8 +16,8 @@ export interface BlockEvents {
 /**
  * Makes the teller.
  *
- * @returns The teller; undefined where nobody is to be told, so that a path
- *   without an observer tests one constant.
+ * @returns The function to call per event; undefined without an observer, so
+ * that such a path tests one constant.
  */
 export function createBlockEvents(
   from: { memory: KernelMemory; bios: BioPool; requests: RequestTable },

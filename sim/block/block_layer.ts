@@ -1,6 +1,6 @@
 /**
  * The block layer of one queue, put together: everything between user memory
- * and a driver. The path has it above the NVMe driver, the replay of recorded
+ * and a driver. The path puts it above the NVMe driver, the replay of recorded
  * rows above one that only takes notes.
  */
 import type { KernelContext } from "../kernel/context.ts";

@@ -73,7 +73,7 @@ export interface DirectIoOptions extends BlockContext {
   /** The life of an I/O around its bios. */
   readonly complete: Complete;
   readonly queue: BlockQueue;
-  /** Called when an I/O has ended, once; not told of one that was refused. */
+  /** Called once when an I/O has ended; not for one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;
   /** Told that a later bio of an I/O could not be filled, and the errno. */
   readonly onUnfilled?: ((cookie: number, errno: number) => void) | undefined;
@@ -273,7 +273,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
     return done;
   };
 
-  /** Ends an I/O of which a bio could not be filled, or refuses it. */
+  /** Ends or refuses an I/O if one of its bios could not be filled. */
   const endFailed = (io: DirectIo, slot: number, result: number): number => {
     if (unfilled !== 0 && onUnfilled !== undefined) {
       onUnfilled(io.cookie, unfilled);

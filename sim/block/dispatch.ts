@@ -18,7 +18,7 @@ export interface DispatchParts extends RequestContext {
   readonly driver: BlockDriver;
   /** Where merged requests are counted. */
   readonly counts: BlockQueueCounts;
-  /** Told of events; undefined where nobody is to be told. */
+  /** Called with events; undefined without an observer. */
   readonly tell: BlockEvents | undefined;
   /** Jiffies of simulated time; they stand still where there is none. */
   readonly jiffies: () => number;

@@ -16,7 +16,9 @@ const FAILED = MERGE.failed;
 const NOMERGE = REQ_FLAG.nomerge;
 const UNMERGEABLE = REQ_FLAG.nomerge | REQ_FLAG.fua | REQ_FLAG.preflush;
 
-/** What an elevator answers, and is told, as to merging. */
+/**
+ * An elevator's part in merging: what it answers and what it is informed of.
+ */
 export interface ElevatorOps {
   /** A request that a bio may be put in front of; 0 for none. */
   readonly findFront: (bio: number) => number;

@@ -36,10 +36,10 @@ export interface Extract {
   readonly begin: (io: DirectIo) => void;
   /** Whether the I/O is refused before any page is looked at. */
   readonly isInvalid: (io: DirectIo) => boolean;
-  /** iov_iter_npages(): pages of what is left, counted up to a maximum. */
+  /** iov_iter_npages(): remaining pages, counted up to a maximum. */
   readonly pagesLeft: (most: number) => number;
   readonly bytesLeft: () => number;
-  /** Fills a bio of so many vectors; 0 or -errno, then nothing is pinned. */
+  /** Fills a bio of this many vectors; 0 or -errno, then nothing is pinned. */
   readonly fill: (bio: number, slots: number) => number;
 }
 

@@ -35,7 +35,7 @@ export interface FolioEnds {
   readonly open: (cookie: number) => number;
   /** Counts a bio of an I/O. */
   readonly addBio: (io: number) => void;
-  /** Drops a reference; tells the I/O's end once it was the last. */
+  /** Drops a reference; after the last one, reports the I/O's end. */
   readonly drop: (io: number, status: number) => void;
   readonly cookieOf: (io: number) => number;
   /** Ends the folios of a bio, and the bio. */
@@ -44,7 +44,7 @@ export interface FolioEnds {
   readonly live: () => number;
 }
 
-/** A struct page has 32 bytes at least: pages are told apart by this shift. */
+/** A struct page has 32 bytes at least: so this shift tells pages apart. */
 const PAGE_SHIFT = 5;
 const PAGE_MASK = 4095;
 

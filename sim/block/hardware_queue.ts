@@ -67,7 +67,7 @@ export function createHardwareQueue(
   const dispatch = hctx;
   const stateAt = hctx + listBytes;
   const busyAt = stateAt + 4;
-  // rq_list, on the stack of who runs the queue.
+  // rq_list, on the stack of whoever runs the queue.
   const picked = hctx + listBytes + 8;
   lists.clear(dispatch);
   lists.clear(picked);

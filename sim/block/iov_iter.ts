@@ -29,8 +29,8 @@ export interface IterWords {
   readonly left: number;
   /** Whether the I/O has vectors of its own: 1, or 0 where it is one. */
   readonly vectors: number;
-  // Of the piece, which is looked up once: a window's columns are typed arrays
-  // that V8 does not know, each of which is asked for its kind and its length.
+  // Of the piece, looked up once: a window's columns are typed arrays that are
+  // not constants to V8, so each access checks their kind and length.
   /** Physical address of its next byte, low and high 32 bits. */
   readonly lo: number;
   readonly hi: number;
@@ -48,13 +48,13 @@ export interface IovIter {
   readonly pieces: () => IoPieces;
   /** Stands at the first byte of an I/O. */
   readonly begin: (io: DirectIo) => void;
-  /** Goes on by so many bytes of the piece. */
+  /** Advances by this many bytes within the piece. */
   readonly advance: (bytes: number) => void;
-  /** Goes back by so many bytes (iov_iter_revert()). */
+  /** Steps back by this many bytes (iov_iter_revert()). */
   readonly revert: (bytes: number) => void;
   /**
-   * Bytes of the vector from a piece on, of which so many count; all that are
-   * left where there is one vector.
+   * Bytes of the vector from a piece on, at most this many; all remaining ones
+   * if there is one vector.
    */
   readonly vectorBytes: (from: number, restBytes: number) => number;
   /** Whether a vector is no whole blocks, or starts between their multiples. */
@@ -62,7 +62,7 @@ export interface IovIter {
     blockMask: number,
     dmaAlignment: number,
   ) => boolean;
-  /** iov_iter_npages(): pages of what is left, counted up to a maximum. */
+  /** iov_iter_npages(): remaining pages, counted up to a maximum. */
   readonly pagesLeft: (most: number) => number;
 }
 
@@ -97,7 +97,7 @@ export function createIovIter(memory: KernelMemory): IovIter {
     setOwn(PROVIDER, pieces.provider[piece] as number);
   };
 
-  /** Goes on by so many bytes of the piece. */
+  /** Advances by this many bytes within the piece. */
   const advance = (bytes: number): void => {
     const rest = (getOwn(REST) - bytes) | 0;
     if (rest === 0) return stand((getOwn(PIECE) + 1) | 0);

@@ -93,7 +93,7 @@ export function createJunction(options: MergeOptions): Junction {
 }
 
 /**
- * min_not_zero(): the lower of two bits, of which 0 is none.
+ * min_not_zero(): the lower of two bits; 0 stands for none.
  *
  * @param a A bit's number, from 1.
  */

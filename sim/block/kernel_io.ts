@@ -2,7 +2,7 @@
  * I/O of a user inside the kernel on pages of its own: bios filled by
  * bio_add_page() alone (block/bio.c), as the metadata of a file system
  * (fs/xfs/xfs_buf.c), dm-bufio or an NVMe target over a block device
- * (drivers/nvme/target/io-cmd-bdev.c nvmet_bdev_execute_rw) has it.
+ * (drivers/nvme/target/io-cmd-bdev.c nvmet_bdev_execute_rw) does it.
  *
  * Nobody pins, dirties or releases a page: whoever submits holds them anyway.
  * What looks at a struct page is what the P2P detection itself asks of one,
@@ -39,7 +39,7 @@ export interface KernelIoOptions extends BlockContext {
   readonly complete: Complete;
   /** bio_add_page() */
   readonly addPage: AddToBio;
-  /** Called when an I/O has ended, once; not told of one that was refused. */
+  /** Called once when an I/O has ended; not for one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;
   readonly onStage: (stage: number) => void;
 }

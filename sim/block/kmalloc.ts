@@ -22,7 +22,7 @@ const CACHES = [
 ] as const;
 
 /**
- * Gives the size of the object that kmalloc() answers with.
+ * Returns the size of the object that kmalloc() answers with.
  *
  * @param sizeBytes Bytes that are asked for, from 1.
  * @returns That of the cache, above two pages a power of two.
@@ -52,7 +52,7 @@ export function kmallocName(objectBytes: number): string {
 const PAGE_BYTES = 4096;
 
 /**
- * Gives how many objects a sheaf has room for (mm/slub.c of 7.x,
+ * Returns how many objects a sheaf has room for (mm/slub.c of 7.x,
  * calculate_sheaf_capacity()): fewer of large objects, and as many as fill the
  * kmalloc() object that the sheaf itself is.
  *

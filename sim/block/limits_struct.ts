@@ -15,7 +15,7 @@ import type { QueueLimits } from "./queue_limits.ts";
 const IN_LINE_BYTES = 24;
 
 /**
- * Gives the largest length that a single vector may have to skip the split
+ * Returns the largest length that a single vector may have to skip the split
  * walk (`max_fast_segment_size`, block/blk-settings.c).
  */
 function maxFastSegmentBytes(limits: QueueLimits): number {

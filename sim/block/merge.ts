@@ -39,7 +39,7 @@ const OPERATION = REQ_OP_MASK;
 const ATOMIC = REQ_FLAG.atomic;
 
 export interface Merge {
-  /** Tries a bio of so many segments; answers one of `MERGE`. */
+  /** Tries a bio of this many segments; answers one of `MERGE`. */
   readonly attempt: (request: number, bio: number, segments: number) => number;
   readonly join: JoinRequests;
 }

@@ -22,7 +22,7 @@ export interface MergeOptions extends RequestContext {
 export interface MergeRules {
   /** Nothing more is to join the request. */
   readonly close: (request: number) => void;
-  /** Whether its limit lets so many more pieces of metadata in. */
+  /** Whether this many more pieces of metadata are within its limit. */
   readonly hasRoom: (request: number, pieces: number) => boolean;
   /** Most sectors of a request that begins at a sector. */
   readonly maxSectors: (operation: number, lo: number, hi: number) => number;
@@ -34,7 +34,9 @@ export interface MergeRules {
   ) => boolean;
   /** Whether a request may be of several discards. */
   readonly mergesDiscards: () => boolean;
-  /** Whether so many discards are all, or so many bytes too many of them. */
+  /**
+   * Whether this many discards reach the limit, or this many bytes exceed it.
+   */
   readonly isFullOfDiscards: (discards: number, bytes: number) => boolean;
   /** Whether a bio's data is of another stream than the request's. */
   readonly isAnotherStream: (request: number, bio: number) => boolean;

@@ -3,7 +3,7 @@
  * (blockspec 2.11).
  */
 
-/** Letters of the events that the path tells an observer of. */
+/** Letters of the events that an observer of the path gets. */
 export type BlockEvent =
   /** A bio comes in, with the flags that its submitter gave it. */
   | "submit"
@@ -23,7 +23,7 @@ export type BlockEvent =
   | "U"
   /** A request goes to the scheduler, or the software queue. */
   | "I"
-  /** A scheduler merges a request into another; blktrace has it as `M`. */
+  /** A scheduler merges a request into another; `M` in blktrace. */
   | "RM"
   /** A request goes to the driver. */
   | "D"
@@ -48,5 +48,5 @@ export interface BlockEventData {
   extra: number;
 }
 
-/** Is told of events; must not keep the data object. */
+/** Called with events; must not keep the data object. */
 export type BlockObserver = (event: BlockEvent, data: BlockEventData) => void;

@@ -15,9 +15,9 @@ export const BOUNCED_POINTERS = "page pointers";
 
 export interface StagedPointers {
   /**
-   * Writes a pointer for each page of the next `sizeBytes`, and answers where
-   * the first is. They begin at an address in a piece that has so many bytes
-   * from there on.
+   * Writes a pointer for each page of the next `sizeBytes`, from an address in
+   * a piece that has this many bytes from there on; returns where the first
+   * pointer is.
    */
   readonly stage: (
     bio: number,
@@ -88,7 +88,7 @@ export function createStagedPointers(
     let at = first;
     while (left > 0) {
       const bytes = rest < left ? rest : left;
-      // pfn_to_page(), as the kernel has it in its own address space.
+      // pfn_to_page(), as the kernel does it in its own address space.
       let pfnLo = (lo >>> 12) | (hi << 20);
       let pfnHi = hi >>> 12;
       let count = ((lo & 4095) + bytes + 4095) >>> 12;

@@ -52,7 +52,7 @@ export function createPageReferences(
   const { pageOf, folioOf, getReference } = pages;
   const { putReference, markDirty, isDirty } = pages;
 
-  /** The struct page so many bytes after the start of a vector's first page. */
+  /** The struct page at an offset from the start of a vector's first page. */
   const pageAt = (physLo: number, physHi: number, at: number): number => {
     const start = physLo & ~4095;
     const lo = (start + at) | 0;

@@ -5,7 +5,7 @@
 import type { RequestContext } from "./block_context.ts";
 import { fieldOffset } from "../kernel/path_structs.ts";
 
-/** BLK_MAX_REQUEST_COUNT: a plug of one queue is flushed at so many. */
+/** BLK_MAX_REQUEST_COUNT: a plug of one queue is flushed at this many. */
 export const MAX_PLUGGED = 32;
 /** The same once requests of several queues were seen. */
 export const MAX_PLUGGED_QUEUES = 64;
@@ -17,7 +17,7 @@ const MOST_PLUGGED = MAX_PLUGGED;
 
 /** The plug of one task. */
 export interface Plug {
-  /** Begins an empty plug, for so many I/Os. */
+  /** Begins an empty plug, for this many I/Os. */
   readonly start: (ios: number) => void;
   /** I/Os that the next allocation should take requests for; then 1. */
   readonly takeIos: () => number;

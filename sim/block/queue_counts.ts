@@ -1,7 +1,7 @@
 /**
- * What is counted of what goes through a queue. What every I/O changes is
- * counted in int32 words (bench/HOT_PATH.md, "Integers") and added to the
- * numbers as they are asked for, which is long before 2^31.
+ * Counts of what goes through a queue. What every I/O changes is counted in
+ * int32 words (bench/HOT_PATH.md, "Integers"), which are added to the numbers
+ * whenever somebody reads them, long before 2^31.
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 

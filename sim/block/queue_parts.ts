@@ -69,7 +69,7 @@ export interface BlockQueue {
   readonly reap: () => void;
   /** The submitter returns to user space: workers of the queue get the CPU. */
   readonly yieldCpu: () => void;
-  /** So many requests were completed by another worker. */
+  /** This many requests were completed by another worker. */
   readonly completedElsewhere: (requests: number) => void;
   readonly freeTags: () => number;
   readonly counts: BlockQueueCounts;

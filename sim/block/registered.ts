@@ -58,7 +58,7 @@ export interface RegisteredOptions {
 const LINE_BYTES = 64;
 
 /**
- * Gives where the table begins in a registered buffer.
+ * Returns where the table begins in a registered buffer.
  *
  * @returns Bytes from the header's start.
  */
@@ -70,7 +70,7 @@ export function tableOffset(
   return Math.ceil(headerBytes / align) * align;
 }
 
-/** Gives the memory that tables need. */
+/** Returns the memory that tables need. */
 export function registeredBytes(options: RegisteredOptions): number {
   const { codec, capacity } = options;
   return codec.arrayBytes(capacity.segments) +

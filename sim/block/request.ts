@@ -46,7 +46,8 @@ export interface RequestTable {
   /** The same for one that leaves tags to others (`Tags.takeShallow`). */
   readonly takeShallow: (limit: number) => number;
   /**
-   * Takes up to so many, of one word of tags (__blk_mq_alloc_requests_batch).
+   * Takes up to this many, all of one word of tags
+   * (__blk_mq_alloc_requests_batch).
    *
    * @returns The first, linked to the others by `next`; 0 where the word near
    *   the hint has too few.
@@ -59,7 +60,7 @@ export interface RequestTable {
     counted: SplitCount,
   ) => void;
   readonly priority: (request: number) => number;
-  /** blk_mq_start_request(): the driver has it now. */
+  /** blk_mq_start_request(): the driver owns it from now on. */
   readonly start: (request: number) => void;
   /** Tags of the driver, where requests have a scheduler's until issued. */
   readonly driverTags: DriverTags | undefined;

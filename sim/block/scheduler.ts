@@ -11,7 +11,7 @@ export const JIFFY_NS: number = 1e9 / HZ;
 
 /** A way to schedule. */
 export interface SchedulerPolicy {
-  /** Its name, as sysfs has it. */
+  /** Its name in sysfs. */
   readonly name: string;
   /** What it does, in a line. */
   readonly summary: string;

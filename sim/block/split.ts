@@ -160,7 +160,7 @@ export function createSplit(options: BlockContext): Split {
     set8(bio + field.gapBit, bit);
   };
 
-  /** Sectors of a front of so many bytes, or -status. */
+  /** Sectors of a front of this many bytes, or -status. */
   const cutSectors = (bio: number, bytes: number): number => {
     const opf = get32(bio + field.opf);
     if ((opf & ATOMIC) !== 0) return -INVAL;

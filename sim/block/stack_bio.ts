@@ -41,7 +41,7 @@ export interface StackBio {
   readonly bio: number;
   /** What its submitter waits for. */
   readonly completion: number;
-  /** Takes room for exactly so many vectors; 0 where memory is out. */
+  /** Allocates room for exactly this many vectors; 0 if memory has run out. */
   readonly takeVectors: (vecs: number) => number;
   /** Gives it back. */
   readonly giveVectors: (array: number, vecs: number) => void;

@@ -60,7 +60,7 @@ export function createSubmit(options: BlockContext): Submit {
   // Before 7.0 pages of several pgmaps share a bio, each in its own vector.
   const endsBio = recognition.name !== "page" || profile.endsBioAtPgmap;
 
-  // Else memory of a bio is of one kind, and the first of it tells.
+  // Otherwise a bio has memory of one kind, and its first vector says which.
   const isMixed = !endsBio || recognition.asksEverySegment;
 
   // What a strategy does not look at is not read for it.

@@ -63,7 +63,7 @@ export function createSubmitBio(
     return true;
   };
 
-  /** Submits a bio whose front, of so many sectors, is to be split off. */
+  /** Submits a bio whose front, of this many sectors, is to be split off. */
   const submitParts = (bio: number, frontSectors: number): void => {
     let sectors = frontSectors;
     while (sectors !== 0) {

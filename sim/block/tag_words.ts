@@ -13,7 +13,7 @@ export const CLEARED_AT = 64;
 const CLEARED = CLEARED_AT;
 
 /**
- * Gives the log2 of the bits used per word: fewer than a word's own where the
+ * Returns the log2 of the bits used per word: fewer than a word's own where the
  * map is small, so that CPUs spread over lines (sbitmap_calculate_shift).
  *
  * @param longBits Bits of a machine word.
@@ -30,7 +30,7 @@ export interface TagWords {
   readonly bits: number;
   /** Log2 of it. */
   readonly shift: number;
-  /** A machine word, of which a 32-bit one has no free bit in its high half. */
+  /** A machine word; a 32-bit one has no free bit in its high half. */
   readonly getLo: (word: number) => number;
   readonly getHi: (word: number) => number;
   readonly setWord: (word: number, lo: number, hi: number) => void;

@@ -1,6 +1,6 @@
 /**
- * Formats of address traces: the registry, and how a trace's format is told by
- * its content.
+ * Formats of address traces: the registry, and how a trace's format is
+ * recognised by its content.
  */
 import { inputError, quoteInput } from "../text/input_error.ts";
 import type { AddressTraceEntry } from "./address_text.ts";

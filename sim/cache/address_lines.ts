@@ -56,9 +56,9 @@ const COPIED_AT_ONCE = 0x800;
 
 /** What the commonest lines of a format look like. */
 interface LineShape {
-  /** Their beginnings, of which the kind is told by the first two bytes. */
+  /** Their beginnings; the first two bytes give the kind. */
   readonly heads: readonly string[];
-  /** The byte of them that tells them apart, and by which two of its bits. */
+  /** The byte that tells them apart, and which two of its bits do. */
   readonly telling: { readonly at: number; readonly bits: readonly number[] };
   /** What is between address and size. */
   readonly separator: number;
@@ -165,7 +165,7 @@ export class AddressLines {
   }
 }
 
-/** What is at the start of the memory, by what tells the kinds. */
+/** What is at the start of the memory, by what distinguishes the kinds. */
 const images = new WeakMap<KindOf, Map<string, Uint8Array>>();
 
 function imageOf(format: keyof LinesModule, kindOf: KindOf): Uint8Array {
@@ -193,7 +193,9 @@ function createImage(format: keyof LinesModule, kindOf: KindOf): Uint8Array {
   return bytes;
 }
 
-/** Which byte comes to which lane: so many digits before one, last one first. */
+/**
+ * Which byte comes to which lane: this many digits before one, last one first.
+ */
 function turnOf(digits: number, before: number): number[] {
   return Array.from(
     { length: LANES },

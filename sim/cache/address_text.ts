@@ -25,7 +25,7 @@ export interface ParserInput {
 export interface AddressTraceParser {
   /** Lines without a reference so far. */
   readonly skippedLines: number;
-  /** How often something of a reference was not taken as it is, by what. */
+  /** How often part of a reference was not taken literally, by what it was. */
   readonly remarks: Readonly<Record<string, number>>;
   /**
    * Parses what is whole until the batch is full or the input is used up.

@@ -25,7 +25,7 @@ import { createRoomyBatch } from "./text_room.ts";
 
 /** How an address trace is read. */
 export interface AddressTraceOptions {
-  /** Its format; told by its content unless given. */
+  /** Its format; default: detected from its content. */
   readonly format?: AddressTraceFormat;
   /** Ends the reading early, as if the trace ended; no error. */
   readonly signal?: AbortSignal;
@@ -45,8 +45,8 @@ export interface AddressTraceReading {
   /** Lines without a reference so far: messages and blank lines. */
   readonly skippedLines: () => number;
   /**
-   * How often something of a reference was not taken as it is so far, such as
-   * comments, by what it was.
+   * How often, so far, part of a reference was not taken literally, such as a
+   * comment, by what it was.
    */
   readonly remarks: () => Readonly<Record<string, number>>;
 }

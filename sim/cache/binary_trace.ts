@@ -53,7 +53,7 @@ export const binary: AddressTraceEntry = {
 class BinaryTraceParser {
   /** Records hold references only. */
   readonly skippedLines = 0;
-  /** All of them are taken as they are. */
+  /** All of them are taken literally. */
   readonly remarks: Readonly<Record<string, number>> = {};
   readonly #name: string;
   #record = 0;

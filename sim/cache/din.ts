@@ -86,7 +86,7 @@ class DinParser extends TextTraceParser {
     super(name, new AddressLines("din", kindOf, batch));
   }
 
-  /** What was not taken as it is. */
+  /** What was not taken literally. */
   get remarks(): Readonly<Record<string, number>> {
     const rounded = this.#rounded + this.lines.rounded;
     return {

@@ -16,8 +16,8 @@ export class HierarchyPool {
   readonly #lent = new WeakMap<DineroHierarchy, string>();
 
   /**
-   * Gives a hierarchy that counts as Dinero IV does, with empty caches and all
-   * counts at zero.
+   * Returns a hierarchy that counts as Dinero IV does, with empty caches and
+   * all counts at zero.
    *
    * @throws {RangeError} If it cannot exist.
    */

@@ -26,7 +26,7 @@ const ZEN4_QUOTED = "AMD 57647, 2.6.2, as LLVM quotes it (X86ScheduleZnver4)";
 const ZEN4_MEASURED = "chipsandcheese.com, AMD's Zen 4, part 2 (2022)";
 /** Going armchair quarterback on Golden Cove's caches. */
 const COVE_MEASURED = "chipsandcheese.com, Golden Cove's caches (2022)";
-/** Sizes that firmware and a kernel patch told before the launch. */
+/** Sizes that firmware and a kernel patch revealed before the launch. */
 const COVE_PRESS = "hardwaretimes.com, Sapphire Rapids-SP cache hierarchy";
 /** Arm's learning path on cache levels of its servers. */
 const ARM_SERVERS = "Arm, Cache levels and performance cliffs (4-way L1s, " +

@@ -9,7 +9,7 @@
  * Addresses are hexadecimal, sizes decimal. valgrind's own messages (`==pid==`
  * and `--pid--`) and superblock lines (`SB address`) are between; they are
  * passed over and counted. Copies of such traces have blanks at the ends of
- * lines, or none at their beginnings; the letter and the comma tell enough.
+ * lines, or none at their beginnings; the letter and the comma are enough.
  */
 import { type AddressTraceEntry, EXPECTED_SIZE } from "./address_text.ts";
 import { AddressLines } from "./address_lines.ts";

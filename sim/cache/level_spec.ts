@@ -8,8 +8,8 @@
  *     L2:1MiB:full:64:fifo:inclusive    fully associative, FIFO, inclusive
  *
  * SIZE and LINE are bytes, or sizes such as 32k and 1MiB (quantity.ts); WAYS is
- * a number, `direct` or `full`. Names that end in I or D after L1, and I1 and D1, hold
- * instructions or data without being told.
+ * a number, `direct` or `full`. Names that end in I or D after L1, and I1 and
+ * D1, hold instructions or data by default.
  */
 import { parseQuantity, QuantityError } from "../text/quantity.ts";
 import { levelDefaultsSchema } from "./config_form.ts";

@@ -96,7 +96,7 @@ export function canRunLru(
       level.offsetMask === data.offsetMask &&
       isVectorLru(level) && !level.seesAll &&
       level.sets.tags.byteLength <= FETCH_START_BYTES &&
-      // The set is told from the low word alone.
+      // The low word alone gives the set.
       level.sets.lineShift + Math.log2(level.sets.setMask + 1) <= 32
     );
 }

@@ -141,7 +141,7 @@ export function createLruMemory(options: LruMemoryOptions): LruMemory {
   };
 }
 
-/** Lays lines and what tells which of them were changed after an address. */
+/** Places lines, and the marks of those that were changed, after an address. */
 function layLines({ first, laid }: LruMemoryOptions, dataAt: number) {
   let end = dataAt;
   const tagsAt = laid.map((level, at) => {

@@ -53,12 +53,12 @@ export function isLscpu(text: string): boolean {
 }
 
 /**
- * Reads the caches that lscpu tells.
+ * Reads the caches that lscpu reports.
  *
  * @param name Name of the file, for errors and as the CPU's name.
  * @param text What `lscpu -C --json` printed.
- * @throws {SyntaxError} If it is not JSON of that form; the message tells file,
- *   line and column.
+ * @throws {SyntaxError} If it is not JSON of that form; the message names file,
+ * line and column.
  * @throws {RangeError} If its hierarchy cannot be modelled.
  */
 export function readLscpu(name: string, text: string): Cpu {

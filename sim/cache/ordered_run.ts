@@ -75,7 +75,7 @@ export function canRunOrdered(
     const { sets } = level;
     return sets instanceof OrderedSets && level.keepsWrites &&
       level.allocates && !level.seesAll &&
-      // The set is told from the low word alone.
+      // The low word alone gives the set.
       sets.lineShift + Math.log2(sets.setMask + 1) <= 32;
   });
 }
@@ -101,7 +101,7 @@ function loopOver(tags: Int32Array, options: OrderedRunOptions): OrderedRun {
   const offsetMask = data.offsetMask;
   const offsetMaskDiffers = offsetMask ^ instruction.offsetMask;
   const isUnified = data === instruction;
-  // The bit that tells a fetch, and how far it goes to index its lines.
+  // The bit that marks a fetch, and how far it is shifted to index its lines.
   const fetchBit = isUnified ? 0 : INSTRUCTION;
   const fetchShift = Math.log2(fetchStart(data)) - 1;
   const isLru = data.sets instanceof LruSets &&

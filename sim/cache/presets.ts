@@ -51,7 +51,7 @@ export function cpuPreset(name: string): Cpu {
 }
 
 /**
- * Gives the CPU whose caches are modelled where the user names none: one that
+ * Returns the CPU whose caches are modelled where the user names none: one that
  * runs kernels of the ABI.
  *
  * @returns One of the presets.

@@ -23,7 +23,7 @@ const countsSchema = valueOf(
 );
 
 /**
- * Gives the modelled stall cycles of a run.
+ * Returns the modelled stall cycles of a run.
  *
  * Reads and instruction fetches stall; stores retire into a store buffer, so
  * that write misses of the first level are left out. Below it, the line that a

@@ -11,7 +11,7 @@ import type { StallCycles } from "./stall.ts";
 const SENSITIVITY = 0.25;
 
 /**
- * Gives the modelled stall cycles of a run on a CPU that is known to be one:
+ * Returns the modelled stall cycles of a run on a CPU that is known to be one:
  * `stallCycles()` looks first.
  *
  * @returns The cycles, with the bounds from the assumed latencies.

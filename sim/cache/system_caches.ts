@@ -1,11 +1,11 @@
 /**
- * A CPU of the model from the caches that the system tells of its own: sizes,
- * ways and lines are known then, latencies are not.
+ * A CPU of the model from the caches that the system reports: sizes, ways and
+ * lines are known then, latencies are not.
  */
 import type { CacheLatency, Cpu, CpuLevel } from "./cpu.ts";
 import { resolveLevels } from "./config.ts";
 
-/** A cache as Linux tells it. */
+/** A cache as Linux reports it. */
 export interface SystemCache {
   /** Its name, such as `L1d`. */
   readonly name: string;

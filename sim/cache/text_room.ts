@@ -32,7 +32,7 @@ const BEHIND_BYTES = 128;
  */
 const IN_PAGE_BYTES = 2048;
 const SMALL_PAGE_BYTES = 4096;
-/** What room takes after what is in the memory besides. */
+/** What room takes after everything else in the memory. */
 export const ROOM_BYTES: number = SMALL_PAGE_BYTES + TEXT_BYTES + BEHIND_BYTES;
 
 /** Memory with room for a parser and its text. */
@@ -63,8 +63,8 @@ export function giveRoom(
 }
 
 /**
- * Takes the room beside a batch. Whoever has it is the only one: a second
- * reader of the same batch has to copy what it reads.
+ * Takes the room beside a batch. Only one can have it: a second reader of the
+ * same batch has to copy what it reads.
  *
  * @returns The room; undefined if there is none, or it was taken.
  */

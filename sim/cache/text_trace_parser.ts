@@ -18,7 +18,7 @@ const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const MOST_DIGITS = 16;
 
-/** Parses text of which each line ends with a line feed. */
+/** Parses text whose lines all end with a line feed. */
 export abstract class TextTraceParser implements AddressTraceParser {
   skippedLines = 0;
   abstract readonly remarks: Readonly<Record<string, number>>;
@@ -126,7 +126,7 @@ export abstract class TextTraceParser implements AddressTraceParser {
   }
 }
 
-/** Whether so many bytes are the digits of an address. */
+/** Whether this many bytes are the digits of an address. */
 export function isAddress(digits: number): boolean {
   return digits >= 1 && digits <= MOST_DIGITS;
 }

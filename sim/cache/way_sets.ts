@@ -23,7 +23,7 @@ export abstract class WaySets extends LineSets {
   /** Chooses the way of a full set whose line leaves. */
   protected abstract chooseVictim(set: number): number;
 
-  /** Orders the ways of a set by what is known of who leaves first. */
+  /** Orders the ways of a set by which of them is to leave first. */
   protected abstract leavingOrder(set: number): number[];
 
   find(lo: number, hi: number): number {

@@ -1,5 +1,5 @@
 /**
- * What a mapping is told about its memory and its direction.
+ * What a mapping is passed about its memory and its direction.
  */
 
 /** `enum dma_data_direction` (include/linux/dma-direction.h). */

@@ -5,9 +5,9 @@
  */
 
 /**
- * Gives the bits at which joins of a request may be unaligned.
+ * Returns the bits at which joins of a request may be unaligned.
  *
- * ~(((1 << bit) >> 1) - 1), of which the low 32 bits are enough: no merge
+ * ~(((1 << bit) >> 1) - 1); its low 32 bits are enough, because no merge
  * boundary is wider.
  *
  * @param gapBit The request's gap bit, 0 to 32.

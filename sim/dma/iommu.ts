@@ -204,7 +204,7 @@ export class IommuDomain {
   }
 }
 
-/** Pages that so many bytes from a page boundary on need; below 4 GiB. */
+/** Pages that this many bytes need from a page boundary on; below 4 GiB. */
 function pagesFor(sizeBytes: number): number {
   return (sizeBytes + OFFSET_MASK) >>> 12;
 }

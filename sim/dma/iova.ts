@@ -13,8 +13,8 @@ const CACHED_RANGES = 2 * MAGAZINE_RANGES;
 const LAST_PAGE_32BIT = 2 ** 20 - 1;
 
 /**
- * Longest mapping whose IOVA comes from the cache (`iova_rcache_range()`);
- * what `dma_opt_mapping_size()` tells a driver behind an IOMMU.
+ * Longest mapping whose IOVA comes from the cache (`iova_rcache_range()`); what
+ * `dma_opt_mapping_size()` returns to a driver behind an IOMMU.
  */
 export const IOVA_OPTIMAL_BYTES = 4096 << (CACHED_ORDERS - 1);
 
@@ -116,7 +116,7 @@ export class IovaAllocator {
   }
 }
 
-/** Order of the smallest power of two that holds so many pages. */
+/** Order of the smallest power of two that holds this many pages. */
 function orderOf(pages: number): number {
   return pages <= 1 ? 0 : 32 - Math.clz32(pages - 1);
 }

@@ -10,7 +10,7 @@ export const SWIOTLB_SLOT_BYTES: number = 1 << SWIOTLB_SLOT_SHIFT;
 export const SWIOTLB_SEGMENT_SLOTS: number = 128;
 
 /**
- * Gives the longest mapping that always fits a segment of slots
+ * Returns the longest mapping that always fits a segment of slots
  * (`swiotlb_max_mapping_size()`).
  *
  * @example NVMe keeps offsets in its page

@@ -1,7 +1,7 @@
 /**
- * The faults of a plan as they are armed for each I/O, and how often each
- * rule chose one and hit it. Which I/Os chance chooses depends on (seed, rule,
- * order of I/Os) alone: on no layout, no depth and no kernel.
+ * The faults of a plan as they are armed for each I/O, and how often each rule
+ * chose one and hit it. Which I/Os are chosen by chance depends only on seed,
+ * rule and the order of I/Os, not on layout, depth or kernel.
  */
 import { randomStream } from "../random/random_stream.ts";
 import type { FaultKind, FaultRule, InjectionPlan } from "./plan.ts";

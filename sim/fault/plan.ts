@@ -25,7 +25,7 @@ export type FaultKind = typeof FAULT_KINDS[number];
 export type FaultChoice =
   /** By number in the workload, from 0. */
   | { readonly by: "io"; readonly ios: readonly number[] }
-  /** Every so many, beginning with `from`. */
+  /** Every this many I/Os, beginning with `from`. */
   | { readonly by: "every"; readonly every: number; readonly from: number }
   /** By chance. */
   | { readonly by: "probability"; readonly probability: number };
@@ -76,7 +76,7 @@ export type FaultRule =
       /** Whether it then says so, with an error that is tried again. */
       readonly reported: boolean;
     }
-    /** The device takes so much longer, so that others overtake. */
+    /** The device takes this much longer, so that others overtake. */
     | { readonly kind: "reorder"; readonly delayNs: number }
     /** The provider is unplugged before the I/O is submitted. */
     | { readonly kind: "unplug"; readonly provider: number | string }

@@ -6,7 +6,7 @@
  * Each fault has a `kind`, chooses its I/Os by one of
  *
  * - `io`: a number, or several, counted from 0 as `lab explain --io` does,
- * - `every`: every so many, from `from` (default: 0) on,
+ * - `every`: one in this many, from `from` (default: 0) on,
  * - `probability`: by chance, the same I/Os whatever the layout,
  *
  * and hits each of them `times` (default: 1) attempts of its first request.

@@ -8,7 +8,7 @@ import type { ControllerOptions } from "../nvme/controller.ts";
 import type { InjectionPlan } from "./plan.ts";
 
 /**
- * Gives the controller of a plan: one that bounces if the plan has a pool.
+ * Returns the controller of a plan: one that bounces if the plan has a pool.
  *
  * @returns The controller to assemble with, and to make data memory for.
  */
@@ -23,7 +23,7 @@ export function plannedController(
 }
 
 /**
- * Gives the queue limits of a plan (dma_max_mapping_size()).
+ * Returns the queue limits of a plan (dma_max_mapping_size()).
  *
  * @returns Limits of requests that the pool can map.
  */

@@ -125,7 +125,7 @@ export const BLOCK_TOUCH_SITES = {
       { name: "wbt_track", updates: ["wbt_flags"] },
     ],
   },
-  // The driver has it: block/blk-mq.c, blk-wbt.c, blk-timeout.c.
+  // The driver owns it: block/blk-mq.c, blk-wbt.c, blk-timeout.c.
   requestStart: {
     struct: "request",
     functions: [

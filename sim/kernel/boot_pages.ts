@@ -1,4 +1,6 @@
-/** The struct pages of a machine in kernel memory, as they are after boot. */
+/**
+ * The struct pages of a machine in kernel memory, in their state after boot.
+ */
 import type { DramRange, MemoryMap } from "../memory/memory_map.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { PageOffsets } from "./page_offsets.ts";

@@ -50,7 +50,7 @@ const LONG_NAMES: ReadonlySet<string> = new Set([
   ...["long int unsigned", "int unsigned long", "int long unsigned"],
 ]);
 
-/** A type as it is in the table. */
+/** A type, unparsed, in the table. */
 export interface BtfType {
   readonly id: number;
   /** Its kind, of `BTF_KIND`. */
@@ -201,7 +201,7 @@ export class Btf {
   }
 
   /**
-   * Gives a type.
+   * Returns a type.
    *
    * @returns The type; `undefined` for 0, which is void.
    * @throws {RangeError} If there is no such type.
@@ -232,7 +232,7 @@ export class Btf {
     };
   }
 
-  /** Gives the BTF that has a type in its own table. */
+  /** Returns the BTF that has a type in its own table. */
   owner(id: number): Btf {
     return id < this.firstId && this.base !== undefined
       ? this.base.owner(id)
@@ -249,7 +249,7 @@ export class Btf {
   }
 
   /**
-   * Gives a string.
+   * Returns a string.
    *
    * @param offset Its offset, in the base and this one as one table.
    * @returns The string, printable.
@@ -285,7 +285,7 @@ export class Btf {
 
   /**
    * Finds a type by its name: the one of the lowest number, so those of the
-   * base come first, as pahole has it.
+   * base come first, as in pahole.
    *
    * @param kinds Kinds that it may have, of `BTF_KIND`.
    * @returns Its number; `undefined` if there is none.

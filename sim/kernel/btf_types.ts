@@ -33,7 +33,7 @@ export class BtfTypes {
   }
 
   /**
-   * Gives a type.
+   * Returns a type.
    *
    * @returns The type; `undefined` for void and for what is no C type.
    * @throws {RangeError} If there is no such type.

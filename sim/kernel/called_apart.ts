@@ -1,15 +1,15 @@
 /**
- * Stages that call each other where many paths are made in one isolate, and
- * nobody times them: V8 compiles each once then, and not once more in all of
- * its callers. What is timed is one compiled function (bench/HOT_PATH.md).
+ * Stages that call each other in isolates that make many paths and time none:
+ * V8 then compiles each stage once, instead of once more in every caller. What
+ * is timed is one compiled function (bench/HOT_PATH.md).
  */
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 
 /**
- * Gives a stage as its callers are to have it. Where its arena is that of other
- * paths, too, which nobody times, that is a bound function, another one for each
- * path: V8 puts none of them into its caller once it has seen two. The first
- * path of an isolate is not changed by it.
+ * Returns a stage in the form that its callers should use. Where other paths
+ * share its arena, and nobody times them, that is a bound function, a different
+ * one per path: V8 inlines none of them once it has seen two. The first path of
+ * an isolate is not affected.
  */
 export function calledApart<Stage extends (...args: never[]) => unknown>(
   stage: Stage,

@@ -2,7 +2,7 @@
 import type { Btf } from "./btf.ts";
 
 /**
- * Gives names that contain the one asked for, or that it contains.
+ * Returns names that contain the one asked for, or that it contains.
  *
  * @param kinds Kinds of types that are asked for.
  * @returns Text to end a message with, a comma in front; empty for none.

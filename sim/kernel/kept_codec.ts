@@ -13,7 +13,7 @@ import type { MemoryView } from "../../layouts/word.ts";
 const kept = new WeakMap<MemoryView, WeakMap<Layout, SegmentCodec>>();
 
 /**
- * Gives the codec of a layout over a kept arena.
+ * Returns the codec of a layout over a kept arena.
  *
  * @param abi The ABI of all that has the arena.
  * @param view How the arena is read and written.

@@ -77,7 +77,7 @@ const STATUS_NUMBER: ReadonlyMap<number, number> = new Map([
 ]);
 
 /**
- * Gives the errno that a status becomes (blk_status_to_errno).
+ * Returns the errno that a status becomes (blk_status_to_errno).
  *
  * @returns The errno's number; EIO for a status that has none of its own.
  */
@@ -86,7 +86,7 @@ export function statusErrno(status: number): number {
 }
 
 /**
- * Gives the status that an errno becomes (errno_to_blk_status).
+ * Returns the status that an errno becomes (errno_to_blk_status).
  *
  * @param errno The errno's number, negative or not.
  * @returns A blk_status_t; IOERR for an errno that has none of its own.

@@ -70,7 +70,7 @@ export function ownKernel(
 }
 
 /**
- * Gives the structures of a kernel of the user's own by their keys.
+ * Returns the structures of a kernel of the user's own by their keys.
  *
  * @param abi The ABI that they are wanted for.
  * @throws {RangeError} If it was built for another ABI.
@@ -95,7 +95,7 @@ export function ownStructsOf(
 }
 
 /**
- * Gives a structure by its tag: the user's own kernel's, if it has it.
+ * Returns a structure by its tag: that of the user's own kernel, if it has one.
  *
  * @param tag The tag, such as `nvme_queue`.
  * @throws {RangeError} If there is no such structure, or the user's own kernel
@@ -154,7 +154,7 @@ export function nearestProfile(kernel: OwnKernel): KernelProfile {
 }
 
 /**
- * Gives the ABIs that a kernel may have been built for, by the size of a
+ * Returns the ABIs that a kernel may have been built for, by the size of a
  * pointer in it; pahole's text says no more.
  *
  * @param own Its structs by tag.

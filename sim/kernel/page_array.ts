@@ -83,8 +83,8 @@ export class PageArray {
   readonly make: MakePages;
 
   /**
-   * @param isSparse Whether the pages stay zero that nobody makes: an array of
-   *   a large machine is tens of MiB, of which few I/Os reach a part.
+   * @param isSparse Whether pages that nobody makes stay zero: the array of a
+   * large machine is tens of MiB, and a few I/Os reach only a part of it.
    */
   constructor(
     memory: KernelMemory,
@@ -176,7 +176,7 @@ export class PageArray {
       isP2p(pagemap)
         ? ((getPointer(pagemap + providerAt) - providers) >> 4) + 1
         : 0;
-    // compound_head and folio->pgmap are one word; bit 0 tells a tail.
+    // compound_head and folio->pgmap are one word; bit 0 marks a tail page.
     const askedFolioOf = (page: number): number => {
       const head = getPointer(page + pagemapAt);
       return (head & 1) === 0 ? page : head - 1;

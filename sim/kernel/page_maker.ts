@@ -1,6 +1,6 @@
 /**
- * Struct pages that are made when an I/O reaches them: an array of a large
- * machine is tens of MiB, of which few I/Os reach a part.
+ * Struct pages that are made when an I/O reaches them: the array of a large
+ * machine is tens of MiB, and a few I/Os reach only a part of it.
  */
 import type { StructPageRange } from "./reached_pages.ts";
 
@@ -18,7 +18,7 @@ interface SparseRange extends StructPageRange {
 export type MakePages = (reached: Int32Array) => void;
 
 /**
- * Gives what makes pages of an array in which only first ones are made.
+ * Returns what makes pages of an array in which only first ones are made.
  *
  * @param structBytes sizeof(struct page).
  * @param ranges Its ranges, ascending.

@@ -73,7 +73,7 @@ export function kernelStructs(
 }
 
 /**
- * Gives the offset of a field that the path cannot do without.
+ * Returns the offset of a field that the path cannot do without.
  *
  * @param name The field's flattened name.
  * @throws {RangeError} If the struct has no such field.

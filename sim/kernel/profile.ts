@@ -100,8 +100,8 @@ export interface PathProfile {
   readonly shallowDepth: ShallowDepth;
   /**
    * Whether async_depth follows when nr_requests is set, or stays at the depth
-   * that the queue had before: blk_mq_update_nr_requests() told the scheduler
-   * too early.
+   * that the queue had before: blk_mq_update_nr_requests() notified the
+   * scheduler too early.
    */
   readonly asyncDepthFollows: boolean;
   /** Whether data with a flush after it is issued at once or plugged. */

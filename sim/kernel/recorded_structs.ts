@@ -64,7 +64,7 @@ export const recordedKernels: readonly RecordedKernelName[] = Object.freeze(
 );
 
 /**
- * Gives the places of the members of a kernel struct on an ABI that is known
+ * Returns the places of the members of a kernel struct on an ABI that is known
  * to be one: `structOffsets()` looks first.
  *
  * @param profile The kernel profile; only on `lp64` it changes the answer.
@@ -97,7 +97,7 @@ export function recordedStruct(
 }
 
 /**
- * Gives the places of the members of a struct of one recorded kernel.
+ * Returns the places of the members of a struct of one recorded kernel.
  *
  * @throws {RangeError} If no kernel has the struct.
  */

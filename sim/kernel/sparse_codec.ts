@@ -12,14 +12,14 @@ import type { PageArray } from "./page_array.ts";
 /** struct mem_section: mem_map and usage, 16 bytes; 128 MiB each on x86-64. */
 const SECTION_BYTES = 16;
 const SECTION_SHIFT = 27;
-/** Entries kept: sections are told apart by their low bits. */
+/** Entries kept: the low bits tell sections apart. */
 const SECTIONS = 64;
 
 /**
  * Wraps a codec so that reading an address costs what it does without
  * vmemmap. The values stay the same.
  *
- * @param codec The codec; returned as it is if it holds no page pointers.
+ * @param codec The codec; returned unchanged if it holds no page pointers.
  */
 export function withoutVmemmap(
   codec: SegmentCodec,

@@ -33,12 +33,12 @@ export type RecordedKernelName =
   | OtherKernelName;
 
 /**
- * Gives the places of the members of a kernel struct.
+ * Returns the places of the members of a kernel struct.
  *
  * @param profile The kernel profile; only on `lp64` it changes the answer.
  * @returns Size and places, and the kernel that they are from. A struct that
- * this kernel's debug info lacks (the NVMe ones whose layout the NVMe
- * specification fixes) is taken from the first kernel that has it.
+ * this kernel's debug info lacks (one whose layout the NVMe specification
+ * fixes) is taken from the first kernel that has it.
  * @throws {RangeError} If the profile, the ABI or the struct is not known.
  *
  * @example Where bi_size is

@@ -127,7 +127,7 @@ export function createTouch(
  */
 const makers = new Map<string, TouchMaker>();
 
-/** Gives what makes a touch of statements. */
+/** Returns what makes a touch of statements. */
 function makerOf(statements: string): TouchMaker {
   const known = makers.get(statements);
   if (known !== undefined) return known;

@@ -45,7 +45,8 @@ export function allocateArena(
       maximum: pages,
       shared: true,
     });
-    // Shared memory, which the types do not tell from memory of one thread.
+    // Shared memory, which the types do not distinguish from memory of one
+    // thread.
     return memory.buffer as unknown as SharedArrayBuffer;
   });
 }

@@ -19,7 +19,7 @@ export interface CounterAccess {
   readonly exchange32: (at: number, value: number) => number;
 }
 
-/** Gives the accesses of memory that one worker has for itself. */
+/** Returns the accesses of memory that one worker has for itself. */
 export function ownCounters(
   get32: (at: number) => number,
   set32: (at: number, value: number) => void,
@@ -40,7 +40,7 @@ export function ownCounters(
   };
 }
 
-/** Gives the accesses of memory that another worker changes, too. */
+/** Returns the accesses of memory that another worker changes, too. */
 export function sharedCounters(abi: Abi, words: SharedWords): CounterAccess {
   const { load, compareExchange } = words;
   const turn = abi.littleEndian ? (value: number) => value : swapBytes;

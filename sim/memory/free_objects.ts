@@ -12,7 +12,7 @@ export interface FreeObjects {
    *   Default: all.
    */
   readonly fill: (objects: readonly number[], linked?: number) => void;
-  /** Whether a free object holds the link to the next, as a list has it. */
+  /** Whether a free object holds the link to the next, as in a linked list. */
   readonly linksObjects: boolean;
   /** Takes an object, or 0. */
   readonly take: () => number;

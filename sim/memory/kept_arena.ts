@@ -26,7 +26,7 @@ interface KeptPlace extends MemoryPlace {
   readonly isWatched: boolean;
   /** Bytes that are not zeros any more, at most. */
   touchedBytes: number;
-  /** The regions of the memory that has it, some of which are not reached. */
+  /** The regions of the memory that uses it, not all of which are reached. */
   regions: readonly MemoryRegion[];
 }
 
@@ -115,7 +115,7 @@ export class KeptArena {
 
 /**
  * Zeroes a place, except for what nobody has reached: room for all the buffers
- * that may be registered is 50 MiB, of which a window mostly needs little.
+ * that may be registered is 50 MiB, and most windows need little of it.
  */
 function clear({ buffer, touchedBytes, regions }: KeptPlace): void {
   let from = 0;

@@ -66,7 +66,7 @@ export interface KernelMemoryOptions extends PlaceOptions {
   /** Told when the slab allocator's own accesses begin and end. */
   readonly onFreelist?: FreelistListener | undefined;
   /**
-   * Whether slabs link all of their free objects when they are made, as who
+   * Whether slabs link all of their free objects when they are made, as whoever
    * times them or reads them in C expects. Default: false, an object is linked
    * when the one in front of it is taken, so that memory which nobody uses is
    * not touched.
@@ -124,8 +124,8 @@ export class KernelMemory {
   /** Whether allocators zero what they give out (init_on_alloc). */
   readonly initOnAlloc: boolean;
   /**
-   * Reserves so many int32 words of the lab's own, for `getOwn` and `setOwn`;
-   * answers where the first is. All of them are 0.
+   * Reserves this many int32 words of the lab itself, for `getOwn` and
+   * `setOwn`; returns where the first is. All of them are 0.
    */
   readonly reserveOwn: (count: number) => number = createOwnWords();
   /** Reads a word of the lab's own at an offset. */
@@ -139,8 +139,8 @@ export class KernelMemory {
   /** The view that every access goes through. */
   readonly view: MemoryView;
   /**
-   * The plain memory: for what the lab keeps in it, and no kernel would, so
-   * that no trace has it.
+   * The plain memory, for what the lab keeps in it and no kernel would: no
+   * trace contains it.
    */
   readonly unseen: DataView;
   /** Read-modify-write accesses; atomic where two workers share. */
@@ -151,7 +151,7 @@ export class KernelMemory {
   readonly isKept: boolean;
   /** Whether slabs link all of their free objects when they are made. */
   readonly linksAtOnce: boolean;
-  /** Where luck of placement comes from, if there is any. */
+  /** The source of random placement, if any. */
   readonly scatter: RandomStream | undefined;
   /** Objects that were freed by the other worker than the one that took them. */
   remoteFrees = 0;
@@ -278,7 +278,7 @@ export class KernelMemory {
   }
 
   /**
-   * Gives the arena as bytes, for copies and comparisons at set-up; a path
+   * Returns the arena as bytes, for copies and comparisons at set-up; a path
    * reads and writes through the accessors.
    *
    * @returns Its bytes, by offset in the arena.
@@ -288,7 +288,7 @@ export class KernelMemory {
   }
 
   /**
-   * Gives the arena as words that workers share.
+   * Returns the arena as words that workers share.
    *
    * @returns Its words, by offset in the arena over 4.
    */

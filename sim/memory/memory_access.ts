@@ -82,11 +82,14 @@ export class MemoryAccess {
   readonly set64: (at: number, lo: number, hi: number) => void;
   /** Writes a u64 of 0: one store, where `set64` is two. */
   readonly clear64: (at: number) => void;
-  /** Writes a pointer or an unsigned long of 0, likewise. */
+  /** Writes a pointer or an unsigned long of 0 in the same way. */
   readonly clearLong: (at: number) => void;
   /** Makes what writes one pointer that is always the same: one store. */
   readonly pointerStore: (offset: number) => (at: number) => void;
-  /** Makes what writes one unsigned long, from 0 to below 2^31, likewise. */
+  /**
+   * Makes a function that writes one unsigned long, from 0 to below 2^31, in
+   * the same way.
+   */
   readonly longStore: (value: number) => (at: number) => void;
   /**
    * Copies 8 bytes of a command, or a sector: one load and one store. They are
@@ -154,7 +157,7 @@ export class MemoryAccess {
         view.setInt32(at | 0, hi | 0, false, high);
       };
     }
-    // What watches is told of 8 bytes at once, not of halves to put together.
+    // A watcher gets 8 bytes at once, not halves to put together.
     const { setHalves } = view;
     const little = abi.littleEndian;
     if (setHalves !== undefined) {

@@ -27,7 +27,7 @@ export interface PlaceOptions {
 export interface MemoryPlace {
   /** What it is in. */
   readonly buffer: SharedArrayBuffer;
-  /** The arena, as it is. */
+  /** The arena itself. */
   readonly plain: DataView;
   /** What every access goes through. */
   readonly view: MemoryView;

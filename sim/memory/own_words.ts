@@ -34,7 +34,7 @@ export interface OwnAccess {
 }
 
 /**
- * Gives the accesses to them.
+ * Returns the accesses to them.
  *
  * @param memory The arena that they are in; absent if others lay it out as
  * well, and they are in memory of their own.

@@ -113,7 +113,7 @@ export class PhysicalMemory {
 }
 
 /**
- * Gives the memory of a map for workers that share it.
+ * Returns the memory of a map for workers that share it.
  *
  * @returns One buffer for each range, host memory first.
  */
@@ -135,7 +135,7 @@ export interface MediumStretch {
 }
 
 /**
- * Gives the word at a place of the simulated medium.
+ * Returns the word at a place of the simulated medium.
  *
  * @param word Low half of the word's index.
  * @returns An unsigned 32-bit value.

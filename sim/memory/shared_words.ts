@@ -1,6 +1,6 @@
 /**
  * 32-bit words of memory that several workers share: plain accesses for what
- * one of them owns at a time, atomic ones for what hands it over.
+ * one of them owns at a time, atomic ones to hand it over.
  *
  * The queues are written against this interface and nothing else, so that the
  * model in tests/sim/workers/ runs the very code that is timed and takes every
@@ -27,12 +27,12 @@ export interface SharedWords {
   ) => number;
   /** Sleeps while the word is as expected, until somebody notifies. */
   readonly wait: (word: number, expected: number) => void;
-  /** Wakes who sleeps on the word. */
+  /** Wakes whoever sleeps on the word. */
   readonly notify: (word: number) => void;
 }
 
 /**
- * Gives the words of shared memory.
+ * Returns the words of shared memory.
  *
  * `Atomics` order all accesses to what they touch sequentially, and plain ones
  * before them (ECMA-262, memory model): what was written before a `store` is

@@ -33,7 +33,7 @@ export interface SlabOptions {
   readonly allocator?: SlabAllocator;
   /**
    * Whether init_on_alloc zeroes an object as it is taken; default: false, as
-   * of a cache of SLAB_TYPESAFE_BY_RCU (slab_want_init_on_alloc).
+   * in a SLAB_TYPESAFE_BY_RCU cache (slab_want_init_on_alloc).
    */
   readonly zeroes?: boolean;
 }

@@ -12,8 +12,8 @@ import { createSheaf } from "./sheaf.ts";
 /**
  * How a cache keeps its free objects:
  *
- * - `freelist`: a list through the free objects and nothing but its head, as
- *   workers have it that share a cache;
+ * - `freelist`: a list through the free objects and nothing but its head, for
+ *   workers that share a cache;
  * - `cpu_slab`: a list through the free objects of a CPU's own slab (mm/slub.c
  *   before 7.0, struct kmem_cache and kmem_cache_cpu);
  * - `sheaf`: an array of pointers per CPU (mm/slub.c of 7.x, struct

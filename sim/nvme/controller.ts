@@ -58,8 +58,8 @@ export const BOUNCE_POOL_PHYS = 0x2000_0000;
 export const MIN_ALIGN_MASK = 4095;
 
 /**
- * Gives the memory map for the data memory of a machine with a bounce pool: the
- * pool is host memory that no I/O's buffer is in.
+ * Returns the memory map for the data memory of a machine with a bounce pool:
+ * the pool is host memory that no I/O's buffer is in.
  */
 export function dataMemoryMap(
   map: MemoryMap,
@@ -71,7 +71,7 @@ export function dataMemoryMap(
   return { ...map, dram: [...map.dram, pool] };
 }
 
-/** Gives the kernel memory that a controller needs for itself. */
+/** Returns the kernel memory that a controller needs for itself. */
 export function controllerBytes(
   options: ControllerOptions,
   providers: number,

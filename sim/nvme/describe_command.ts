@@ -144,7 +144,7 @@ function describeSgl(
   return { descriptors, dataPointer: { addr, sizeBytes, type } };
 }
 
-/** The pages that the PRPs of a command of so many bytes name. */
+/** The pages that the PRPs of a command of this many bytes name. */
 function describePrps(
   memory: KernelMemory,
   entry: number,

@@ -35,7 +35,7 @@ export function createDeviceMetadata(
   const pointed = (at: number, what: string): number =>
     listAt(getLe32(at), getLe32(at + 4), what);
 
-  /** Checks descriptors of so many bytes together. */
+  /** Checks descriptors of this many bytes together. */
   const check = (first: number, end: number, wanted: number): void => {
     let rest = wanted;
     for (let at = first; at < end; at += SGL_DESCRIPTOR_BYTES) {

@@ -20,7 +20,7 @@ export class StreamDigest {
   }
 
   /**
-   * Gives 32 bits of the digest so far, for comparing I/O by I/O.
+   * Returns 32 bits of the digest so far, for comparing I/O by I/O.
    *
    * @returns An int32.
    */
@@ -29,7 +29,7 @@ export class StreamDigest {
   }
 
   /**
-   * Gives the digest so far.
+   * Returns the digest so far.
    *
    * @returns 16 hexadecimal digits.
    */

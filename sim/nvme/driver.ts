@@ -102,7 +102,7 @@ export interface NvmeDriver {
 /** Requests that have scatterlists or unmap records at once. */
 const LISTS = 256;
 
-/** Gives the memory that a driver needs beside descriptor lists. */
+/** Returns the memory that a driver needs beside descriptor lists. */
 export function driverBytes(
   controller: ControllerOptions,
   rules: DriverRules,
@@ -253,7 +253,7 @@ function createSegments(options: NvmeDriverOptions): RequestSegments {
   });
 }
 
-/** What is touched of a request that its device has carried out. */
+/** What is touched of a request that its device has completed. */
 function endTouches(
   { memory, structs, requests }: Pick<
     NvmeDriverOptions,

@@ -93,8 +93,8 @@ export function createIntegrity(options: IntegrityOptions): Integrity {
   });
 
   /**
-   * Walks the data, and reads it if told; false if there is a segment without
-   * a CPU address.
+   * Walks the data, and reads it if asked to; false if there is a segment
+   * without a CPU address.
    */
   const walkData = (request: number, reads: boolean): boolean => {
     const { segment } = segments;

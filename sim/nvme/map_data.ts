@@ -135,8 +135,9 @@ export function createMapData(options: MapDataOptions): MapData {
   };
 
   /**
-   * Mixed memory cannot be told from its descriptors: it needs records. Other
-   * memory takes a list for `most` ranges, once; 0 for no list any more.
+   * Descriptors do not tell mixed memory apart, so it needs records. Other
+   * memory takes a list for `most` ranges, once; 0 if there is no list any
+   * more.
    */
   const recordSgl = asksEverySegment
     ? record

@@ -30,7 +30,7 @@ const PAGE_ENTRIES = LIST_PAGE_BYTES / 8;
 
 /** Builds the PRP entries of a command, one DMA segment after another. */
 export interface PrpBuilder {
-  /** Begins a command of so many bytes. */
+  /** Begins a command of this many bytes. */
   readonly start: (iod: number, totalBytes: number) => void;
   /** Adds a segment; a status other than 0 ends the command. */
   readonly add: (busLo: number, busHi: number, lengthBytes: number) => number;

@@ -37,8 +37,8 @@ export interface NvmeQueue {
   /** Tells the device about new commands (nvme_write_sq_db). */
   readonly ring: () => void;
   /**
-   * Takes the next completion: its command id, or -1 where none is; the device
-   * is then told of those that were taken (nvme_ring_cq_doorbell).
+   * Takes the next completion: its command id, or -1 if there is none, in which
+   * case the device is told of those that were taken (nvme_ring_cq_doorbell).
    */
   readonly reap: () => number;
   /** Status of the completion that `reap` gave last; 0 for success. */
@@ -86,7 +86,7 @@ export function createNvmeQueue(
   // Int32 words instead of `let`s: bench/HOT_PATH.md, "Integers".
   const { getOwn, setOwn, addOwn } = memory;
   const STATUS = memory.reserveOwn(2);
-  /** Completions that the device was not told of yet. */
+  /** Completions taken that the device does not know of yet. */
   const TAKEN = STATUS + 4;
 
   // memcpy() by machine words.

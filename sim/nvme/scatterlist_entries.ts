@@ -17,7 +17,7 @@ const BUS_ADDRESS = SG_DMA_BUS_ADDRESS;
 export interface ScatterlistEntries {
   /** Bytes of an entry. */
   readonly entryBytes: number;
-  /** Bytes of a list of so many entries. */
+  /** Bytes of a list of this many entries. */
   readonly arrayBytes: (entries: number) => number;
   /** sg_set_page() at an index of a list. */
   readonly setSegment: (
@@ -27,7 +27,7 @@ export interface ScatterlistEntries {
     physHi: number,
     lengthBytes: number,
   ) => void;
-  /** Low half of a segment's address, in a list of so many entries. */
+  /** Low half of a segment's address, in a list of this many entries. */
   readonly physLo: (list: number, entries: number, index: number) => number;
   /** High half of it. */
   readonly physHi: (list: number, entries: number, index: number) => number;

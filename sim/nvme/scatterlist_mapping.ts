@@ -21,7 +21,7 @@ export interface ScatterlistMapping {
   ) => number;
   /** Entries that the latest list has after its mapping. */
   readonly mapped: () => number;
-  /** Unmaps so many mapped entries of a request's list. */
+  /** Unmaps this many mapped entries of a request's list. */
   readonly unmap: (list: number, mapped: number, request: number) => void;
 }
 

@@ -33,7 +33,7 @@ const PAGE_DESCRIPTORS = LIST_PAGE_BYTES / SGL_DESCRIPTOR_BYTES;
 export interface SglBuilder {
   /** Writes the only range into the command itself. */
   readonly inline: (busLo: number, busHi: number, lengthBytes: number) => void;
-  /** Takes a list for so many ranges at most; a status. */
+  /** Takes a list for at most this many ranges; a status. */
   readonly open: (iod: number, most: number) => number;
   /** Adds a range to the list; a status. */
   readonly add: (busLo: number, busHi: number, lengthBytes: number) => number;

@@ -1,6 +1,6 @@
 /**
  * NVMe completion statuses, which of them the host tries again, and what the
- * block layer is told (include/linux/nvme.h, drivers/nvme/host/core.c
+ * block layer gets to see (include/linux/nvme.h, drivers/nvme/host/core.c
  * nvme_error_status() and nvme_decide_disposition()).
  *
  * A status is bits 15:1 of the last word of a completion: code 7:0, type 10:8,
@@ -103,7 +103,7 @@ const BLOCK_STATUS: ReadonlyMap<number, number> = new Map([
 ]);
 
 /**
- * Gives the blk_status_t of a completion (nvme_error_status).
+ * Returns the blk_status_t of a completion (nvme_error_status).
  *
  * @param status The completion's status, without the phase bit.
  * @returns A blk_status_t; IOERR for a status that has none of its own.

@@ -24,7 +24,7 @@ export interface UnmapPiecesOptions
   readonly records: UnmapRecordPool | null;
 }
 
-/** Unmaps a request's pieces; so many descriptors of an SGL are written. */
+/** Unmaps a request's pieces; this many descriptors of an SGL were written. */
 export type UnmapPieces = (request: number, descriptors: number) => void;
 
 export function createUnmapPieces(

@@ -8,14 +8,14 @@
 export interface OpenCounts {
   /** Windows opened. */
   windows: number;
-  /** Buffers registered, or folios that the page cache was told of. */
+  /** Buffers registered, or folios added to the page cache. */
   registered: number;
   /** Pieces of buffers mapped ahead of their I/O. */
   mapped: number;
 }
 
 /**
- * Gives counts of nothing.
+ * Returns counts of nothing.
  *
  * @returns New counts, all 0.
  */

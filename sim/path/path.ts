@@ -197,7 +197,7 @@ export function createPath(options: PathOptions): Path {
     startPlug(batch);
   };
 
-  /** Nobody will tell that a refused I/O has ended. */
+  /** Nobody reports the end of a refused I/O. */
   const refuse = (index: number, errno: number): void => {
     addOwn(IN_FLIGHT, -1);
     counts.errors++;

@@ -1,5 +1,5 @@
 /**
- * The stages of an I/O's path, as they are traced and told of.
+ * The stages of an I/O's path, as traces and reports name them.
  */
 
 /** Stages, as the tracer names them. */

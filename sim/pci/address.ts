@@ -67,7 +67,7 @@ export function formatPciAddress(address: PciAddress): string {
 }
 
 /**
- * Gives the key of a client in a provider's xarray of map types.
+ * Returns the key of a client in a provider's xarray of map types.
  *
  * `map_types_idx()` in drivers/pci/p2pdma.c: domain << 16 | PCI_DEVID, in an
  * int: of a domain from 0x10000 on, the kernel drops all but the low 16 bits,

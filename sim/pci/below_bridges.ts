@@ -1,4 +1,4 @@
-/** What is below which bridge, as the buses of a description have it. */
+/** What is below which bridge, by the buses of a description. */
 import { parsePciAddress } from "./address.ts";
 import type { FunctionDescription } from "./topology_description.ts";
 

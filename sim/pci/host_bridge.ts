@@ -58,7 +58,7 @@ export function cpuRoutesP2p(cpu: CpuDescription): boolean {
 }
 
 /**
- * Gives the function that stands for a host bridge: the first one on the root
+ * Returns the function that stands for a host bridge: the first one on the root
  * bus, if it is device 0 function 0 or a root port.
  */
 export function hostBridgeFunction(host: PciHostBridge): PciFunction | null {

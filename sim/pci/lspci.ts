@@ -33,8 +33,8 @@ const MOST_FUNCTIONS = 1 << 14;
 /**
  * Reads the output of lspci.
  *
- * @throws {SyntaxError} If it is not such output; the message tells file, line
- *   and column.
+ * @throws {SyntaxError} If it is not such output; the message names file, line
+ * and column.
  */
 export function readLspci(text: string, fileName: string): LspciOutput {
   const reader = new LspciReader(fileName);
@@ -54,7 +54,7 @@ class LspciReader {
   readonly #fileName: string;
   readonly #functions = new Map<string, LspciFunction>();
   readonly #tree = new LspciTree();
-  /** What the tree tells of a function, which is less than the list does. */
+  /** What the tree says about a function, which is less than the list does. */
   readonly #inTree = new Map<string, LspciFunction>();
   /** What a line of details belongs to. */
   #current: LspciFunction | undefined;
@@ -164,7 +164,7 @@ function merged(
   return before;
 }
 
-/** Puts what the tree tells to what the list tells. */
+/** Adds what the tree says to what the list says. */
 function joined(
   functions: ReadonlyMap<string, LspciFunction>,
   inTree: ReadonlyMap<string, LspciFunction>,

@@ -1,5 +1,5 @@
 /**
- * What a host bridge tells of the CPU, as far as P2PDMA asks for it: lspci
+ * What a host bridge reveals about the CPU, as far as P2PDMA asks for it: lspci
  * itself does not know the CPU.
  */
 import type { CpuDescription } from "./topology_description.ts";
@@ -8,7 +8,10 @@ const INTEL = 0x8086;
 const AMD = 0x1022;
 const HYGON = 0x1d94;
 
-/** Root complexes of AMD from Zen on, by pci.ids, whose names tell no family. */
+/**
+ * Root complexes of AMD from Zen on, by pci.ids, whose names do not give a
+ * family.
+ */
 const ZEN_ROOTS: ReadonlySet<number> = new Set([
   0x1450, // family 17h, models 00h-0fh
   0x1480, // Starship, Matisse
@@ -27,7 +30,7 @@ const ZEN_ROOTS: ReadonlySet<number> = new Set([
  * Guesses the CPU.
  *
  * @param id Vendor and device of the first host bridge, such as `8086:2020`.
- * @returns The CPU; undefined if the host bridge does not tell it.
+ * @returns The CPU; undefined if the host bridge does not reveal it.
  */
 export function cpuOfHostBridge(
   id: string,

@@ -16,7 +16,7 @@ export interface LspciFunction {
   words: string;
   /** Its class, 16 bits; undefined without `-n` or `-nn`. */
   classCode?: number | undefined;
-  /** Vendor and device, such as `8086:2030`; undefined likewise. */
+  /** Vendor and device, such as `8086:2030`; undefined if absent, too. */
   id?: string | undefined;
   /** The buses that a bridge is between. */
   buses?:
@@ -24,13 +24,13 @@ export interface LspciFunction {
     | undefined;
   /** ACS bits that are set. */
   acs: readonly AcsRedirect[];
-  /** Whether its capabilities were told at all. */
+  /** Whether its capabilities were listed at all. */
   capabilities: "told" | "denied" | "not asked";
   /** Whether its capabilities have begun, which hold BARs of others. */
   inCapabilities: boolean;
   /** Its memory BARs. */
   bars: LspciBar[];
-  /** The number that the next BAR has if its line tells none. */
+  /** The number of the next BAR if its line has none. */
   nextBar: number;
 }
 
@@ -81,7 +81,7 @@ export function readHeader(line: LspciLine): LspciFunction | undefined {
   });
 }
 
-/** A function of which no more than its name is known. */
+/** A function of which only the name is known. */
 export function namedFunction(
   named: Pick<LspciFunction, "line" | "bdf" | "words" | "classCode" | "id">,
 ): LspciFunction {
@@ -98,7 +98,7 @@ export function namedFunction(
 /**
  * Reads an indented line of a function.
  *
- * @param of The function, which gets what the line tells.
+ * @param of The function, which gets what the line says.
  * @returns What is wrong with it, or undefined.
  */
 export function readDetail(

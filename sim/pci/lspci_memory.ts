@@ -1,4 +1,4 @@
-/** The memory of a machine that lspci tells: BARs, and which are offered. */
+/** The memory of a machine as lspci shows it: BARs, and which are offered. */
 import type { BarDescription } from "./topology_description.ts";
 import type { LspciFunction } from "./lspci_list.ts";
 import { type LspciNode, namesOf } from "./lspci_places.ts";
@@ -8,7 +8,7 @@ const CLASS_NVME = 0x0108;
 /** The first BAR of an NVMe controller that can be its memory buffer. */
 const FIRST_CMB_BAR = 2;
 const PAGE_BYTES = 4096;
-/** Host memory, which lspci does not tell. */
+/** Host memory, which lspci does not show. */
 export const DRAM_BYTES: number = 256 * 2 ** 20;
 const DRAM_STEP = 0x4000_0000n;
 
@@ -93,7 +93,8 @@ function isUsable(bar: LspciBar): boolean {
 }
 
 /**
- * Gives the BARs of each function, except for those that hold other functions'.
+ * Returns the BARs of each function, except for those that hold other
+ * functions'.
  *
  * @param notes Takes what was left out.
  */
@@ -143,7 +144,7 @@ export function barsOf(
 }
 
 /**
- * Finds room for host memory, of which lspci tells nothing.
+ * Finds room for host memory, which lspci does not show.
  *
  * @returns The first GiB from 4 GiB on at whose start no BAR is.
  */

@@ -10,7 +10,7 @@ import type { TreeNode } from "./lspci_tree.ts";
 
 /** A function at its place. */
 export interface LspciNode {
-  /** What lspci tells of it. */
+  /** What lspci says about it. */
   readonly found: LspciFunction;
   /** Its domain and bus. */
   readonly domain: number;
@@ -80,7 +80,7 @@ export function placeFunctions(
   return kept;
 }
 
-/** A function as the list and the tree tell of it. */
+/** A function as the list and the tree describe it. */
 function nodeOf(
   found: LspciFunction,
   inTree: TreeNode | undefined,
@@ -161,7 +161,7 @@ function kindOf(node: LspciNode, depth: number): PciKind {
     : "switch_upstream";
 }
 
-/** Gives the root buses: those of functions without a bridge above. */
+/** Returns the root buses: those of functions without a bridge above. */
 export function rootBuses(
   nodes: readonly LspciNode[],
 ): HostBridgeDescription[] {

@@ -5,18 +5,18 @@
 
 /** A line on a BAR. */
 export interface LspciRegion {
-  /** Its number; of `lspci -v`, which tells none, by the order of lines. */
+  /** Its number; for `lspci -v`, which gives none, by the order of lines. */
   readonly index: number;
   /** The memory; undefined for I/O ports. */
   readonly bar?: LspciBar;
 }
 
-/** A memory BAR as lspci tells it. */
+/** A memory BAR as lspci shows it. */
 export interface LspciBar {
   readonly index: number;
-  /** Its address as the CPU has it; undefined if it has none. */
+  /** Its address as the CPU sees it; undefined if it has none. */
   readonly startPhys: bigint | undefined;
-  /** Its size in bytes; undefined if it is not told. */
+  /** Its size in bytes; undefined if not given. */
   readonly sizeBytes: number | undefined;
   readonly is64Bit: boolean;
   readonly prefetchable: boolean;
@@ -44,7 +44,7 @@ export function isRegion(text: string): boolean {
  * Reads a line on a BAR.
  *
  * @param text The text, without what is before it.
- * @param next The number of a BAR whose line tells none.
+ * @param next The number of a BAR whose line has none.
  * @returns The BAR; undefined if the line is of another form.
  */
 export function readRegion(

@@ -50,11 +50,11 @@ export interface LspciOptions {
 export interface LspciTopology {
   /** The machine. */
   readonly description: TopologyDescription;
-  /** What lspci does not tell and how it was taken, each a sentence. */
+  /** What lspci does not say and what was assumed, a sentence each. */
   readonly notes: readonly string[];
 }
 
-/** An id that stands for one that nobody told and nobody asks for. */
+/** An id in place of one that was not given and that nobody asks for. */
 const UNKNOWN_ID = "0000:0000";
 
 const LONGEST_NAME = 40;

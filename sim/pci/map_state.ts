@@ -39,10 +39,10 @@ export class P2pMapState {
   }
 
   /**
-   * Gives the map type of a segment.
+   * Returns the map type of a segment.
    *
-   * @param provider The provider of the memory, or null for host memory,
-   *   which leaves the state as it is.
+   * @param provider The provider of the memory, or null for host memory, which
+   * leaves the state unchanged.
    */
   lookup(client: PciFunction | null, provider: P2pProvider | null): MapType {
     if (provider === null) return MAP_TYPE.none;

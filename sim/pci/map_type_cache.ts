@@ -52,7 +52,7 @@ export class MapTypeCache {
   }
 
   /**
-   * Gives the map type of a client: one xarray load, and a walk the first
+   * Returns the map type of a client: one xarray load, and a walk the first
    * time.
    */
   lookup(client: PciFunction): MapType {

@@ -40,7 +40,7 @@ function busOffsets(map: MemoryMap) {
 }
 
 /**
- * Gives routes that all go through one switch, whatever the topology.
+ * Returns routes that all go through one switch, whatever the topology.
  *
  * @returns The routes: map type BUS_ADDR for every provider.
  */
@@ -60,7 +60,7 @@ export interface TopologyRoutesOptions {
 }
 
 /**
- * Gives the routes of a function of a topology. Each look-up of a map type
+ * Returns the routes of a function of a topology. Each look-up of a map type
  * loads from the provider's xarray in kernel memory, once per request.
  */
 export function topologyRoutes(

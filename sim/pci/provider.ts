@@ -59,7 +59,7 @@ export class P2pDevice {
   }
 
   /**
-   * Gives the map type of a client (`pci_p2pdma_map_type()`).
+   * Returns the map type of a client (`pci_p2pdma_map_type()`).
    *
    * @param client The function that does the DMA, or null for a device that
    *   is no PCI function.

@@ -211,7 +211,7 @@ export class Topology {
   }
 }
 
-/** A function as it is described, which is in no tree yet. */
+/** A function as described, which is in no tree yet. */
 function functionOf(
   described: TopologyDescription["functions"][number],
   address: PciAddress,

@@ -7,7 +7,7 @@ export type TopologyJson = Record<string, unknown>;
 const MIB = 2 ** 20;
 
 /**
- * Gives a topology in the form of a topology file.
+ * Returns a topology in the form of a topology file.
  *
  * @returns Data for `JSON.stringify()`; `readTopologyFile()` reads it.
  *

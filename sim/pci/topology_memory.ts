@@ -7,7 +7,7 @@ import type { MemoryMap } from "../memory/memory_map.ts";
 import { Topology } from "./topology.ts";
 
 /**
- * Gives the memory map of a topology.
+ * Returns the memory map of a topology.
  *
  * @returns DRAM and providers; provider n is number n of `P2pdma.providers`.
  *

@@ -41,7 +41,7 @@ export class Xarray {
   }
 
   /**
-   * Gives the memory that an xarray needs.
+   * Returns the memory that an xarray needs.
    *
    * @returns Bytes: a line for the head and 576 for each node.
    */

@@ -20,7 +20,7 @@ export interface BranchCounts {
   map: number;
 }
 
-/** Gives the part of a probe that counts questions. */
+/** Returns the part of a probe that counts questions. */
 export function branchProbe(counts: BranchCounts): {
   readonly question: (strategy: RecognitionStrategy) => RecognitionStrategy;
 } {

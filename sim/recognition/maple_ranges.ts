@@ -87,7 +87,7 @@ export class MapleRanges implements RangeLookup {
     return this.#view.getInt32(this.#at + HEIGHT_AT, true);
   }
 
-  /** Gives the memory that a tree of so many ranges can need. */
+  /** Returns the most memory that a tree of this many ranges needs. */
   static sizeBytes(ranges: number): number {
     let nodes = 0;
     let slots = 2 * ranges + 1;

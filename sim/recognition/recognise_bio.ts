@@ -20,7 +20,7 @@ export const BIO_P2P: number = 1 << 14;
 const P2P = BIO_P2P;
 
 /**
- * Gives the place of the provider in a bio.
+ * Returns the place of the provider in a bio.
  *
  * @returns Offset after the struct, on a multiple of the pointer size.
  */

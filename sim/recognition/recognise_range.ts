@@ -20,7 +20,7 @@ export type RangeStructure = "sorted" | "maple";
  * Makes the range strategy.
  *
  * @param memory The kernel memory, where the ranges are kept.
- * @param structure A sorted array, or a maple tree as ublk has it.
+ * @param structure A sorted array, or a maple tree as in ublk.
  */
 export function recogniseRange(
   memory: KernelMemory,

@@ -90,9 +90,9 @@ export interface RecognitionStrategy {
     bio: number,
   ) => number;
   /**
-   * Whether adjacent memory may become one segment while mapping, from the
-   * last byte of the one and the first of the other, with equal flags; all may
-   * unless told.
+   * Whether adjacent memory may become one segment while mapping, from the last
+   * byte of the one and the first of the other, with equal flags; default: all
+   * may.
    */
   readonly mayJoin?: (
     lastLo: number,

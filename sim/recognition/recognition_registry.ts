@@ -36,7 +36,9 @@ export interface RecognitionParts {
 interface PathRecognition {
   /** What it asks of a layout. */
   readonly asks: AskedOfLayout;
-  /** Whether a bio has one kind of memory; its segments tell it otherwise. */
+  /**
+   * Whether a bio has one kind of memory; otherwise each of its segments says.
+   */
   readonly endsBioByKind?: true;
   readonly make: (parts: RecognitionParts) => RecognitionStrategy;
   /** Its header in `bench/native/path/`; absent: the path in C has none. */
@@ -116,7 +118,7 @@ export function requireRecognition(
  * Tells whether bios end where memory of another kind begins, as a recognition
  * by page or by bio needs it (blockspec 3.5).
  *
- * @param recognition Its name, such as a result has it.
+ * @param recognition Its name, as in a result.
  */
 export function endsBioByKind(recognition: string): boolean {
   const known = recognitions.find((name) => name === recognition);

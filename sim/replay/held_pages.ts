@@ -1,7 +1,7 @@
 /**
- * References on pages: what I/Os have not given back of those that they took.
- * A path cannot count them itself: who holds one is known to nobody but its
- * bios, and the struct pages are more than its I/Os reach.
+ * References on pages that I/Os took and have not given back. A path cannot
+ * count them itself: only its bios know who holds one, and there are more
+ * struct pages than its I/Os reach.
  */
 import type { PageArray } from "../kernel/page_array.ts";
 import { reachedPages } from "../kernel/reached_pages.ts";
@@ -28,8 +28,8 @@ export class HeldPages {
   }
 
   /**
-   * Gives what is left once all I/Os of the window have ended, in the form of
-   * `Path.balance()`.
+   * Returns what is still held once all I/Os of the window have ended, in the
+   * form of `Path.balance()`.
    *
    * @returns How many pages have more or fewer references than before.
    */

@@ -1,7 +1,7 @@
 /**
  * One traced path, seen in several ways at once: with lines of several sizes,
- * and through the caches of several CPUs. The path does not depend on who looks
- * at it, so that it is traced once for all of them.
+ * and through the caches of several CPUs. The path does not depend on its
+ * observers, so it is traced once for all of them.
  */
 import type { Cpu } from "../cache/cpu.ts";
 import { STAGES } from "../path/path_stages.ts";
@@ -91,7 +91,7 @@ export function traceViews(
   );
   const own: TracedWindow = { traced, window, ios, take: () => {} };
   const { assembly: { memory: { regions } }, parts } = traced;
-  // What is where is found out once for all who ask.
+  // Places of structures are found once for all views.
   const index = new RegionIndex(regions, parts);
   const sizes = new Set(views.map(({ lineBytes }) => lineBytes));
   const footprints = (groupIos: number): Footprints =>

@@ -5,7 +5,7 @@ import type { MachineSetup } from "./machine_fields.ts";
 const DEFAULT_POOL_BYTES = 64 << 20;
 
 /**
- * Gives the size of a machine's bounce pool.
+ * Returns the size of a machine's bounce pool.
  *
  * @returns Bytes; 0 for none.
  */

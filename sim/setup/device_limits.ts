@@ -54,7 +54,7 @@ export interface DeviceOptions {
 }
 
 /**
- * Gives the limits of a device.
+ * Returns the limits of a device.
  *
  * @param device A name of `DEVICE_NAMES`, `nvme:0` to `nvme:12`.
  * @returns The limits, checked.
@@ -112,7 +112,7 @@ function namedLimits(device: string, options: DeviceOptions): QueueLimits {
 }
 
 /**
- * Gives the options that name limits: the device that is nearest, and what it
+ * Returns the options that name limits: the device that is nearest, and what it
  * has otherwise.
  *
  * @param limits The limits, or what a file of a stranger says of them.

@@ -1,6 +1,6 @@
 /**
  * The machine of a run: what is around the path. Each of its fields is declared
- * once, here or, where a path takes it as it is, in `path_machine_fields.ts`;
+ * once, here or, if a path takes it unchanged, in `path_machine_fields.ts`;
  * `machine_setup.ts` makes parts of it.
  */
 import { z } from "zod";

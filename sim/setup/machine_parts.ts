@@ -16,7 +16,7 @@ export interface MachineParts extends PathMachine {
   readonly controller: ControllerOptions;
 }
 
-/** Fields that go into a path as they are. */
+/** Fields that go into a path unchanged. */
 const PATH_KEYS = Object.keys(
   {
     vmemmap: true,
@@ -29,7 +29,7 @@ const PATH_KEYS = Object.keys(
 ) as (keyof PathMachine)[];
 
 /**
- * Gives what a path takes from its machine.
+ * Returns what a path takes from its machine.
  *
  * @throws {RangeError} If the client is not in the tree.
  */
@@ -42,9 +42,9 @@ export function machineParts(machine: MachineSetup): MachineParts {
 }
 
 /**
- * Gives the controller of a machine.
+ * Returns the controller of a machine.
  *
- * @param topology Its tree; default: as its preset or its text has it.
+ * @param topology Its tree; default: that of its preset or its text.
  * @throws {RangeError} If the client is not in the tree.
  */
 export function controllerParts(

@@ -21,7 +21,7 @@ export type {
 export const PLAIN_MACHINE: MachineSetup = { sgl: false, iommu: false };
 
 /**
- * Gives the controller of a machine.
+ * Returns the controller of a machine.
  *
  * @throws {RangeError} If the client is not in the tree.
  */
@@ -34,7 +34,7 @@ export function controllerOf(machine: MachineSetup): ControllerOptions {
 }
 
 /**
- * Gives the memory map of a machine: its tree's, or the default one.
+ * Returns the memory map of a machine: its tree's, or the default one.
  *
  * @param options Width of pointers, how much host memory there must be, and the
  *   order of its folios.

@@ -1,7 +1,7 @@
 /**
- * What of a machine a path is put together from as it is: how its kernel was
- * built and booted, and what its queue and its P2P memory are like. Each field
- * is declared here and nowhere else.
+ * The part of a machine that a path is assembled from unchanged: how its kernel
+ * was built and booted, and what its queue and its P2P memory are like. Each
+ * field is declared here and nowhere else.
  */
 import { z } from "zod";
 import type { QueueSettings } from "../block/queue_settings.ts";
@@ -17,7 +17,7 @@ import { printableLine } from "../text/printable.ts";
 import { P2P_PRODUCERS, type P2pProducer } from "../workload/p2p_producer.ts";
 import { queueSettingsSchema } from "./queue_fields.ts";
 
-/** What of a machine a path is put together from as it is. */
+/** The part of a machine that a path is assembled from unchanged. */
 export interface PathMachine {
   /** Whether struct pages are one piece of virtual memory; so if absent. */
   readonly vmemmap?: boolean | undefined;
@@ -41,7 +41,7 @@ export interface PathMachine {
   readonly ownKernel?: OwnKernel | undefined;
 }
 
-/** The fields that a path takes as they are. */
+/** The fields that a path takes unchanged. */
 export const pathMachineShape = {
   vmemmap: field(z.boolean().optional(), {
     flag: "--no-vmemmap",

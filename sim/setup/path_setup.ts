@@ -47,11 +47,11 @@ export interface PathSetup extends
  */
 type HookedSetup = PathSetup & Pick<AssemblyOptions, "hooks">;
 
-/** What a setup is made into: all but who watches and what is replaced. */
+/** What a setup is made into, without observers and replaced parts. */
 export type PathParts = Omit<AssemblyOptions, "decode" | "probe">;
 
 /**
- * Gives the layout of a setup.
+ * Returns the layout of a setup.
  *
  * @param setup The layout, or its name with its description unless it is a
  *   registered one.

@@ -199,7 +199,7 @@ function deviceEnd(
   };
 }
 
-/** Kernel memory that is large enough, with its luck of placement. */
+/** Kernel memory that is large enough, with its random placement. */
 function assembledMemory(options: AssemblyOptions): KernelMemory {
   const { abi, arena, sharing, scatterSeed, probe = {} } = options;
   const sizeBytes = arenaBytes(options);

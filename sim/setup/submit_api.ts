@@ -17,8 +17,8 @@ export interface ApiUse {
 }
 
 /**
- * Gives whose memory I/O is on by itself: buffers are registered with io_uring
- * alone.
+ * Returns whose memory I/O is on by itself: buffers are registered with
+ * io_uring alone.
  *
  * @param own Whose it is by what the workload stands for.
  * @returns A user's pinned memory where the API has no registered buffers.

@@ -21,7 +21,7 @@ export interface WindowHolder {
   readonly submitter?: Submitter | undefined;
 }
 
-/** Who is to hold a window that P2P memory has not been joined in yet. */
+/** Who is to hold a window whose P2P memory has not been joined yet. */
 export interface WindowReceiver extends WindowHolder {
   /** How P2P memory is handed on; default: page by page. */
   readonly p2pProducer?: P2pProducer | undefined;
@@ -52,7 +52,7 @@ export function unfitReason(
 }
 
 /**
- * Refuses a window of which a layout cannot hold a segment.
+ * Refuses a window with a segment that a layout cannot hold.
  *
  * @throws {RangeError} If a segment is out of the layout's limits.
  */

@@ -23,7 +23,7 @@ export interface CommandAtDevice {
 const DEVICE_FAULTS = ["status", "timeout", "completion", "short", "reorder"];
 
 /**
- * Gives the fate of a command: the first fault of its request that is left.
+ * Returns the fate of a command: the first fault of its request that is left.
  *
  * @returns Its fate; undefined for the usual one.
  */

@@ -1,7 +1,7 @@
 /**
  * The id of a command in its queue (nvme_cid()): 12 bits of tag, and above them
  * 4 bits that count the commands of the tag, so that a completion of one that
- * was given up is told from that of its successor (e7006de6c238).
+ * was given up is distinguished from that of its successor (e7006de6c238).
  */
 
 const TAG_BITS = 12;

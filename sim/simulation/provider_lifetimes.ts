@@ -1,7 +1,7 @@
 /**
- * Providers that can be unplugged with I/O in flight: who holds on to them,
- * when they are gone, and whether anybody finds them afterwards
- * (mm/memremap.c memunmap_pages(), drivers/pci/p2pdma.c).
+ * Providers that can be unplugged with I/O in flight: who holds them, when they
+ * are gone, and whether anybody still finds them afterwards (mm/memremap.c
+ * memunmap_pages(), drivers/pci/p2pdma.c).
  *
  * Unplugging first takes the mappings of user space away
  * (pci_p2pdma_unmap_mappings()), so that no further I/O can pin the memory
@@ -174,7 +174,7 @@ export class ProviderLifetimes {
   }
 
   /**
-   * Gives what is still in use.
+   * Returns what is still in use.
    *
    * @returns Names and numbers; all 0 when no I/O is in flight.
    */

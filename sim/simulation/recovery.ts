@@ -102,8 +102,8 @@ export function createRecovery(
       const commandId = queue.reap();
       if (commandId < 0) return found;
       const tag = tagOf(commandId);
-      // nvme_find_rq() tells a tag that no queue has and, by the generation,
-      // a command that was given up. It cannot tell a second completion of
+      // nvme_find_rq() detects a tag that no queue has and, by the generation,
+      // a command that was given up. It cannot detect a second completion of
       // the last command of an idle tag (e7006de6c238); the lab does.
       if (!timers.has(tag) || ids.latest(tag) !== commandId) {
         counts.ignoredCompletions++;

@@ -16,7 +16,7 @@ import { HAS_TO_WAIT } from "./waiting_requests.ts";
  */
 const STUCK_TRIES = 3;
 
-/** What error handling asks of faults, and tells them. */
+/** What error handling asks of faults and reports to them. */
 export interface RecoveryEvents {
   /** A request is attempted for the first time. */
   readonly open: (ios: readonly number[]) => RequestLife;

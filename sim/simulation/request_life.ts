@@ -69,7 +69,7 @@ function failures(fault: ArmedFault): number[] {
 }
 
 /**
- * Gives the statuses that a request may end with.
+ * Returns the statuses that a request may end with.
  *
  * A resource that is not there is waited for (blk_mq_dispatch_rq_list), a
  * wrong completion is ignored (nvme_handle_cqe) and its command is cancelled

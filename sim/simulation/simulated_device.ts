@@ -14,13 +14,15 @@ import { staleId, tagOf, UNKNOWN_ID } from "./command_id.ts";
 
 /** What is to become of a command; normal where all keys are absent. */
 export interface CommandFate {
-  /** It takes so much longer. */
+  /** It takes this much longer. */
   readonly delayNs?: number;
   /** It is never completed; only an abort of the host ends it, if it may. */
   readonly lost?: "abortable" | "stuck";
   /** It ends with this status. */
   readonly status?: number;
-  /** Only so many bytes of it are moved; with a status; default: none. */
+  /**
+   * Only this many bytes of it are moved; default: all, or none with a status.
+   */
   readonly movesBytes?: number;
   /** What is wrong with its completion. */
   readonly completion?: "unknown_id" | "stale_id" | "wrong_phase" | "duplicate";
@@ -48,7 +50,7 @@ export interface SimulatedDeviceOptions {
   readonly queue: NvmeQueue;
   /** Carries a command out, by the offset of its 64 bytes. */
   readonly carryOut: (entry: number) => void;
-  /** Bytes that carrying out still moves. */
+  /** Bytes that executing it still moves. */
   readonly budget: { bytes: number };
   readonly time: SimulatedTime;
   /** How long it works. */

@@ -36,7 +36,7 @@ import {
 import type { SimulatedPath, SimulationOptions } from "./simulation.ts";
 import { simulationSchema } from "./simulation_form.ts";
 
-/** Who plays a part in a simulated path. */
+/** The parties in a simulated path. */
 interface Players {
   readonly time: SimulatedTime;
   readonly model: ModelledDevice;

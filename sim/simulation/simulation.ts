@@ -1,5 +1,5 @@
 /**
- * What a path in simulated time is made from, what it offers and what it tells.
+ * What a path in simulated time is made from, offers and reports.
  */
 import type { Assembly } from "../setup/assembly.ts";
 import type { DeviceModel, ModelledDevice } from "../time/device_model.ts";

@@ -72,7 +72,7 @@ export interface FieldNote<Value> {
    */
   // deno-lint-ignore no-explicit-any -- a codec is not covariant
   readonly text?: z.ZodType<any, any>;
-  /** Names that its text may be, where its codec does not tell them. */
+  /** Names that its text may be, if its codec does not list them. */
   readonly names?: readonly string[];
   /** Whether it may be the path of a file that others read. */
   readonly isPath?: boolean;
@@ -91,7 +91,7 @@ export interface FieldNote<Value> {
   ) => readonly string[];
   /** Sentences on a value, or a part of it, that no option can give. */
   readonly unsaid?: (value: NonNullable<Value>) => readonly string[];
-  /** Whether the command that repeats a run has it; default: true. */
+  /** Whether the command that repeats a run includes it; default: true. */
   readonly isRepeated?: boolean;
   /** Whether nothing but times depends on it: no exact figure; default: no. */
   readonly isTiming?: boolean;
@@ -135,7 +135,7 @@ export interface Field {
   /** What it takes. */
   readonly schema: z.ZodType;
   readonly note: AnyNote;
-  /** Of an entry: the field whose option has it. */
+  /** Of an entry: the field whose option takes it. */
   readonly parent?: Field;
 }
 
@@ -196,7 +196,7 @@ function plainFields(
 }
 
 /**
- * Gives the default of a field.
+ * Returns the default of a field.
  *
  * @returns What it is if it is not given, or nothing.
  */
@@ -204,7 +204,7 @@ export function defaultOf(schema: z.ZodType): unknown {
   return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
 }
 
-/** Gives what a schema takes where it is given. */
+/** Returns what a schema takes where it is given. */
 export function unwrapped(schema: z.ZodType): unknown {
   let at: unknown = schema;
   while (at instanceof z.ZodOptional || at instanceof z.ZodDefault) {
@@ -214,7 +214,7 @@ export function unwrapped(schema: z.ZodType): unknown {
 }
 
 /**
- * Gives the value of a field.
+ * Returns the value of a field.
  *
  * @param setup A setup, or what a file of a stranger says of one.
  * @param path Keys that lead to the field.

@@ -120,7 +120,7 @@ export function oneOf<Name extends string>(
 const knownNames = new WeakMap<z.ZodType, readonly string[]>();
 
 /**
- * Gives the names that a codec of `nameText()` or `namesText()` takes.
+ * Returns the names that a codec of `nameText()` or `namesText()` takes.
  *
  * @returns The names; nothing for a codec of other texts.
  */

@@ -4,7 +4,7 @@
  *
  * `DecompressionStream` hands on all that a chunk of input becomes in one
  * piece, so that half a MiB of line feeds takes half a GiB; and it takes one
- * member. So the framing is read here, where it also tells the byte at which
+ * member. So the framing is read here, which also gives the byte at which
  * something is wrong, and zlib inflates small pieces.
  */
 import { crc32, createInflateRaw } from "node:zlib";
@@ -226,7 +226,7 @@ class Inflater {
     return !this.#isDamaged;
   }
 
-  /** Gives what has come out since the last time. */
+  /** Returns what has come out since the last time. */
   take(): Uint8Array[] {
     const ready = this.#ready;
     this.#ready = [];

@@ -1,7 +1,7 @@
 /**
  * Prepares a stream of bytes for the readers: looks at its head, decompresses
- * gzip, which is told by the content as everything here, and takes off the
- * byte order mark that editors put before UTF-8.
+ * gzip, which is recognised by its content like everything here, and takes off
+ * the byte order mark that editors put before UTF-8.
  */
 import { gunzip, isGzip } from "./gunzip.ts";
 
@@ -9,13 +9,13 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
 
-/** Bytes that formats are told by. */
+/** Bytes by which formats are recognised. */
 export const HEAD_BYTES = 4096;
 
 /** Chunks of bytes; `return` closes the file after them at any time. */
 export interface ByteIterator extends AsyncIterableIterator<Uint8Array> {
   /**
-   * Gives the next chunk.
+   * Returns the next chunk.
    *
    * @param offered Where it may be, if its source likes: then it is no longer
    * than that.

@@ -52,8 +52,8 @@ export interface JsonForm<Value> {
  * Reads JSON of a form.
  *
  * @returns The value, and how to complain about a node of it.
- * @throws {SyntaxError} If it is not JSON of that form; the message tells file,
- *   line and column.
+ * @throws {SyntaxError} If it is not JSON of that form; the message names file,
+ * line and column.
  */
 export function readJsonForm<Schema extends z.ZodType>(
   text: string,

@@ -17,7 +17,7 @@ export interface TextPosition {
 export interface JsonDocument {
   readonly value: unknown;
   /**
-   * Gives the place of a node, or of the deepest one above it that exists.
+   * Returns the place of a node, or of the deepest one above it that exists.
    *
    * @param path Keys and indices from the root.
    */

@@ -17,7 +17,7 @@ export class KeptToken {
   #text = "";
 
   /**
-   * Gives the token that a cursor read last as text.
+   * Returns the token that a cursor read last as text.
    *
    * @returns The text: the same string for as long as the token is the same.
    */
@@ -157,7 +157,7 @@ export class LineCursor {
   }
 
   /**
-   * Gives the token read last as a decimal integer.
+   * Returns the token read last as a decimal integer.
    *
    * @returns The number, 0 to 2^53 - 1.
    */

@@ -20,7 +20,7 @@ export function printableLine(text: string): string {
 }
 
 /**
- * Returns whether a text is printable in one line as it is.
+ * Returns whether a text is printable in one line without changes.
  *
  * @returns Whether nothing in it would have to be written out.
  */

@@ -63,7 +63,7 @@ const NS: Readonly<Record<TimeUnit, number>> = {
   h: 3600e9,
 };
 
-/** Texts that show how each is written; those in the range are told. */
+/** Texts that show how each is written; messages name those in the range. */
 const EXAMPLES: Readonly<Record<QuantityKind, readonly string[]>> = {
   count: ["4096", "4k", "1e3"],
   size: ["4096", "4k", "64MiB"],

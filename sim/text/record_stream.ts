@@ -25,7 +25,7 @@ export class RecordStream {
   }
 
   /**
-   * Waits until so many bytes are buffered.
+   * Waits until this many bytes are buffered.
    *
    * @param size How many, at most a few chunks.
    * @returns False if the stream ends before that.

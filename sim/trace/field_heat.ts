@@ -160,7 +160,7 @@ export class FieldHeat {
   }
 
   /**
-   * Gives the fields that were touched.
+   * Returns the fields that were touched.
    *
    * @returns In the order of their offsets; holes, if touched, at the end.
    */

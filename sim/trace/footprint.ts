@@ -197,7 +197,7 @@ export class Footprint {
   }
 
   /**
-   * Gives what was counted in groups that have ended.
+   * Returns what was counted in groups that have ended.
    *
    * @returns The sums; structures that were never touched are left out.
    */

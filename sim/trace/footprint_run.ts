@@ -39,7 +39,7 @@ export interface FootprintRunOptions {
 /** Takes accesses. */
 export interface FootprintRun {
   /**
-   * Gives what was counted, of groups that have ended: by structure x stage,
+   * Returns what was counted, of groups that have ended: by structure x stage,
    * `SUMS` each. Distinct bytes and lines also in a last column, of any stage,
    * and in a last row: what is to be added to those of all structures, because
    * a line that several share counts once in all.
@@ -78,12 +78,14 @@ const SHARED = 0x100;
 /** Bytes of a record: structures of 64 bytes, then owners, 16 bytes each. */
 const RECORD_BYTES = 320;
 const OWNER_WORDS = 4;
-/** Shared lines that a word can tell; the last record is for all others. */
+/**
+ * Shared lines that a word can distinguish; the last record is for all others.
+ */
 const MOST_RECORDS = 0xffff - SHARED;
 /** Accesses that are copied at once. */
 const COPIED_AT_ONCE = 4096;
 
-/** What is copied of a batch, as views of the memory as it is now. */
+/** What is copied of a batch, as views of the current memory. */
 interface Staged {
   readonly buffer: ArrayBufferLike;
   readonly addressLo: Int32Array;

@@ -128,7 +128,7 @@ export class HeatMap {
   }
 
   /**
-   * Gives the pieces that were touched.
+   * Returns the pieces that were touched.
    *
    * @param pieceBytes 8, or 64 for lines of an object that begins on one.
    * @returns The pieces, ascending.

@@ -123,10 +123,10 @@ export class ModelledRun {
   }
 
   /**
-   * Takes accesses of which none is a device's, as `take()` leaves them: several
-   * CPUs can take the same.
+   * Takes accesses none of which is a device's, as `take()` leaves them:
+   * several CPUs can take the same.
    *
-   * @param batch The accesses; it stays as it is.
+   * @param batch The accesses; unchanged.
    */
   run(batch: AccessBatch): void {
     this.#caches.run(batch);
@@ -182,7 +182,7 @@ function difference(
   };
 }
 
-/** Subtracts every count, and leaves what is no number as it is. */
+/** Subtracts every count; leaves anything that is not a number. */
 function subtract<Counts extends object>(now: Counts, before: Counts): Counts {
   const earlier = new Map(Object.entries(before));
   const counts = Object.entries(now).map(([key, value]) => {

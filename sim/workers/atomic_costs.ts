@@ -142,7 +142,8 @@ export class AtomicCosts {
       const field = this.#fields[i] as AtomicField;
       const inside = offsetBytes - field.offsetBytes;
       if (inside < 0 || inside >= field.sizeBytes) continue;
-      // A lock is read and written as it is taken, and written as it is left.
+      // A lock is read and written when it is taken, and written when it is
+      // released.
       const counts = field.kind === "lock" ? !changes : changes;
       if (i === this.#dio) this.#reference(at, changes);
       else if (counts) this.#counts[i] = (this.#counts[i] as number) + 1;
@@ -150,7 +151,7 @@ export class AtomicCosts {
   }
 
   /**
-   * Gives what was counted of fields that were changed at all.
+   * Returns what was counted of fields that were changed at all.
    *
    * @returns The fields, in the order of the table.
    */

@@ -3,11 +3,11 @@
  * per sleeper, with a cache line of its own.
  *
  * The sleeper announces that it will sleep, looks for work once more, and only
- * then sleeps. Who has work for it publishes the work first and looks at the
- * announcement afterwards. Whatever the order, one of the two sees the other;
- * with either half the other way round a wake-up is lost. It is the scheme of
- * the kernel's shadow doorbells (nvme_dbbuf_update_and_check_event(), which has
- * a mb() between the two for that reason) and of wait queues
+ * then sleeps. Whoever has work for it publishes the work first and looks at
+ * the announcement afterwards. Whatever the order, one of the two sees the
+ * other; with either half the other way round a wake-up is lost. This is the
+ * scheme of the kernel's shadow doorbells (nvme_dbbuf_update_and_check_event(),
+ * which has a mb() between the two for that reason) and of wait queues
  * (prepare_to_wait(), include/linux/wait.h).
  */
 import type { SharedWords } from "../memory/shared_words.ts";

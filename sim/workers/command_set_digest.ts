@@ -70,7 +70,7 @@ export class CommandSetDigest extends StreamDigest {
   }
 
   /**
-   * Gives the sum so far, as plain data for a message.
+   * Returns the sum so far, as plain data for a message.
    *
    * @returns Both halves, int32.
    */
@@ -79,7 +79,7 @@ export class CommandSetDigest extends StreamDigest {
     return { low: this.#low, high: this.#high };
   }
 
-  /** Gives 32 bits of the digest so far. */
+  /** Returns 32 bits of the digest so far. */
   override word(): number {
     this.#end();
     return this.#low ^ this.#high;

@@ -3,8 +3,9 @@
  * that queue pair and ends requests, bios and I/Os in the submitter's memory.
  *
  * It has a path of its own over that memory, made from the same options, so
- * that everything is where the submitter's path has it; what making it writes
- * there is undone. What it frees goes to the lists of remotely freed objects.
+ * that everything is at the same place as in the submitter's path; what making
+ * it writes there is undone. What it frees goes to the lists of remotely freed
+ * objects.
  */
 import { openPath } from "../setup/open_path.ts";
 import type { PathSetup } from "../setup/path_setup.ts";

@@ -19,7 +19,7 @@ export interface CrossQueue {
   readonly queue: NvmeQueue;
   /** Stands for the device: serves until the own I/Os are further. */
   readonly device: NvmeDevice;
-  /** Where it is; who completes needs it. */
+  /** Where it is, for the worker that completes. */
   readonly end: CrossEnd;
   /** Commands in the ring when its doorbell rang. */
   readonly counts: HostQueueCounts;
@@ -39,7 +39,7 @@ export interface CrossQueueOptions extends RemoteQueueOptions {
 /**
  * Makes a submitter's end in its kernel memory.
  *
- * @param memory Kernel memory, of which this worker is the one that submits.
+ * @param memory Kernel memory; this worker is the one that submits from it.
  */
 export function createCrossQueue(
   memory: KernelMemory,

@@ -1,7 +1,7 @@
 /**
  * The device's side of a queue pair: takes the commands up to the tail
- * doorbell, has each carried out, and completes it with an entry whose phase
- * bit is written last.
+ * doorbell, has each executed, and completes it with an entry whose phase bit
+ * is written last.
  */
 import { DEVICE_STATE, type QueueWords } from "./queue_words.ts";
 import type { SharedWords } from "../memory/shared_words.ts";
@@ -14,7 +14,7 @@ export interface DeviceQueue {
   /** Takes and completes what is there; how many commands that were. */
   readonly process: () => number;
   readonly hasCommand: () => boolean;
-  /** How often so many commands were taken in one go. */
+  /** How often this many commands were taken in one go. */
   readonly batches: Int32Array;
 }
 

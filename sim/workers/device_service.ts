@@ -9,7 +9,7 @@ import type { SharedWords } from "../memory/shared_words.ts";
 export interface DeviceServiceOptions {
   /** Memory of the bells. */
   readonly bells: SharedWords;
-  /** Index of this worker's bell; who rings it to end the loop sets `stop`. */
+  /** Index of this worker's bell; to end the loop, set `stop` and ring it. */
   readonly bell: number;
   /** Index of a word that ends the loop once it is not 0. */
   readonly stop: number;

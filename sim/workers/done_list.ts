@@ -4,10 +4,9 @@
  * interrupt adds to (blk_mq_complete_send_ipi(), llist_add()) and which is
  * taken as a whole (blk_complete_reqs(), llist_del_all()).
  *
- * One word is the head, one of each request the next of it; both name a
- * request by its tag and 1, so that 0 is the end. Who adds to a list that was
- * empty sends the interrupt; who finds it otherwise knows that one is under
- * way.
+ * One word is the head, one of each request the next of it; both name a request
+ * by its tag and 1, so that 0 is the end. Whoever adds to an empty list sends
+ * the interrupt; if the list was not empty, one is under way.
  */
 import type { SharedWords } from "../memory/shared_words.ts";
 import {
@@ -19,7 +18,10 @@ const { next: NEXT, status: STATUS } = REQUEST_STATE;
 
 /** The side of the CPU that finds requests done. */
 export interface DoneAdder {
-  /** Adds a request; whether the list was empty: the other is to be told. */
+  /**
+   * Adds a request; returns whether the list was empty, so that the other side
+   * has to be interrupted.
+   */
   readonly add: (tag: number, status: number) => boolean;
 }
 

@@ -54,7 +54,7 @@ function sbitmapWords({ abi, tags }: HardwareQueueSize): number {
   return Math.ceil(tags / (1 << sbitmapShift(tags, abi.longBytes * 8)));
 }
 
-/** Gives how much memory a hardware queue takes. */
+/** Returns how much memory a hardware queue takes. */
 export function hardwareQueueBytes(size: HardwareQueueSize): number {
   const { entries, tags, submitters } = size;
   const bytes = entries * (SQE.sizeBytes + CQE.sizeBytes) +

@@ -26,7 +26,7 @@ export interface SharedLineTotals {
   readonly handedOver: number;
   /** Of the first, lines with bytes of a certain structure in them. */
   readonly writtenByManyHolding: number;
-  /** Of the second, likewise. */
+  /** The same of the second. */
   readonly handedOverHolding: number;
 }
 
@@ -97,7 +97,7 @@ export class LineSharing {
   /**
    * Sums up.
    *
-   * @returns The structures of which workers share lines, most written first.
+   * @returns The structures whose lines workers share, most written first.
    */
   structures(): SharedStructure[] {
     const found = this.#structures.map((structure) => ({

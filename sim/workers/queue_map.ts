@@ -1,10 +1,10 @@
 /**
- * Which hardware queue a submitter uses, and where that queue's interrupt
- * comes to: blk_mq_map_queues() (block/blk-mq-cpumap.c) and the interrupt
- * vectors of a PCI device (kernel/irq/affinity.c), both of which spread CPUs by
+ * Which hardware queue a submitter uses, and where that queue's interrupt comes
+ * to: blk_mq_map_queues() (block/blk-mq-cpumap.c) and the interrupt vectors of
+ * a PCI device (kernel/irq/affinity.c), both of which spread CPUs by
  * group_cpus_evenly() (lib/group_cpus.c). Fewer queues than CPUs are shared by
- * neighbours; the first groups have one CPU more where it does not come out
- * even.
+ * neighbours; the first groups have one CPU more if the division leaves a
+ * remainder.
  */
 import { checkKeys } from "../../layouts/known_keys.ts";
 import { checkWhole } from "../../layouts/value_text.ts";
@@ -56,7 +56,7 @@ export function submittersByQueue(map: QueueMap): number[][] {
 }
 
 /**
- * Gives the submitter that the interrupt of a queue comes to: the first of
+ * Returns the submitter that the interrupt of a queue comes to: the first of
  * those that use it, or the one after them.
  *
  * @param queue The queue, from 0.

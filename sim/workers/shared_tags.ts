@@ -155,7 +155,7 @@ export function createSharedTags(
     }
   };
   /**
-   * Who finds no tag lets its own I/Os end first and asks again
+   * A submitter that finds no tag lets its own I/Os end first and asks again
    * (`waitAndTake`): the second time, only others can give one back.
    */
   const take = (): number => {

@@ -2,7 +2,7 @@
  * A spinlock between workers, as `sq_lock` of struct nvme_queue
  * (drivers/nvme/host/pci.c) keeps the submission ring of several CPUs.
  *
- * A worker that holds it may lose its CPU, as a virtual CPU may: who waits
+ * A worker that holds it may lose its CPU, as a virtual CPU may, so a waiter
  * spins for a while and then sleeps, as pv_wait() does
  * (kernel/locking/qspinlock_paravirt.h). Nobody is served first.
  */

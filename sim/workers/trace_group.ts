@@ -37,7 +37,7 @@ export interface TraceGroupOptions extends TracedPathOptions {
 
 /** What was found of a group. */
 export interface TracedGroup {
-  /** The structures of which lines are shared, most written first. */
+  /** The structures whose lines are shared, most written first. */
   readonly structures: SharedStructure[];
   /** Shared lines of all of them, and which hold a bio_vec. */
   readonly totals: SharedLineTotals;

@@ -1,8 +1,8 @@
 /**
  * Hardware queues that are separate from their submitters, in a group that is
- * traced in one thread: the very code that workers run, over words that tell of
- * each access and of who made it. Nobody sleeps: who waits has the device and
- * the CPU of the interrupt do their part.
+ * traced in one thread: the very code that workers run, over words that report
+ * each access and who made it. Nobody sleeps: a waiter has the device and the
+ * interrupt's CPU do their part.
  */
 import type { MemoryView } from "../../layouts/word.ts";
 import { CLEARED_AT } from "../block/tag_words.ts";
@@ -35,7 +35,7 @@ export interface TracedQueueMap {
   readonly interrupts: readonly number[];
 }
 
-/** What lines are told with. */
+/** What records which lines are touched. */
 interface Telling {
   readonly lines: LineSharing;
   readonly names: readonly string[];
@@ -54,7 +54,7 @@ interface Queue {
   readonly device: () => void;
 }
 
-/** Hardware queues that tell of their accesses. */
+/** Hardware queues that report their accesses. */
 export class TracedQueues {
   /** Structures that are in them. */
   readonly structures: readonly string[];
@@ -104,7 +104,7 @@ export class TracedQueues {
     this.structures = [...names];
   }
 
-  /** Gives what a submitter's path is put together from. */
+  /** Returns what a submitter's path is put together from. */
   ports(worker: number): Pick<TracedPathOptions, "queue" | "device" | "hooks"> {
     const { submitters, interrupts } = this.#map;
     const id = this.#queueOf(worker);
@@ -147,14 +147,15 @@ export class TracedQueues {
   /**
    * Begins once a submitter's path has been made.
    *
-   * @param telling Where lines are told; that of the first one is kept.
+   * @param telling What records the lines; that of the first call is kept.
    */
   begin(telling: Telling): void {
     this.#telling ??= telling;
   }
 
   /**
-   * Says which path works now: what it did is told before what a queue sees.
+   * Sets which path works now: its accesses are reported before those to a
+   * queue.
    *
    * @param flush Tells what that path has recorded.
    */
@@ -167,12 +168,12 @@ export class TracedQueues {
     this.#isOn = on;
   }
 
-  /** Gives the arena in which the requests of a submitter's queue are. */
+  /** Returns the arena in which the requests of a submitter's queue are. */
   arenaOfRequests(worker: number): number {
     return (this.#telling?.firstArena ?? 0) + 2 * this.#queueOf(worker);
   }
 
-  /** Gives the atomic operations that were done on the queues' own words. */
+  /** Returns the atomic operations that were done on the queues' own words. */
   costs(): AtomicCost[] {
     return [...this.#atomics.values()];
   }
@@ -284,7 +285,7 @@ export class TracedQueues {
 }
 
 /**
- * Gives the words of a view that one thread uses alone.
+ * Returns the words of a view that one thread uses alone.
  *
  * @param view The view, of a little-endian machine's memory.
  * @returns Its words; nobody sleeps on them.

@@ -1,6 +1,6 @@
 /**
  * A worker of a traced group: its path over its share of a window, each access
- * told with the CPU that makes it and the memory that it is in.
+ * reported with the CPU that makes it and the memory that it is in.
  */
 import { REFERENCE_KIND } from "../cache/reference.ts";
 import { type AccessBatch, STAGE_MASK } from "../trace/access_batch.ts";
@@ -34,7 +34,7 @@ export interface TracedWorkerOptions {
   readonly pathOptions: TracedPathOptions;
   /** Separate hardware queues. */
   readonly apart: TracedQueues | undefined;
-  /** Where fields are told by name. */
+  /** Where fields are reported by name. */
   readonly kernel: { readonly abi: Abi; readonly structs: KernelStructs };
 }
 
@@ -57,7 +57,7 @@ export interface TracedWorker {
   readonly end: () => void;
 }
 
-/** Structures of which a machine has one, whatever the number of CPUs. */
+/** Structures that a machine has once, whatever the number of CPUs. */
 const MACHINE_WIDE: ReadonlySet<string> = new Set([
   "page",
   "mem_section",
@@ -82,7 +82,7 @@ const PER_CPU: ReadonlySet<string> = new Set([
   "bio_alloc_cache",
 ]);
 
-/** Structures of which a hardware queue has one set for all its submitters. */
+/** Structures that a hardware queue has once for all its submitters. */
 const PER_QUEUE: ReadonlySet<string> = new Set(["request", "nvme_iod"]);
 
 /** Name of the freelist that remote frees go to, and where it is put. */
@@ -162,7 +162,9 @@ export function traceWorker(
   };
 }
 
-/** Tells each access with who makes it, and with the memory that it is in. */
+/**
+ * Reports each access with the CPU that makes it and the memory that it is in.
+ */
 function accessTaker(
   worker: number,
   { workers, devices, completesElsewhere, apart }: TracedWorkerOptions,

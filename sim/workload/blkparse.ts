@@ -32,9 +32,9 @@ const SUMMARY = /^(CPU ?\d+ ?\(|Total \(|Throughput \(|Events \(|Skips: )/;
 
 const SECOND_NS = 1e9;
 /**
- * An event before the first one has a time below 0, which blkparse prints as
- * an unsigned number of ns: 2^64 ns are 18446744073.709551616 s, of which an
- * int keeps the low 32 bits, 1266874889.
+ * An event before the first one has a time below 0, which blkparse prints as an
+ * unsigned number of ns: 2^64 ns are 18446744073.709551616 s, and an int keeps
+ * the low 32 bits of those seconds, 1266874889.
  */
 const WRAP = { secondsWide: 18446744073, seconds: 1266874889 } as const;
 const WRAP_NANOS = 709551616;
@@ -150,7 +150,7 @@ class BlkparseParser extends EventParser {
 }
 
 /**
- * Gives the event of the token read last, if it can be an I/O.
+ * Returns the event of the token read last, if it can be an I/O.
  *
  * @returns The event, or undefined for any other action.
  */
@@ -198,7 +198,7 @@ function readBlkparseTime(cursor: LineCursor): number {
 }
 
 /**
- * Gives the time of an event.
+ * Returns the time of an event.
  *
  * @param seconds The seconds that blkparse prints, from 0.
  * @param nanos The ns that it prints after the point.

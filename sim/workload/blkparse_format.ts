@@ -1,7 +1,7 @@
 /**
- * Text of blkparse in a format of somebody's own, `blkparse -f '%T.%t %a %d %S
- * %n\n'`: the same string tells the lab how to read it (blkparse(1), TRACE
- * FORMAT SPECIFIERS).
+ * Text of blkparse in a custom format, `blkparse -f '%T.%t %a %d %S %n\n'`: the
+ * same string tells the lab how to read it (blkparse(1), TRACE FORMAT
+ * SPECIFIERS).
  */
 import { printableLine } from "../text/printable.ts";
 import type { BatchBuilder } from "./batch.ts";

@@ -130,7 +130,7 @@ export class CpuFile {
     await this.#stream.close();
   }
 
-  /** The form of the record at hand, by the version in its magic. */
+  /** The form of the current record, by the version in its magic. */
   #form(): RecordForm {
     const { view, at } = this.#stream;
     const last = this.#lastForm;

@@ -93,8 +93,8 @@ export class BlockEventReader {
   }
 
   /**
-   * Reads the range. Where there is none, what is there tells a command that
-   * was passed through from an I/O of no bytes, such as a flush:
+   * Reads the range. If there is none, the text in its place distinguishes a
+   * passthrough command from an I/O of no bytes, such as a flush:
    *
    *     Q, D   [process] or (time) [process]; bytes (12 00 ..) [process]
    *     C      sector [error] or sector (time) [error]; (12 00 ..) [error]

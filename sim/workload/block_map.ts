@@ -1,7 +1,7 @@
 /**
  * The map of blocks that a random job has visited (fio's lib/axmap.c): a
- * bitmap, and above it bitmaps of which words are full, so that the next free
- * block is found in a few steps however full the map is.
+ * bitmap, and above it bitmaps of the full words, so that the next free block
+ * is found in a few steps however full the map is.
  */
 
 const WORD_BITS = 32;

@@ -40,9 +40,9 @@ export interface BlockOrder {
  *
  * @param blocks How many blocks there are, 1 to 2^44.
  * @param options The distribution, whether `random` visits each block once
- *   before any twice (fio's random map), and where the draws come from.
- *   `isScattered` is false where frequent blocks are to be neighbors, as fio
- *   has it when it chooses among files; default: true.
+ * before any twice (fio's random map), and where the draws come from.
+ * `isScattered` is false if frequent blocks are to be neighbours, as in fio's
+ * choice among files; default: true.
  */
 export function blockOrder(
   blocks: number,
@@ -66,7 +66,7 @@ export function blockOrder(
 
 type Ranked = Exclude<BlockDistribution, { kind: "random" }>;
 
-/** Ranks of blocks, each as often as its distribution has it. */
+/** Ranks of blocks, each as often as its distribution wants. */
 function ranks(
   blocks: number,
   options: { distribution: Ranked; random: RandomStream },

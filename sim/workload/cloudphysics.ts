@@ -8,7 +8,7 @@ import type { TraceFormat } from "./trace_format.ts";
 
 const SECTOR_BYTES = 512;
 
-/** Every operation code as it is written, with or without a zero before it. */
+/** Every operation code in its spelling, with or without a leading zero. */
 const OPERATIONS = Object.fromEntries(
   Array.from({ length: 256 }, (_, code) => code).flatMap((code) => {
     const digits = code.toString(16);

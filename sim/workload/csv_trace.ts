@@ -20,7 +20,7 @@ export type CsvColumn =
   | { readonly kind: "device"; readonly what: string }
   /** What the I/O does. */
   | { readonly kind: "operation" }
-  /** First byte, and length, in units of so many bytes. */
+  /** First byte, and length, in units of this many bytes. */
   | { readonly kind: "offset"; readonly unitBytes: number }
   | { readonly kind: "length"; readonly unitBytes: number }
   /** A number or a text that the lab has no use for. */
@@ -38,8 +38,8 @@ export interface CsvFormat
   /** Whether others may follow. */
   readonly hasMore?: boolean;
   /**
-   * `WINDOW_OP` by the operation's text in lower case; a text for what is left
-   * out, with that reason.
+   * `WINDOW_OP` by the operation's text in lower case; for operations that are
+   * left out, the reason.
    */
   readonly operations: Readonly<Record<string, number | string>>;
   /** What an operation should be, for errors. */
@@ -104,7 +104,7 @@ class CsvParser implements LineParser {
       return;
     }
     this.#io.op = operation;
-    // What is wrong with a range is told at its length.
+    // Errors of a range are reported at its length.
     cursor.tokenStart = this.#lengthStart;
     cursor.tokenEnd = this.#lengthEnd;
     const offset = this.#devices.offsetBytes(this.#device, this.#io, rows);

@@ -18,7 +18,7 @@ import {
 /** Room for each of the first 64 devices, 64 TiB. */
 export const DEVICE_STRIDE_BYTES: number = 2 ** 46;
 
-/** Half of what is left, each time, for 16 times as many devices. */
+/** Half of the remainder, each time, for 16 times as many devices. */
 const LEVELS = [0, 1, 2, 3, 4].map((level) => ({
   firstIndex: ((16 ** level - 1) / 15) * 64,
   devices: 64 * 16 ** level,
@@ -34,7 +34,7 @@ const MOST_DEVICES = LEVELS.reduce((sum, { devices }) => sum + devices, 0);
  * their length alone, so that many long names would take for ever.
  */
 const LONGEST_NAME = 4096;
-/** Names of all devices together may have so many characters. */
+/** Names of all devices together may have this many characters. */
 const MOST_NAME_CHARACTERS = 2 ** 27;
 
 /** Where a device begins, and how much room it has. */
@@ -118,7 +118,7 @@ export class DeviceSpace {
   }
 
   /**
-   * Gives the place of an I/O; the first device begins at 0. Only I/Os make a
+   * Returns the place of an I/O; the first device begins at 0. Only I/Os make a
    * trace one of several devices: what else names one is not replayed.
    *
    * @param io One of `WINDOW_OP`, first byte and length on that device.

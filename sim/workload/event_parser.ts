@@ -18,7 +18,7 @@ export abstract class EventParser implements LineParser {
   protected readonly events: EventChoice;
   /** Reads what an event says of its I/O. */
   protected readonly event: BlockEventReader;
-  /** The I/O of the event at hand. */
+  /** The I/O of the current event. */
   protected readonly io: EventIo = createEventIo();
 
   constructor(

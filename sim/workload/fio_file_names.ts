@@ -39,7 +39,7 @@ export function fileNames(
 /**
  * Cuts a list of names (get_next_str() in fio's options.c).
  *
- * @param text Names separated by colons, of which `\\:` is a part of a name.
+ * @param text Names separated by colons; `\\:` is a colon within a name.
  */
 export function fioNames(text: string): string[] {
   return text.split(/(?<!\\):/).filter((name) => name !== "")

@@ -8,7 +8,7 @@ import { evaluateExpression } from "./fio_expression.ts";
 /** The machine, as far as job files can ask for it. */
 export interface FioHost {
   /**
-   * Gives a variable of the environment.
+   * Returns a variable of the environment.
    *
    * @returns Its value; undefined if it is not set, null if the lab may not
    *   read it.
@@ -43,7 +43,7 @@ export function isHostValue(text: string): boolean {
 }
 
 /**
- * Gives a value of this machine.
+ * Returns a value of this machine.
  *
  * @param text What stands for it in a job file.
  * @returns The value; null if it is not set, or the lab may not know it.

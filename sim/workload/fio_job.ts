@@ -44,7 +44,7 @@ const MOST_FILES = 65536;
 /** Where a job file names a trace. */
 export interface FioReplay {
   readonly at: FioPlace;
-  /** The name as it is there. */
+  /** The name as written. */
   readonly name: string;
 }
 
@@ -60,7 +60,7 @@ export interface FioJobFile {
   readonly warnings: readonly WorkloadWarning[];
 }
 
-/** What a job file may draw on besides its text. */
+/** What a job file may draw on beside its text. */
 export interface FioJobOptions {
   /** Texts of files that it may include, by path. Default: none. */
   readonly included?: ReadonlyMap<string, string>;

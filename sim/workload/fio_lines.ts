@@ -43,7 +43,7 @@ export function cutComment(line: string): string {
 }
 
 /**
- * Gives the title of a line that begins a section.
+ * Returns the title of a line that begins a section.
  *
  * @returns The title; null if it is another line.
  */
@@ -52,9 +52,9 @@ export function sectionTitle(line: string): string | null {
 }
 
 /**
- * Gives the name of the file that a line includes.
+ * Returns the name of the file that a line includes.
  *
- * @returns The name as it is there; null if it is another line.
+ * @returns The name as written; null if the line is something else.
  */
 export function includedName(line: string): string | null {
   return /^\s*include[ \t=]+(\S.*)$/.exec(cutComment(line))?.[1] ?? null;

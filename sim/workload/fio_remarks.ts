@@ -23,7 +23,7 @@ export class FioRemarks {
   readonly unused: Map<string, UnusedReason> = new Map();
 }
 
-/** Gives the remarks. */
+/** Returns the remarks. */
 export function fioWarnings(
   name: string,
   remarks: FioRemarks,

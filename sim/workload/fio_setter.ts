@@ -8,7 +8,7 @@ import {
   parseSizeOrPercent,
 } from "./fio_value.ts";
 
-/** A value as it is in the file, blanks before it included. */
+/** A value as written in the file, leading blanks included. */
 export interface FioText {
   readonly raw: string;
   /** The value without blanks around it. */

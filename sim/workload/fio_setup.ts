@@ -162,7 +162,7 @@ function jobOf(section: FioJobSection, parts: CopyParts): IoJob {
   };
 }
 
-/** Where its blocks start, and whether a map tells which were met. */
+/** Where its blocks start, and whether a map records which were visited. */
 function orderOf(
   draft: JobDraft,
   sizes: ByDirection<JobSizes>,

@@ -69,7 +69,7 @@ class FiuParser implements LineParser {
     cursor.tokenStart = deviceStart; // both numbers together
     const device = cursor.keptText();
     io.op = letter === READ ? WINDOW_OP.read : WINDOW_OP.write;
-    // What is wrong with a range is told at its length.
+    // Errors of a range are reported at its length.
     cursor.tokenStart = lengthStart;
     cursor.tokenEnd = lengthEnd;
     const offset = this.#devices.offsetBytes(device, io, rows);

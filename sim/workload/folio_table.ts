@@ -110,11 +110,11 @@ function foliosIn(range: MemoryMap["dram"][number], folioBytes: number) {
 
 /** Tables of the last cells: those of a run often are in the same memory. */
 const keptTables = new Map<string, Float64Array>();
-/** How many are kept, none of which has more folios than a small pool. */
+/** How many are kept; none has more folios than a small pool. */
 const MOST_KEPT = 4;
 
 /**
- * Gives the page table of a pool, as `drawFolioTable()` draws it for a seed.
+ * Returns the page table of a pool, as `drawFolioTable()` draws it for a seed.
  *
  * @returns The table, which others may have, too: nobody may write to it.
  */

@@ -34,7 +34,7 @@ export type JobPattern = typeof JOB_PATTERNS[number];
 export interface JobSequence {
   /** Bytes between two sequential I/Os, as rw=read:8k; less than 0 is back. */
   readonly stepBytes: number;
-  /** Each so many-th I/O of a random job is random, as rw=randread:8. */
+  /** Every n-th I/O of a random job is random, as rw=randread:8. */
   readonly every: number;
   /** Those between: after the one before, or at the same place. */
   readonly then: "next" | "same";
@@ -56,7 +56,7 @@ export interface JobReadBack {
   readonly order: "written" | "offset";
   /** Writes after which they are read back; 0 for only after each pass. */
   readonly every: number;
-  /** So many are read back at a time; 0 for `every`. */
+  /** How many are read back at a time; 0 for `every`. */
   readonly batch: number;
   /** Whether the writes themselves are left out (fio's verify_only). */
   readonly only: boolean;
@@ -109,7 +109,7 @@ export interface IoJob {
   readonly ioBytes: number;
   /** Whether it begins again when its files end before that. */
   readonly repeats: boolean;
-  /** So many times it does all that (fio's loops). */
+  /** How often it repeats all that (fio's loops). */
   readonly passes: number;
   /** Bytes after which a pass ends, though its files may hold more. */
   readonly passBytes: number;
@@ -223,7 +223,7 @@ export function* runJobs(
 }
 
 /**
- * Runs jobs of which some replay a trace, as {@linkcode runJobs} does.
+ * Runs jobs some of which replay a trace, as {@linkcode runJobs} does.
  *
  * @param options The same, and the opened traces by job.
  * @returns The batches, `rows` itself each time.

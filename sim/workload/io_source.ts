@@ -23,7 +23,7 @@ export interface IoSource {
     readonly warnings: WorkloadWarning[];
   };
   readonly batches: AsyncIterable<IoBatch> | Iterable<IoBatch>;
-  /** Makes no more than so many reads and writes; before the first batch. */
+  /** Makes no more than this many reads and writes; before the first batch. */
   limit(ios: number): void;
   /** Gives up before or while reading. */
   close(): Promise<void>;

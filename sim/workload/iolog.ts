@@ -165,7 +165,7 @@ class IologParser implements LineParser {
       }
       cursor.fail(`${FILE_ACTIONS}; or an I/O with offset and length`);
     }
-    // fio numbers its files as they are added.
+    // fio numbers its files in the order of being added.
     this.#files.declare(file);
     rows.skip(`file ${action}`);
   }

@@ -16,7 +16,9 @@ export interface JobFileService {
   readonly mostOpen: number;
 }
 
-/** fio draws from so many ranks for each file (FIO_FSERVICE_SHIFT in file.h). */
+/**
+ * fio draws from this many ranks for each file (FIO_FSERVICE_SHIFT in file.h).
+ */
 const RANKS_PER_FILE = 1024;
 
 export class FileChoice {

@@ -76,7 +76,7 @@ export class JobOffsets {
   }
 
   /**
-   * Gives the start of the next I/O of a direction.
+   * Returns the start of the next I/O of a direction.
    *
    * @param direction 0 for a read, 1 for a write, 2 for a trim.
    * @returns Its first byte, from the beginning of the file; -1 if the file

@@ -39,8 +39,8 @@ export type WorkloadInputs = ReadonlyMap<
 /** How the files of workloads are read. */
 export interface WorkloadReading {
   /**
-   * Format of a trace: its word, such as `spc`, or what `blkparse -f` had; told
-   * by the content if absent.
+   * Format of a trace: its word, such as `spc`, or the format string of
+   * `blkparse -f`; detected from the content if absent.
    */
   readonly format?: string | undefined;
   /**
@@ -153,7 +153,7 @@ async function fileSource(
   );
 }
 
-/** The source of a stream: what it is, its content tells. */
+/** The source of a stream, which is recognised by its content. */
 async function inputSource(
   input: string,
   bytes: AsyncIterable<Uint8Array>,

@@ -28,7 +28,7 @@ export function handsRanges(
 /**
  * Joins pieces of P2P memory that are one after another in one BAR.
  *
- * @param window The window; it is left as it is.
+ * @param window The window; unchanged.
  *
  * @example Two pages of a BAR are one range
  * ```ts

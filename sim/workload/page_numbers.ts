@@ -48,7 +48,7 @@ export class PageNumbers {
     this.pages = number + 1;
   }
 
-  /** Gives the place of an address in the pool, in bytes. */
+  /** Returns the place of an address in the pool, in bytes. */
   place(at: number): number {
     const page = Math.floor(at / PAGE_BYTES);
     const number = this.#numbers.get(page) ?? 0;

@@ -19,7 +19,7 @@ import {
 
 /** How a trace is read. */
 export interface TraceOptions {
-  /** Its format; told by its content if absent. */
+  /** Its format; detected from its content if absent. */
   readonly format?: TraceFormat | undefined;
   /**
    * Which events of a block trace are its I/Os; Q if there are any, else D,
@@ -38,7 +38,7 @@ export interface TraceReading {
   readonly tally: WorkloadTally;
   /** Remarks; complete after the last batch. */
   readonly warnings: WorkloadWarning[];
-  /** Reads no further than so many reads and writes; before any batch. */
+  /** Reads no further than this many reads and writes; before any batch. */
   limit(ios: number): void;
   /** Closes the files; needed only if the batches are not read. */
   close(): Promise<void>;

@@ -49,7 +49,7 @@ export class RecordedPlacement {
   readonly p2pShare: number;
   /** Bytes of host memory that its pages take, gaps included. */
   readonly poolBytes: number;
-  /** Bytes of P2P memory, likewise. */
+  /** Bytes of P2P memory, in the same way. */
   readonly barBytes: number;
   readonly #ios: readonly RecordedIo[];
   readonly #byPlace: ReadonlyMap<number, readonly number[]>;
@@ -97,7 +97,7 @@ export class RecordedPlacement {
     this.#byPlace = byPlace;
   }
 
-  /** Gives what hands out the I/Os in their order, from the first. */
+  /** Returns a function that hands out the I/Os in order, from the first. */
   open(): RecordedRuns {
     return new RecordedRuns(this, this.#ios, this.#byPlace);
   }
@@ -110,7 +110,7 @@ export class RecordedRuns {
   readonly #byPlace: ReadonlyMap<number, readonly number[]>;
   /** How often each place was handed out. */
   readonly #times = new Map<number, number>();
-  /** The rest of a recorded I/O of which a part was handed out. */
+  /** The rest of a recorded I/O that was handed out in part. */
   readonly #rests = new Map<number, readonly RecordedRun[]>();
 
   /**
@@ -131,8 +131,8 @@ export class RecordedRuns {
   }
 
   /**
-   * Gives the runs of an I/O. It may have been recorded as several that follow
-   * each other, as bios do that a long one was cut into.
+   * Returns the runs of an I/O. It may have been recorded as several that
+   * follow each other, as bios do that a long one was cut into.
    *
    * @param io Operation, first sector and length.
    * @param take Whether the next I/O of that place gets the next ones.

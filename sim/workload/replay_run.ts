@@ -15,7 +15,7 @@ export interface ReplaySource {
   readonly tally: WorkloadTally;
   /** Its remarks so far. */
   readonly warnings: readonly WorkloadWarning[];
-  /** Reads no further than so many reads and writes; before any batch. */
+  /** Reads no further than this many reads and writes; before any batch. */
   limit(ios: number): void;
 }
 

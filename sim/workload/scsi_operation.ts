@@ -12,7 +12,7 @@ const OPERATIONS: ReadonlyMap<number, number> = new Map([
 ]);
 
 /**
- * Gives what a command does.
+ * Returns what a command does.
  *
  * @returns One of `WINDOW_OP`; for a command that is left out, the reason.
  */

@@ -1,6 +1,6 @@
 /**
  * Times of a trace that count from somewhere far away, such as 1601 or 1970:
- * more digits than a double holds, of which only the differences matter.
+ * more digits than a double holds, but only the differences matter.
  */
 import type { LineCursor } from "../text/line_cursor.ts";
 

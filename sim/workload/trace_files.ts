@@ -78,7 +78,7 @@ export async function openChunks(path: string): Promise<ByteIterator> {
   return chunks;
 }
 
-/** Opens a file, and tells the watchers of it. */
+/** Opens a file, and notifies the watchers. */
 async function openWatched(
   path: string,
 ): Promise<{ file: Deno.FsFile; isFile: boolean }> {

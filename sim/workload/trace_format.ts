@@ -31,11 +31,11 @@ export interface TraceFormat {
   readonly source: string;
   /** Whether a trace is a set of files, one per CPU. */
   readonly perCpu?: boolean;
-  /** Whether it holds events, of which only some are I/Os. */
+  /** Whether it holds events, only some of which are I/Os. */
   readonly hasEvents?: boolean;
   /**
-   * Small traces with everything that the format may hold: each is told to be
-   * of this format and no other, and the fuzzers begin with them.
+   * Small traces with everything that the format may hold: each is recognised
+   * as this format and no other, and the fuzzers begin with them.
    */
   readonly samples: readonly (string | Uint8Array)[];
   /** Words that are in such traces, for the fuzzers. */

@@ -49,8 +49,8 @@ export const TRACE_FORMATS: readonly TraceFormat[] = [
 /**
  * Finds a format by what a user calls it.
  *
- * @param name Its word, such as `spc`; or the string that `blkparse -f` had,
- *   which is told by its `%`.
+ * @param name Its word, such as `spc`; or the format string of `blkparse -f`,
+ * recognised by its `%`.
  * @throws {RangeError} If there is none of that name.
  *
  * @example By its word

@@ -1,7 +1,7 @@
 /** Looks at the head of a trace as text, to tell its format. */
 
 /**
- * Gives the first lines of a trace.
+ * Returns the first lines of a trace.
  *
  * @returns Its lines without blank ones; the last may be cut off.
  */

@@ -21,7 +21,7 @@ export type BlktraceLetter =
   | "D"
   | "C";
 
-/** What an event is about, as the block layer's observers are told it. */
+/** What an event is about, as the block layer's observers get it. */
 export interface BlktraceEvent {
   /** First sector, low 32 bits. */
   readonly sectorLo: number;
@@ -194,7 +194,7 @@ export class BlktraceWriter {
     if (this.#at >= PART_BYTES) this.finish();
   };
 
-  /** Hands on what is left. */
+  /** Hands on the rest. */
   finish(): void {
     if (this.#at > 0) this.#sink(this.#bytes.subarray(0, this.#at));
     this.#at = 0;

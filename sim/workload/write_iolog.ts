@@ -82,7 +82,8 @@ export async function* iologText(
       timeUs = hasTimes
         ? Math.max(timeUs, Math.floor(batch.timeNs[row] as number / NS_PER_US))
         : ios;
-      // Files are numbered as they are added, so none may be left out.
+      // Files are numbered in the order of being added, so none may be left
+      // out.
       while (files.length <= index) {
         const name = files.length === 0
           ? FILE_NAME

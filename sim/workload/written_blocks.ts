@@ -17,7 +17,7 @@ export interface WrittenBlock {
 /** Most writes that are kept, so that memory stays bounded. */
 export const MOST_WRITTEN_BLOCKS: number = 2 ** 20;
 
-/** So many writes are put in their places one by one; more are sorted. */
+/** This many writes are put in their places one by one; more are sorted. */
 const FEW = 16;
 
 /** Writes that have not been read back. */
@@ -127,7 +127,7 @@ function withoutOverwritten(blocks: readonly WrittenBlock[]): WrittenBlock[] {
       a.age - b.age
     );
   const isOverwritten = new Uint8Array(blocks.length);
-  // Those that begin before the one at hand and may reach into it.
+  // Those that begin before the current one and may reach into it.
   let reaching: typeof order = [];
   for (const entry of order) {
     const { file, offset } = entry.block;

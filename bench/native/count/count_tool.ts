@@ -37,7 +37,7 @@ export interface ToolRun {
 }
 
 /**
- * Gives the version of a tool.
+ * Returns the version of a tool.
  *
  * @param packages The package that it is in, for who has not got it.
  * @returns The first line of `--version`.

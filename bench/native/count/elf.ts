@@ -100,7 +100,7 @@ export class ElfFile {
   }
 
   /**
-   * Gives the bytes from an address on.
+   * Returns the bytes from an address on.
    *
    * @param address Where, in the program's memory.
    * @returns Fewer where the section ends, none where there is no section.

@@ -22,7 +22,7 @@ const CHANGES: readonly (readonly [since: number, api: PluginApi])[] = [
 ];
 
 /**
- * Gives the version for a QEMU.
+ * Returns the version for a QEMU.
  *
  * @param qemu Its version: 100 times the major one, and the minor one.
  * @returns The version that its plugins are compiled for.
