@@ -14,6 +14,7 @@ import {
   type LabRunOptions,
 } from "../run/options.ts";
 import type { ResumeFrom } from "../run/resume.ts";
+import { NothingToCompareError } from "../run/plan.ts";
 import type { LabRunEvents } from "../run/run_events.ts";
 import { runLab } from "../run/run_lab.ts";
 import {
@@ -102,7 +103,10 @@ export async function executeRun(
   });
   const result = withCommand(found);
   line.clear();
-  if (toStdout && result.cells.length > 0) {
+  // Cells of the baseline alone are no answer: the failure is all there is.
+  const hasAnswer = result.cells.length > 0 &&
+    !(failure instanceof NothingToCompareError);
+  if (toStdout && hasAnswer) {
     tell(hasDetails ? restOfDetails(result) : answer.render(result));
   }
   if (options.json === "-") await writeJson("-", result, context);

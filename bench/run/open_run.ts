@@ -17,7 +17,7 @@ import { Isolates } from "./isolates.ts";
 import { isTimed } from "./options.ts";
 import { BudgetShares } from "./budget_shares.ts";
 import { apartError } from "./engines_apart.ts";
-import { requireContenders } from "./plan.ts";
+import { type Attendance, attendance, requireContenders } from "./plan.ts";
 import { prepareCell, type PreparedCell } from "./prepare_cell.ts";
 import { BASELINE } from "../setup/baseline.ts";
 import type { CellPlan } from "./cell_plan.ts";
@@ -49,6 +49,17 @@ interface OpenCell {
   shown?: ResultCell;
   /** What is there to be timed, until it is. */
   waiting?: PreparedCell;
+}
+
+/** Who takes part, as far as it is known. */
+function present({ plan, cell, waiting }: OpenCell): Attendance {
+  if (cell !== undefined) {
+    const { layouts, leftOut = [] } = cell;
+    return { present: layouts.length, leftOut };
+  }
+  if (waiting === undefined) return attendance(plan);
+  const { setups, audited } = waiting;
+  return { present: setups.size, leftOut: [...plan.leftOut, ...audited.unfit] };
 }
 
 export class OpenRun {
@@ -109,14 +120,6 @@ export class OpenRun {
         if (this.#events.signal?.aborted) break;
         await this.#run(index, open);
       }
-      // Some can be told only from the segments of the workload.
-      requireContenders(
-        this.#cells.flatMap(({ cell, waiting }) => {
-          const { layouts, leftOut = [] } = cell ?? this.#untimed(waiting);
-          return { present: layouts.length, leftOut };
-        }),
-        this.#start.asked,
-      );
     } catch (error) {
       this.fail(error);
       // Nobody waits for what the cell after it has begun.
@@ -185,7 +188,10 @@ export class OpenRun {
   async #run(index: number, open: OpenCell): Promise<void> {
     const { plan } = open;
     const earlier = this.#start.finished(plan);
-    if (earlier !== undefined) return await this.#take(open, earlier);
+    if (earlier !== undefined) {
+      this.#requireContenders({ ...open, cell: earlier });
+      return await this.#take(open, earlier);
+    }
     const { options } = this.#start;
     const isBuilt = plan.engine === "native" &&
       isTimed(options, plan.workload);
@@ -198,6 +204,7 @@ export class OpenRun {
     };
     if (early !== undefined) cellOptions.onProgress?.("checking");
     const prepared = await (early ?? prepareCell(plan, cellOptions));
+    this.#requireContenders({ ...open, waiting: prepared });
     const found = isBuilt ? prepared : await finishCell(prepared, cellOptions);
     if (this.#ends[index]?.endsAll) await this.#isolates.endUnused();
     this.#warnings.push(...await this.#inputs.digestNew());
@@ -205,6 +212,19 @@ export class OpenRun {
       open.waiting = found;
       await this.tellSoFar();
     } else await this.#take(open, this.#besideTwin(found));
+  }
+
+  /**
+   * Refuses a run in which nobody is left to be compared, before its last cell
+   * is timed: whether segments fit is known only when they were looked at.
+   */
+  #requireContenders(found: OpenCell): void {
+    requireContenders(
+      this.#cells.map((open) =>
+        present(open.plan === found.plan ? found : open)
+      ),
+      this.#start.asked,
+    );
   }
 
   /**
@@ -299,12 +319,6 @@ export class OpenRun {
     const { budgetNs } = prepared.options;
     const isWhole = timed !== undefined && timed.ended !== "interrupted";
     return this.#besideTwin(cellResult(prepared, { timed, budgetNs, isWhole }));
-  }
-
-  #untimed(
-    waiting: PreparedCell | undefined,
-  ): Pick<ResultCell, "layouts" | "leftOut"> {
-    return waiting === undefined ? { layouts: [] } : this.#summedUp(waiting);
   }
 
   async #take(open: OpenCell, cell: ResultCell): Promise<void> {

@@ -72,12 +72,17 @@ export function attendance({ contenders, leftOut }: CellPlan): Attendance {
   return { present: contenders.length, leftOut };
 }
 
+/** Layouts were asked for by name, and none of them can take part. */
+export class NothingToCompareError extends RangeError {
+  override readonly name = "NothingToCompareError";
+}
+
 /**
  * Refuses a comparison that nobody is left in: layouts were asked for by name
  * and each cell has the baseline alone.
  *
  * @param asked The layouts that were asked for by name; none if none was.
- * @throws {RangeError} If so, with the reason of the first.
+ * @throws {NothingToCompareError} If so, with the reason of the first.
  */
 export function requireContenders(
   cells: readonly Attendance[],
@@ -88,10 +93,10 @@ export function requireContenders(
   if (cells.some(({ present }) => present > 1)) return;
   const first = cells.flatMap(({ leftOut }) => leftOut)[0];
   if (first === undefined) return;
-  throw new RangeError(
+  throw new NothingToCompareError(
     `Cannot compare ${first.name} with ${BASELINE}: ${first.reason}; ` +
-      "expected at least one layout that can take part (lab layouts says " +
-      "which P2P detections each serves)",
+      "expected a layout that holds every segment and serves the P2P " +
+      "detection (see lab layouts)",
   );
 }
 

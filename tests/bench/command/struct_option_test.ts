@@ -284,3 +284,22 @@ async function inputAt(name: string) {
   const bytes = await Deno.readFile(name);
   return { name, sizeBytes: bytes.length, sha256: await sha256Of(bytes) };
 }
+
+Deno.test("lab run --struct that holds no segment of any workload ends with one line, before anything is timed", async () => {
+  const text = "struct small { u32 phys; u16 len; };\n";
+  await withFiles({ "small.h": text }, async (path) => {
+    for (const workload of ["4k-hot", "4k-hot,128k-scattered"]) {
+      const { status, out, err } = await lab([
+        ...["run", "--struct", path("small.h"), "--layout", "page_offset"],
+        ...["--workload", workload, "--cpu", "none", "--ios", "20"],
+        ...workload.includes(",") ? ["--rounds", "0"] : ["--rounds", "9"],
+      ]);
+      assertEquals([status, out], [2, ""], err);
+      assert(!/timing|warming/.test(err), err);
+      assertStringIncludes(
+        err.split("\n").at(-2) ?? "",
+        "lab: Cannot compare small with page_offset: a segment lies at 0x",
+      );
+    }
+  });
+});

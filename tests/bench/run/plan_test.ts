@@ -46,8 +46,8 @@ Deno.test("requireContenders() refuses cells of the baseline alone", () => {
   assertThrows(
     () => requireContenders([alone, alone], ["dma_vec"]),
     RangeError,
-    "Cannot compare dma_vec with page_offset: it names no page; expected at " +
-      "least one layout that can take part",
+    "Cannot compare dma_vec with page_offset: it names no page; expected a " +
+      "layout that holds every segment",
   );
   requireContenders([alone, two], ["dma_vec"]);
   // Nobody else was asked for by name.
