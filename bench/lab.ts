@@ -52,8 +52,9 @@ export async function main(
   const isRun = word?.startsWith("-") && !PROGRAM_OPTIONS.includes(word);
   try {
     const names = [...commands.map(({ name }) => name), "help"];
-    if (word !== undefined && !word.startsWith("-") && !names.includes(word)) {
-      throw unknownName("command", word, names);
+    for (const name of word === "help" ? args.slice(1, 2) : [word]) {
+      if (name === undefined || name.startsWith("-")) continue;
+      if (!names.includes(name)) throw unknownName("command", name, names);
     }
     const made = isOverview(args)
       ? listedCommands()

@@ -14,18 +14,25 @@ export function unknownKey(
   where: string,
   { key, known }: { readonly key: string; readonly known: readonly string[] },
 ): TypeError {
-  const [near] = nearNames(key, known);
-  const expected = near !== undefined
-    ? `"${near}"`
-    : known.length === 0
-    ? "only known ones"
-    : known.length > MOST_KEYS
-    ? `one of: ${known.slice(0, MOST_KEYS).join(", ")}, ...`
-    : `one of: ${known.join(", ")}`;
   return new TypeError(
     `Cannot ${what}: found unknown key ${quote(key)}` +
-      `${where === "" ? "" : ` in ${where}`}, expected ${expected}`,
+      `${where === "" ? "" : ` in ${where}`}, expected ` +
+      expectedKey(key, known),
   );
+}
+
+/**
+ * Says which key was expected where one is not known.
+ *
+ * @returns The one that is near, or those that are known.
+ */
+export function expectedKey(key: string, known: readonly string[]): string {
+  const [near] = nearNames(key, known);
+  if (near !== undefined) return `"${near}"`;
+  if (known.length === 0) return "only known ones";
+  return known.length > MOST_KEYS
+    ? `one of: ${known.slice(0, MOST_KEYS).join(", ")}, ...`
+    : `one of: ${known.join(", ")}`;
 }
 
 /**

@@ -152,6 +152,10 @@ function isKind(issue: z.core.$ZodIssue, found: unknown): boolean {
  * @returns It in a few words, without "expected" before them.
  */
 export function expectedBy(issue: z.core.$ZodIssue): string {
+  return expectedWords(issue).replace(/^expected /, "");
+}
+
+function expectedWords(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_value":
       return issue.values.length === 1
@@ -171,8 +175,7 @@ export function expectedBy(issue: z.core.$ZodIssue): string {
           String(issue.maximum);
     default:
       return issue.message.replace(/^Invalid input$/, "another form")
-        .replace(/^(Invalid|Too) \w+: /, "")
-        .replace(/^expected /, "").replace(/, received .*$/, "");
+        .replace(/^(Invalid|Too) \w+: /, "").replace(/, received .*$/, "");
   }
 }
 
@@ -189,7 +192,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** Keys of the object that a path leads to, as far as its schema says them. */
-function knownKeys(
+export function knownKeys(
   schema: z.ZodType,
   path: readonly (string | number)[],
 ): string[] {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
+import { jsonValue } from "../files/parse_json.ts";
 import { textIfThere } from "../files/if_there.ts";
 import { Command } from "commander";
 import { countOption, nameList, seconds } from "../shell/command.ts";
@@ -161,8 +161,7 @@ export async function readTimingRecord(
   const text = await textIfThere(path);
   if (text === undefined) return undefined;
   try {
-    if (protoKeyAt(text) >= 0) throw new SyntaxError(FOUND_PROTO_KEY);
-    return timingRecordSchema.parse(JSON.parse(text));
+    return timingRecordSchema.parse(jsonValue(text));
   } catch {
     throw new SyntaxError(
       `Cannot read "${path}": it is not what check:timing writes, expected ` +

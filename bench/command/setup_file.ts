@@ -8,7 +8,8 @@ import {
 import { isDeepStrictEqual } from "node:util";
 import { checkValue } from "../../layouts/option_check.ts";
 import { printableLine } from "../../sim/text/printable.ts";
-import { parseJson, readResult } from "../result/read_result.ts";
+import { parseJson } from "../files/parse_json.ts";
+import { readResult } from "../result/read_result.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 import type { GivenSetup } from "../setup/options.ts";

@@ -2,10 +2,9 @@
  * Results of `lab:kernel run`: what one I/O of each workload executes and
  * touches in a kernel. Only descriptions; types follow from them.
  */
-import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
 import { z } from "zod";
 import { printableLine } from "../../sim/text/printable.ts";
-import { MOST_JSON_DEPTH, tooDeepAt } from "../files/json_depth.ts";
+import { parseJson } from "../files/parse_json.ts";
 import { ownValues, withoutInherited } from "./foreign_values.ts";
 
 const count = z.int().min(0);
@@ -149,15 +148,7 @@ export function parseKernelResult(text: string, name: string): KernelResult {
         `lab:kernel run of version ${KERNEL_SCHEMA_VERSION}`,
     );
   };
-  if (tooDeepAt(text) >= 0) refuse(`more than ${MOST_JSON_DEPTH} levels`);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    refuse((error as Error).message);
-  }
-  if (protoKeyAt(text) >= 0) refuse(`found ${FOUND_PROTO_KEY}`);
-  const read = kernelResult.safeParse(ownValues(json));
+  const read = kernelResult.safeParse(ownValues(parseJson(text, name)));
   if (read.success) return withoutInherited(read.data);
   const [issue] = read.error.issues;
   const path = issue?.path.map(String).join(".") || "the file";

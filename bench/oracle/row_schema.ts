@@ -1,5 +1,6 @@
 /** One line of a file of rows, checked by zod and turned into numbers. */
-import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
+import { jsonValue } from "../files/parse_json.ts";
+import { JsonTextError } from "../../sim/text/json_text.ts";
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import type { OracleCommand, OracleRow } from "./oracle_row.ts";
@@ -95,15 +96,10 @@ export function parse<T>(schema: z.ZodType<T>, input: PlacedText): T {
   const { text, where } = input;
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    fail(where, { found: JSON.stringify(text.slice(0, 40)), wanted: "JSON" });
-  }
-  if (protoKeyAt(text) >= 0) {
-    fail(where, {
-      found: `found ${FOUND_PROTO_KEY}`,
-      wanted: "one that a row has",
-    });
+    value = jsonValue(text);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    throw new SyntaxError(`Cannot read oracle row: ${error.found} (${where})`);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;

@@ -10,8 +10,7 @@ import { cellName } from "./likeness.ts";
 import type { LabResult } from "./result.ts";
 import { RESULT_SCHEMA_VERSION, resultSchema } from "./result_schema.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
-import { MOST_JSON_DEPTH, tooDeepAt } from "../files/json_depth.ts";
-import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
+import { parseJson } from "../files/parse_json.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 
@@ -125,80 +124,6 @@ export async function readResultFile(path: string): Promise<LabResult> {
     );
   }
   return readResult(text, path);
-}
-
-/**
- * Reads JSON of a stranger.
- *
- * @throws {SyntaxError} If the text is not JSON, with line and column.
- */
-export function parseJson(text: string, fileName: string): unknown {
-  const deep = tooDeepAt(text);
-  if (deep >= 0) {
-    throw new SyntaxError(
-      `Cannot read "${fileName}": ${placeOf(text, deep)}: found more than ` +
-        `${MOST_JSON_DEPTH} levels, expected a result of ${TOOL_NAME}`,
-    );
-  }
-  const proto = protoKeyAt(text);
-  try {
-    const value: unknown = JSON.parse(text);
-    if (proto < 0) return value;
-  } catch (error) {
-    if (text.trim() === "") {
-      throw new SyntaxError(
-        `Cannot read "${fileName}": the file is empty, expected JSON`,
-      );
-    }
-    const offset = errorOffset(text);
-    const found = offset >= text.trimEnd().length
-      ? "the file ends (truncated?)"
-      : `found ${JSON.stringify(text.slice(offset, offset + 12))}`;
-    throw new SyntaxError(
-      `Cannot read "${fileName}": ${placeOf(text, offset)}: ${found}, ` +
-        "expected JSON",
-      { cause: error },
-    );
-  }
-  throw new SyntaxError(
-    `Cannot read "${fileName}": ${placeOf(text, proto)}: found ` +
-      `${FOUND_PROTO_KEY}, expected one that a form has`,
-  );
-}
-
-/** Line and column of an offset, from 1, in words. */
-function placeOf(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  return `line ${line}, column ${offset - before.lastIndexOf("\n")}`;
-}
-
-/**
- * Finds where a text stops being JSON. The engine's message names a position
- * only for some errors, so this asks which is the longest beginning that
- * could still go on.
- */
-function errorOffset(text: string): number {
-  let good = 0;
-  let bad = text.length + 1;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (couldGoOn(text.slice(0, middle))) good = middle;
-    else bad = middle;
-  }
-  return good;
-}
-
-function couldGoOn(beginning: string): boolean {
-  try {
-    JSON.parse(beginning);
-    return true;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : "";
-    const position = /at position (\d+)/.exec(message)?.[1];
-    return /end of JSON input|Unterminated string/.test(message) ||
-      (position !== undefined && Number(position) >= beginning.length);
-  }
 }
 
 function describeIssue(error: z.ZodError, value: unknown): string {

@@ -15,7 +15,7 @@ import { pathProfile } from "../../sim/kernel/profile.ts";
 import { depthOf } from "../../sim/setup/path_fields.ts";
 import { submitterWith } from "../../sim/setup/submit_api.ts";
 import type { Submitter } from "../../sim/setup/submitter.ts";
-import { unknownName } from "../../sim/text/unknown_name.ts";
+import { nearText, unknownName } from "../../sim/text/unknown_name.ts";
 import { placementOptions } from "../../sim/workload/placement_options.ts";
 import { findTraceFormat } from "../../sim/workload/trace_formats.ts";
 import { workloadSubmitter } from "../../sim/workload/workload_facts.ts";
@@ -117,7 +117,11 @@ export function completeOptions(
   checkSetup({ ...run, ...given });
   const names = layouts.map(choiceName);
   if (run.baseline !== undefined && !names.includes(run.baseline)) {
-    throw unknownName("layout", run.baseline, names);
+    throw new RangeError(
+      `Cannot use baseline "${run.baseline}": it is not among the layouts of ` +
+        `the run${nearText(run.baseline, names)}, expected one of: ` +
+        names.join(", "),
+    );
   }
   const isDefault = given.workloads === undefined;
   // Those of the user are run whole.

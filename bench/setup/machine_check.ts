@@ -12,6 +12,7 @@ import {
 } from "../../sim/dma/swiotlb_limits.ts";
 import type { DramRange, MemoryMap } from "../../sim/memory/memory_map.ts";
 import { fieldsOf, valueAt } from "../../sim/text/field.ts";
+import { formatSize } from "../../sim/text/size_text.ts";
 import { BOUNCE_POOL_PHYS } from "../../sim/nvme/controller.ts";
 import { LONGEST_BOUNCE } from "../../sim/setup/device_limits.ts";
 import {
@@ -151,8 +152,8 @@ function checkPool(machine: MachineSetup): void {
   const most = 2 ** 32 - BOUNCE_POOL_PHYS;
   if (poolBytes % POOL_UNIT !== 0 || poolBytes < 0 || poolBytes > most) {
     throw new RangeError(
-      `Cannot use a bounce pool of ${poolBytes} bytes, expected a multiple ` +
-        `of ${POOL_UNIT} up to ${most}`,
+      `Cannot use a bounce pool of ${formatSize(poolBytes)}, expected a ` +
+        `multiple of ${formatSize(POOL_UNIT)} up to ${formatSize(most)}`,
     );
   }
   const end = BOUNCE_POOL_PHYS + poolBytes;

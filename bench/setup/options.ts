@@ -175,7 +175,9 @@ async function valuesOf(
 ): Promise<[readonly string[], unknown][]> {
   const { note, path, schema } = field;
   if (note.entries !== undefined) {
-    return (typed as string[]).map((text) => assigned(field, text));
+    const values = (typed as string[]).map((text) => assigned(field, text));
+    requireOnce(field, values.map(([at]) => at.at(-1) ?? ""));
+    return values;
   }
   if (isList(schema)) {
     return [[
@@ -191,7 +193,8 @@ async function valuesOf(
 
 /** Reads `name=value`; a value may be a size, such as 64k. */
 function assigned(field: Field, text: string): [readonly string[], number] {
-  const [typed = "", value = ""] = text.split("=", 2);
+  const [typed = ""] = text.split("=", 1);
+  const value = text.slice(typed.length + 1);
   const entries = entriesOf(field);
   const { what, most } = field.note.entries ?? { what: "", most: 0 };
   const names = entries.map(({ note }) => note.entry ?? "");
@@ -209,6 +212,18 @@ function assigned(field: Field, text: string): [readonly string[], number] {
           : `${name}=NUMBER, such as ${name}=4096 or ${name}=4k`),
     );
   }
+}
+
+/** Refuses two values for one name: neither is more meant than the other. */
+function requireOnce(field: Field, keys: readonly string[]): void {
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice === undefined) return;
+  const name = entriesOf(field).find(({ path }) => path.at(-1) === twice)?.note
+    .entry;
+  throw new RangeError(
+    `Cannot set ${field.note.entries?.what} "${name}": found two values, ` +
+      "expected one",
+  );
 }
 
 /** The same setup with a value in it; the one that was given stays. */

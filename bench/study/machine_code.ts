@@ -3,7 +3,7 @@
  * the counts are. They are the same on every machine with these compilers, so
  * that a test can count any row of it again.
  */
-import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
+import { jsonValue } from "../files/parse_json.ts";
 import { z } from "zod";
 import { type Abi, abis, findAbi } from "../../layouts/abi.ts";
 import { isUnsupported, type Layout } from "../../layouts/layout.ts";
@@ -223,13 +223,7 @@ export function emptyRecord(): MachineCodeRecord {
 
 /** @throws {SyntaxError} If it is none; says where. */
 export function readRecord(text: string): MachineCodeRecord {
-  const found = recordSchema.safeParse(JSON.parse(text));
-  if (protoKeyAt(text) >= 0) {
-    throw new SyntaxError(
-      `Cannot read counts of machine code: found ${FOUND_PROTO_KEY}, expected ` +
-        "what the study writes",
-    );
-  }
+  const found = recordSchema.safeParse(jsonValue(text));
   if (found.success) return found.data;
   const [issue] = found.error.issues;
   throw new SyntaxError(

@@ -305,9 +305,10 @@ async function studyIfThere(path: string): Promise<Study | undefined> {
   try {
     return readStudy(await Deno.readTextFile(path), path);
   } catch (error) {
-    if (error instanceof TypeError || error instanceof Deno.errors.NotFound) {
-      return undefined;
-    }
+    if (
+      error instanceof SyntaxError || error instanceof TypeError ||
+      error instanceof Deno.errors.NotFound
+    ) return undefined;
     throw error;
   }
 }

@@ -2,10 +2,9 @@
  * The JSON behind the page of results: what the study found, compact enough to
  * be committed. Exact figures are lists in the order of `columns`.
  */
-import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
-import { tooDeepAt } from "../files/json_depth.ts";
+import { parseJson } from "../files/parse_json.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 
 const STUDY_SCHEMA_VERSION = 1;
@@ -136,23 +135,12 @@ const studySchema = z.strictObject({
 
 export type Study = z.infer<typeof studySchema>;
 
-/** @throws {TypeError} If it is none of this version. */
+/**
+ * @throws {SyntaxError} If it is not JSON.
+ * @throws {TypeError} If it is none of this version.
+ */
 export function readStudy(text: string, fileName: string): Study {
-  let value: unknown;
-  try {
-    if (tooDeepAt(text) >= 0) throw new RangeError("too many levels");
-    value = JSON.parse(text);
-  } catch {
-    throw new TypeError(
-      `Cannot read "${fileName}": it is no whole JSON, expected a study`,
-    );
-  }
-  if (protoKeyAt(text) >= 0) {
-    throw new TypeError(
-      `Cannot read "${fileName}": found ${FOUND_PROTO_KEY}, expected a study`,
-    );
-  }
-  const checked = studySchema.safeParse(value);
+  const checked = studySchema.safeParse(parseJson(text, fileName));
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   throw new TypeError(

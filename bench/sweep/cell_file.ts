@@ -23,7 +23,7 @@ import { z } from "zod";
 import { join } from "@std/path";
 import { printableJson } from "../../sim/text/printable.ts";
 import { writeWhole } from "../shell/output.ts";
-import { parseJson } from "../result/read_result.ts";
+import { parseJson } from "../files/parse_json.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { MACHINE_KEYS } from "../result/likeness.ts";

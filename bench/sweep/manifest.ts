@@ -12,7 +12,7 @@
 import { dirname, join } from "@std/path";
 import { z } from "zod";
 import { toJson, writeWhole } from "../shell/output.ts";
-import { parseJson } from "../result/read_result.ts";
+import { parseJson } from "../files/parse_json.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import { labTool, TOOL_NAME } from "../machine/tool.ts";
 import { systemReason } from "../files/system_reason.ts";

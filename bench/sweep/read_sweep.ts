@@ -9,7 +9,7 @@ import { name } from "../files/schema_parts.ts";
 import { LONGEST_SWEEP_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 import { cellName } from "../result/likeness.ts";
-import { parseJson } from "../result/read_result.ts";
+import { parseJson } from "../files/parse_json.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import {
   RESULT_SCHEMA_VERSION,

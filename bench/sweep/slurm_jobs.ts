@@ -11,7 +11,7 @@ import { join } from "@std/path";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 import { labTool } from "../machine/tool.ts";
-import { parseJson } from "../result/read_result.ts";
+import { parseJson } from "../files/parse_json.ts";
 import { toJson, writeWhole } from "../shell/output.ts";
 import { SWEEP_SCHEMA_VERSION } from "./cell_file.ts";
 import { SLURM_FOLDER } from "./slurm_script.ts";

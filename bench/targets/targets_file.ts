@@ -1,5 +1,5 @@
 /** The file of `bench:targets --json`: the targets, and where they were met. */
-import { FOUND_PROTO_KEY, protoKeyAt } from "../files/proto_key.ts";
+import { jsonValue } from "../files/parse_json.ts";
 import { z } from "zod";
 
 const figure = z.object({
@@ -35,8 +35,7 @@ export type TargetEntry = TargetsFile["targets"][number];
 /** @throws {SyntaxError} If it is not what `bench:targets --json` writes. */
 export function readTargets(text: string, path: string): TargetsFile {
   try {
-    if (protoKeyAt(text) >= 0) throw new SyntaxError(FOUND_PROTO_KEY);
-    return targetsFileSchema.parse(JSON.parse(text));
+    return targetsFileSchema.parse(jsonValue(text));
   } catch {
     throw new SyntaxError(
       `Cannot read "${path}": it is not what bench:targets --json writes, ` +

@@ -99,7 +99,7 @@ const pool = z.union([
     error: "expected whole segments of 256 KiB, at most 1 GiB",
   });
 
-const fault = z.discriminatedUnion("kind", [
+const forms = [
   z.strictObject({ kind: z.literal("mapping"), ...choice, times, nth }),
   z.strictObject({ kind: z.literal("descriptor"), ...choice, times, nth }),
   z.strictObject({ kind: z.literal("bounce"), ...choice, times, nth }),
@@ -142,10 +142,12 @@ const fault = z.discriminatedUnion("kind", [
     provider: z.union([z.int().min(0).max(63), shownText(40)])
       .default(0),
   }),
-], {
+] as const;
+
+const fault = z.discriminatedUnion("kind", forms, {
   error: (issue) =>
     issue.code === "invalid_union"
-      ? "expected a known kind of fault"
+      ? `one of: ${forms.map(({ shape }) => shape.kind.value).join(", ")}`
       : undefined,
 });
 

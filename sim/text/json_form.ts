@@ -3,6 +3,8 @@
  * checked, and every complaint at its line and column.
  */
 import { z } from "zod";
+import { expectedKey } from "../../layouts/known_keys.ts";
+import { expectedBy, knownKeys } from "../../layouts/option_check.ts";
 import { isPrintableLine, printableLine } from "./printable.ts";
 import {
   type JsonDocument,
@@ -81,6 +83,7 @@ export function readJsonForm<Schema extends z.ZodType>(
   const { path, found } = wording(parsed.error.issues[0], {
     document,
     kind,
+    schema,
   });
   throw complaint(path, found);
 }
@@ -88,18 +91,17 @@ export function readJsonForm<Schema extends z.ZodType>(
 /** Words what zod found, as `node: found ..., expected ...`. */
 function wording(
   issue: z.core.$ZodIssue | undefined,
-  from: { document: JsonDocument; kind: string },
+  from: { document: JsonDocument; kind: string; schema: z.ZodType },
 ): { path: (string | number)[]; found: string } {
   const path = (issue?.path ?? []).filter((step) => typeof step !== "symbol");
-  const { document, kind } = from;
+  const { document, kind, schema } = from;
   const node = cut(path.join("."), LONGEST_PATH) || kind;
   if (issue?.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
     return {
       path: [...path, key],
-      found: `${node}: found unknown key "${
-        cut(key, LONGEST_QUOTE)
-      }", expected only known ones`,
+      found: `${node}: found unknown key "${cut(key, LONGEST_QUOTE)}", ` +
+        `expected ${expectedKey(key, knownKeys(schema, path))}`,
     };
   }
   let value = document.value;
@@ -111,10 +113,7 @@ function wording(
   const found = value === undefined
     ? "nothing"
     : cut(JSON.stringify(value), LONGEST_QUOTE);
-  const expected = (issue?.message ?? "another value")
-    .replace(/^(Invalid|Too) \w+: /, "").replace(/^expected /, "")
-    .replace(/^(number|int|array|string) to (be|have) /, "")
-    .replace(/, received .*$/, "");
+  const expected = issue === undefined ? "another value" : expectedBy(issue);
   return { path, found: `${node}: found ${found}, expected ${expected}` };
 }
 

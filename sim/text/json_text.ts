@@ -44,8 +44,8 @@ export class JsonTextError extends SyntaxError {
   }
 }
 
-/** Deeper than any topology, shallower than the stack. */
-const MOST_DEPTH = 64;
+/** Deeper than any file of the lab, shallower than the stack. */
+export const MOST_JSON_DEPTH = 64;
 /** More than any form of the lab has: what is longer is another file. */
 const MOST_NODES = 1 << 20;
 /** Longer than any number or literal. */
@@ -77,7 +77,24 @@ export function readJsonText(text: string): JsonDocument {
   };
 }
 
-function positionAt(text: string, offset: number): TextPosition {
+/**
+ * Says where a text stops being JSON of a form.
+ *
+ * @returns What is wrong, however many values come before it; nothing if the
+ *   text is JSON.
+ */
+export function jsonTextError(text: string): JsonTextError | undefined {
+  try {
+    new JsonReader(text, [], Infinity).document();
+    return undefined;
+  } catch (error) {
+    if (error instanceof JsonTextError) return error;
+    throw error;
+  }
+}
+
+/** Finds the line and column of an offset. */
+export function positionAt(text: string, offset: number): TextPosition {
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   let line = 1;
   for (
@@ -88,20 +105,42 @@ function positionAt(text: string, offset: number): TextPosition {
   return { line, column: offset - lineStart + 1 };
 }
 
+/**
+ * Refuses a key that is there already, of which one would be lost; or
+ * `__proto__`, which schemas pass over in silence wherever they take other keys.
+ */
+export function unusableKey(
+  key: string,
+  position: TextPosition,
+): JsonTextError {
+  const found = key === "__proto__"
+    ? 'found the key "__proto__", expected another name'
+    : `found the key ${
+      JSON.stringify(key.slice(0, LONGEST_WORD))
+    } twice, expected each key once`;
+  return new JsonTextError(found, position);
+}
+
 class JsonReader {
   /** Where the deepest node on the wanted path is. */
   foundAt = 0;
   readonly #text: string;
   readonly #wanted: readonly string[];
+  readonly #mostNodes: number;
   /** How much of the wanted path leads to the current node. */
   #matched = 0;
   #depth = 0;
   #nodes = 0;
   #at = 0;
 
-  constructor(text: string, wanted: readonly string[] = []) {
+  constructor(
+    text: string,
+    wanted: readonly string[] = [],
+    mostNodes = MOST_NODES,
+  ) {
     this.#text = text;
     this.#wanted = wanted;
+    this.#mostNodes = mostNodes;
   }
 
   document(): unknown {
@@ -113,8 +152,12 @@ class JsonReader {
 
   #value(): unknown {
     this.#skip();
-    if (this.#depth > MOST_DEPTH) this.#fail(`at most ${MOST_DEPTH} levels`);
-    if (++this.#nodes > MOST_NODES) this.#fail(`at most ${MOST_NODES} values`);
+    if (this.#depth > MOST_JSON_DEPTH) {
+      this.#fail(`at most ${MOST_JSON_DEPTH} levels`);
+    }
+    if (++this.#nodes > this.#mostNodes) {
+      this.#fail(`at most ${this.#mostNodes} values`);
+    }
     if (this.#matched === this.#depth) this.foundAt = this.#at;
     const first = this.#text[this.#at];
     if (first === "{") return this.#object();
@@ -125,7 +168,12 @@ class JsonReader {
     const found = word.exec(rest)?.[0] ?? "";
     const isNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/.test(found);
     const isKnown = isNumber || Object.hasOwn(LITERALS, found);
-    if (!isKnown || found.length > LONGEST_WORD) this.#fail("a value");
+    if (!isKnown || found.length > LONGEST_WORD) {
+      // Part of a word, where the text was cut.
+      const end = this.#at + found.length;
+      if (end === this.#text.length) this.#at = end;
+      this.#fail("a value");
+    }
     const value = isNumber ? Number(found) : LITERALS[found];
     if (value === Infinity || value === -Infinity) {
       this.#fail("a number that a double holds");
@@ -155,16 +203,8 @@ class JsonReader {
       const keyAt = this.#at;
       if (this.#text[keyAt] !== '"') this.#fail("a key in quotes");
       const key = this.#string();
-      // Schemas pass over it in silence, wherever they take other keys.
-      if (key === "__proto__") {
-        throw new JsonTextError(
-          'found the key "__proto__", expected one that a form has',
-          positionAt(this.#text, keyAt),
-        );
-      }
-      if (Object.hasOwn(object, key)) {
-        this.#at = keyAt;
-        this.#fail(`key "${key}" once`);
+      if (key === "__proto__" || Object.hasOwn(object, key)) {
+        throw unusableKey(key, positionAt(this.#text, keyAt));
       }
       if (!this.#take(":")) this.#fail('":"');
       object[key] = this.#child(key);
@@ -197,13 +237,15 @@ class JsonReader {
 
   /** A pattern would need stack for every character of a long string. */
   #stringEnd(): number {
-    for (let at = this.#at + 1; at < this.#text.length; at++) {
+    let at = this.#at + 1;
+    for (; at < this.#text.length; at++) {
       const code = this.#text.charCodeAt(at);
       if (code === QUOTE) return at + 1;
-      if (code < 0x20) break;
+      if (code < 0x20) return this.#fail("a string with its end");
       if (code === BACKSLASH) at++;
     }
-    return this.#fail("a string with its end");
+    this.#at = this.#text.length;
+    return this.#fail("the rest of a string");
   }
 
   #skip(): void {
@@ -226,7 +268,9 @@ class JsonReader {
     const next = rest.match(/^([-+.\w"]{1,20}|.)/su)?.[0];
     throw new JsonTextError(
       `found ${
-        next === undefined ? "the end of the text" : JSON.stringify(next)
+        next === undefined
+          ? "the end of the text (truncated?)"
+          : JSON.stringify(next)
       }, expected ${expected}`,
       positionAt(this.#text, this.#at),
     );

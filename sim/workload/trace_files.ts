@@ -88,7 +88,7 @@ async function openWatched(
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new Deno.errors.NotFound(
-        `Cannot read "${path}": found no such file, expected a workload file`,
+        `Cannot read "${path}": found no such file, expected a trace`,
       );
     }
     throw error;

@@ -72,7 +72,7 @@ Deno.test("a baseline that is not there is refused by name", async () => {
     ...["run", "--layout", "phyr", "--baseline", "phys_len", ...EXACT],
   ]);
   assertEquals([run.status, run.out], [2, ""]);
-  assertStringIncludes(run.err, 'Cannot find layout "phys_len", expected one ');
+  assertStringIncludes(run.err, 'Cannot use baseline "phys_len": it is not ');
   const files = { "a.json": JSON.stringify(fixedResult()) };
   const report = await runWith(files, [
     ...["report", "@a.json", "--baseline", "phyr"],

@@ -151,7 +151,7 @@ Deno.test("lab run, explain and heat refuse contradictions in one line", async (
     ],
     [["--force-bounce", "--iommu"], "found an IOMMU, which maps instead"],
     [["--bounce-pool", "1 MB"], 'found "1 MB", expected a size such as'],
-    [["--bounce-pool", "1000"], "expected a multiple of 262144"],
+    [["--bounce-pool", "1000"], "expected a multiple of 256 KiB"],
     [["--integrity", "t11"], 'Cannot find integrity "t11" (nearest: "t10")'],
     [["--ranges", "maple"], "expected --recognise range"],
     [

@@ -17,6 +17,12 @@ Deno.test("lab run refuses a name it does not know and says the nearest", async 
     [["--device", "nvme_prb"], 'Cannot find device "nvme_prb" (nearest: "nvme'],
     [["--limit", "max_sector=8"], '(nearest: "max_sectors")'],
     [["--limit", "max_sectors=x"], 'found "x", expected max_sectors=NUMBER'],
+    [["--limit", "max_sectors=8,max_sectors=16"], "found two values, exp"],
+    [["--limit", "max_sectors=8=16"], 'found "8=16", expected max_sectors=NU'],
+    [
+      ["--layout", "phyr", "--baseline", "phys_len"],
+      "not among the layouts of",
+    ],
     [["--limit", "physical_block_size=512,logical_block_size=4096"], "below"],
     [["--topology", "one_swich"], 'Cannot read topology "one_swich"'],
     [["--client", "nvme0"], "found no --topology"],
@@ -36,9 +42,11 @@ Deno.test("lab run refuses a name it does not know and says the nearest", async 
     assertStringIncludes(err, text);
     assert(!/\n\s+at /.test(err), err);
   }
-  const { status, err } = await lab(["rnu"]);
-  assertEquals(status, 2);
-  assertStringIncludes(err, 'Cannot find command "rnu" (nearest: "run")');
+  for (const words of [["rnu"], ["help", "rnu"]]) {
+    const { status, out, err } = await lab(words);
+    assertEquals([status, out], [2, ""]);
+    assertStringIncludes(err, 'Cannot find command "rnu" (nearest: "run")');
+  }
 });
 
 Deno.test("lab run refuses inputs that are no traces with one line", async () => {

@@ -125,11 +125,11 @@ Deno.test("readRecording() points at what is wrong, by line and path", async () 
   const cases: readonly (readonly [string, string])[] = [
     [changed({ lines: -1 }), `line 21, column 15: ${at}.lines: found -1`],
     [changed({ lines: 1.5 }), `line 21, column 15: ${at}.lines: found 1.5`],
-    [changed({ reads: "7" }), `${at}.reads: found "7", expected number`],
+    [changed({ reads: "7" }), `${at}.reads: found "7", expected a number`],
     [changed({ ["lines_read"]: 4 }), `${at}: found {`],
     [changed({ ["lines_written"]: 0 }), `${at}: found {`],
     ["", "line 1, column 1: found the end of the text"],
-    ["[]", "line 1, column 1: footprint: found [], expected object"],
+    ["[]", "line 1, column 1: footprint: found [], expected an object"],
     ['{"kernel":"7","kernel":"7"}', "line 1, column 15: found"],
     ['{"a":[1}', "line 1"],
     ['{"a":tru}', 'line 1, column 6: found "tru", expected a value'],
@@ -139,7 +139,7 @@ Deno.test("readRecording() points at what is wrong, by line and path", async () 
     ["{}", "kernel: found nothing"],
     [
       JSON.stringify({ ...WHOLE, workloads: [] }),
-      "workloads: found [], expected record",
+      "workloads: found [], expected an object",
     ],
     [JSON.stringify({ ...WHOLE, queue: [7] }), "queue.0: found 7"],
   ];

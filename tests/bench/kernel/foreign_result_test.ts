@@ -86,22 +86,18 @@ Deno.test("parseKernelResult() has one line for what is no result", () => {
     const { message } = assertThrows(
       () => parseKernelResult(bad, "a.json"),
       SyntaxError,
-      `Cannot read a.json: ${found}`,
+      found,
     );
     assertEquals(WILD.exec(message), null);
     assert(!message.includes("\n") && message.length < 1000, message);
-    assert(
-      message.endsWith(
-        `expected a result of lab:kernel run of version ${KERNEL_SCHEMA_VERSION}`,
-      ),
-      message,
-    );
+    assert(/^Cannot read "?a\.json"?: .*, expected /.test(message), message);
   };
-  refuses("", "");
-  refuses("[".repeat(100_000), "more than 64 levels");
-  refuses(text.slice(0, -2), "");
+  refuses("", "the file is empty, expected JSON");
+  refuses("[".repeat(100_000), "at most 64 levels");
+  refuses(text.slice(0, -2), "found the end of the text (truncated?)");
   refuses(text.replace('"loads":10', '"loads":1e400'), "workloads.w.loads");
   refuses(text.replace('"loads":10', '"loads":-1'), "workloads.w.loads");
+  refuses(text.replace('"loads":10', '"loads":10,"loads":9'), "twice");
   const key = "k\\n".repeat(100_000);
   refuses(
     text.replace('{"w":{', `{"${key}":{`).replace('"loads":10', '"loads":"x"'),

@@ -43,22 +43,22 @@ Deno.test("readResult() says where a truncated file ends", () => {
   assertThrows(
     () => readResult('{\n  "schemaVersion": 1,\n  "to', "a.json"),
     SyntaxError,
-    'Cannot read "a.json": line 3, column 6: the file ends (truncated?), expected JSON',
+    'Cannot read "a.json": line 3, column 6: found the end of the text (truncated?), expected the rest of a string',
   );
 });
 
 Deno.test("readResult() names the place of what is not JSON", () => {
   assertEquals(
     complaint('{\n "seed": NaN}'),
-    'Cannot read "a.json": line 2, column 10: found "NaN}", expected JSON',
+    'Cannot read "a.json": line 2, column 10: found "NaN", expected a value',
   );
   assertEquals(
     complaint("{'a': 1}"),
-    `Cannot read "a.json": line 1, column 2: found "'a': 1}", expected JSON`,
+    `Cannot read "a.json": line 1, column 2: found "'", expected a key in quotes`,
   );
   assertEquals(
     complaint('{"a": 1,, "b": 2}'),
-    `Cannot read "a.json": line 1, column 9: found ", \\"b\\": 2}", expected JSON`,
+    'Cannot read "a.json": line 1, column 9: found ",", expected a key in quotes',
   );
   assertEquals(
     complaint(" \n"),

@@ -30,8 +30,8 @@ Deno.test("checkMachine() refuses numbers that no machine has, by name", () => {
   const cases: [Partial<MachineSetup>, string][] = [
     [{ dmaMaskBits: 23 }, "--dma-mask 23, expected a whole number"],
     [{ dmaMaskBits: 65 }, "from 24 to 64"],
-    [{ bouncePoolBytes: 1000 }, "expected a multiple of 262144"],
-    [{ bouncePoolBytes: 2 ** 33 }, "up to 3758096384"],
+    [{ bouncePoolBytes: 1000 }, "expected a multiple of 256 KiB"],
+    [{ bouncePoolBytes: 2 ** 33 }, "up to 3.5 GiB"],
     // The pool of 64 MiB begins at 512 MiB: 30 bits reach it, 29 do not.
     [{ dmaMaskBits: 29 }, "found a bounce pool up to 0x23ffffff"],
     [{ settings: { tags: 0 } }, "nr_requests of 0, expected"],

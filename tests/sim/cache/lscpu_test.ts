@@ -144,7 +144,7 @@ Deno.test("readLscpu() points at the line and column of a mistake", () => {
     [
       '{"caches": [',
       'Cannot read lscpu caches "cpu.json": line 1, column 13: found the end ' +
-      "of the text, expected a value",
+      "of the text (truncated?), expected a value",
     ],
   ];
   for (const [text, expected] of cases) {

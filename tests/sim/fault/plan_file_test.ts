@@ -59,19 +59,22 @@ Deno.test("readFaultPlan() reads every kind with its defaults", () => {
 
 Deno.test("readFaultPlan() says where a plan is wrong and what it expects", () => {
   const complaints: [string, string][] = [
-    ["{", "line 1, column 2: found the end of the text, expected a key"],
-    ["[]", "line 1, column 1: fault plan: found [], expected object"],
+    [
+      "{",
+      "line 1, column 2: found the end of the text (truncated?), expected a key",
+    ],
+    ["[]", "line 1, column 1: fault plan: found [], expected an object"],
     [
       '{"schemaVersion": 2, "faults": []}',
       "line 1, column 19: schemaVersion: found 2, expected 1",
     ],
     [
       '{"schemaVersion": 1}',
-      "line 1, column 1: faults: found nothing, expected array",
+      "line 1, column 1: faults: found nothing, expected a list",
     ],
     [
       fileOf('{"kind": "maping", "io": 1}'),
-      'line 3, column 12: faults.0.kind: found "maping", expected a known kind',
+      'line 3, column 12: faults.0.kind: found "maping", expected one of: mapping, descr',
     ],
     [
       fileOf('{"kind": "mapping"}'),
@@ -95,11 +98,11 @@ Deno.test("readFaultPlan() says where a plan is wrong and what it expects", () =
     ],
     [
       fileOf('{"kind": "mapping", "probability": 0}'),
-      "faults.0.probability: found 0, expected >0",
+      "faults.0.probability: found 0, expected more than 0",
     ],
     [
       fileOf('{"kind": "status", "io": 1, "status": "bad"}'),
-      'faults.0.status: found "bad", expected one of "invalid_opcode"',
+      'faults.0.status: found "bad", expected one of: invalid_opcode',
     ],
     [
       fileOf('{"kind": "reorder", "io": 1, "delay": "5"}'),
@@ -121,7 +124,7 @@ Deno.test("readFaultPlan() says where a plan is wrong and what it expects", () =
       fileOf("", '"bouncePool": "100KiB",'),
       "expected whole segments of 256 KiB",
     ],
-    [fileOf("", '"seed": 1.5,'), "seed: found 1.5, expected int"],
+    [fileOf("", '"seed": 1.5,'), "seed: found 1.5, expected a whole number"],
   ];
   for (const [text, wanted] of complaints) {
     const error = assertThrows(

@@ -48,8 +48,8 @@ Deno.test("readJsonText() takes strings and blanks of any length", () => {
   assertEquals(readJsonText(`"${long}"`).value, long);
   assertEquals(readJsonText(`${" ".repeat(12 << 20)}1`).value, 1);
   assertEquals(
-    complaint(`"${long}`).slice(0, 24),
-    '1:1: found "\\"xxxxxxxxxx',
+    complaint(`"${long}`).slice(0, 25),
+    `1:${long.length + 2}: found the end`,
   );
 });
 
