@@ -4,10 +4,7 @@ import { compareKernels } from "../../../bench/kernel/compare.ts";
 import { comparisonMail } from "../../../bench/kernel/comparison_mail.ts";
 import { comparisonText } from "../../../bench/kernel/comparison_text.ts";
 import { readKernelResult } from "../../../bench/kernel/read_result.ts";
-import {
-  KERNEL_SCHEMA_VERSION,
-  parseKernelResult,
-} from "../../../bench/kernel/result.ts";
+import { parseKernelResult } from "../../../bench/kernel/result.ts";
 import { resultText } from "../../../bench/kernel/result_text.ts";
 import { inFolder } from "../lab_in_process.ts";
 import { kernelResultFile } from "./kernel_result_file.ts";
