@@ -1,6 +1,6 @@
 /**
- * What `deno task bench` runs, as one module: of several, `deno bench` prints a
- * table for each, an empty one for those that a filter leaves nothing of.
+ * What `deno task bench` runs, as one module: with several, `deno bench` prints
+ * a table for each, an empty one for those of which a filter leaves nothing.
  */
 import "./codec_bench.ts";
 import "./path_bench.ts";

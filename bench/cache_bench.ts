@@ -6,8 +6,8 @@
  *     deno bench --allow-read --allow-write --allow-run=cc --allow-ffi \
  *       bench/cache_bench.ts
  *
- * Without the last three permissions the C contender is left out. On a machine
- * with other work `deno task bench:targets` tells more.
+ * Without the last three permissions the C contender is left out. On a busy
+ * machine, `deno task bench:targets` says more.
  */
 import type { ContenderTask } from "./native/cache/contender.ts";
 import { REFERENCES } from "./native/cache/reference_trace.ts";

@@ -52,7 +52,7 @@ const CASES: readonly PathCase[] = [
     batch: 1,
     target: 7e5,
   },
-  // Pinned user memory, as the study has it; the study times all the others.
+  // Pinned user memory, as in the study; the study times all the others.
   { workload: "128k-scattered", submitter: "user", batch: 1 },
   { workload: "64k-mixed", submitter: "user", batch: 1 },
 ];

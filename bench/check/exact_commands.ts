@@ -1,9 +1,9 @@
 /**
- * The commands whose output a change that changes no behaviour leaves as it
- * is: each part of the path at least once, and few I/Os of each.
+ * The commands whose output must not change unless behaviour does: each part of
+ * the path at least once, and few I/Os of each.
  */
 
-/** A command, as it is given to one of the tree's own programs. */
+/** A command, as given to one of the tree's own programs. */
 export interface ExactCommand {
   /** What it is called here, for `--only`. */
   readonly name: string;

@@ -1,6 +1,6 @@
 /**
  * The experiment on timing: contenders that are all the baseline, one of which
- * carries out more I/Os than are counted, timed as layouts are.
+ * runs more I/Os than are counted, timed as layouts are.
  */
 import { Contender } from "../contender/contender.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";

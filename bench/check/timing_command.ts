@@ -1,8 +1,8 @@
 /**
  * `deno task check:timing`: whether times hold still. Six contenders that are
- * all the baseline, one of which carries out 3 % more I/Os than are counted,
- * are timed as layouts are. A run more is added to the file as soon as it is
- * done, so that it can be interrupted, and continues where it stood.
+ * all the baseline, one of which runs 3 % more I/Os than are counted, are timed
+ * as layouts are. Each run is added to the file as soon as it is done, so the
+ * command can be interrupted and resumed.
  *
  * @module
  */

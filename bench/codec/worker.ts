@@ -1,4 +1,6 @@
-/** The worker of one codec contender: it is told once who it is, then runs. */
+/**
+ * The worker of one codec contender: it learns once which one it is, then runs.
+ */
 import { type CodecContender, makeContender, PASSES } from "./contender.ts";
 
 /** The part of a worker's global scope that is used here. */

@@ -23,7 +23,7 @@ export interface CacheResult {
   /** Whether the trace was not read to its end. */
   readonly interrupted: boolean;
   readonly skippedLines: number;
-  /** How often something of a reference was not taken as it is. */
+  /** How often part of a reference was not taken literally. */
   readonly remarks: Readonly<Record<string, number>>;
   /** Counts before dirty lines are copied back. */
   readonly before: HierarchyCounts;

@@ -109,8 +109,8 @@ export async function wholeTree(
 }
 
 /**
- * Makes the command `lab check`, which tells of the tools; `runCheck()` has run
- * the one that was named, if there is one of that name.
+ * Makes the command `lab check`, which lists the tools; `runCheck()` has
+ * already run the one that was named, if there is one of that name.
  */
 export function checkCommand(): Command {
   const names = CHECKS.map(({ name }) => name);

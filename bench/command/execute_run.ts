@@ -49,10 +49,10 @@ export interface AskedRun {
 }
 
 /**
- * Runs the lab, and tells and keeps what it finds.
+ * Runs the lab, and reports and keeps what it finds.
  *
- * @throws {Error} If the result cannot be written or told: what was found is
- *   kept elsewhere, and the message says where.
+ * @throws {Error} If the result cannot be written or printed: what was found is
+ * kept elsewhere, and the message says where.
  */
 export async function executeRun(
   run: Partial<LabRunOptions>,
@@ -128,7 +128,7 @@ export async function executeRun(
   if (failure !== undefined) reportFailure(failure, asked);
 }
 
-/** Who is told of a run, and what ends it early. */
+/** Who gets the progress of a run, and what ends it early. */
 interface Listener {
   /** Writes to standard output, as long as that works. */
   readonly tell: (text: string) => void;
@@ -141,7 +141,8 @@ interface Listener {
 }
 
 function listenerOf({ context, output }: AskedRun): Listener {
-  // Nobody is left to tell, and no file is written: the rest is for nothing.
+  // Nobody reads the output any more and no file is written: the rest would be
+  // for nothing.
   const idle = output === undefined ? context.outClosed : undefined;
   const untold = new AbortController();
   const tell = (text: string) => {
@@ -155,7 +156,7 @@ function listenerOf({ context, output }: AskedRun): Listener {
   const signal = AbortSignal.any([
     context.signal,
     ...(idle ? [idle] : []),
-    // The file has all that is told, and more.
+    // The file has all that is printed, and more.
     ...(output === undefined ? [untold.signal] : []),
   ]);
   return { tell, untold: untold.signal, idle, signal };
@@ -180,7 +181,7 @@ function progressShower(
   };
 }
 
-/** What is after the tables of the cells, which are told already. */
+/** What follows the tables of the cells, which are printed already. */
 function restOfDetails(result: LabResult): string {
   const { warnings } = result;
   const warned = warnings.length > 0 ? renderWarnings(warnings) + "\n" : "";

@@ -35,7 +35,7 @@ export interface FastPathRow {
   readonly sizeBytes: number;
   /** Lines of an object that begins a line. */
   readonly lines: number;
-  /** Of those, lines of which a byte is touched. */
+  /** Of those, lines with a touched byte. */
   readonly fastLines: number;
   /** Distinct bytes of an object that are touched. */
   readonly fastBytes: number;

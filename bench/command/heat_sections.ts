@@ -21,7 +21,7 @@ const MOST_LINES = 16;
 /**
  * Returns the section.
  *
- * @returns A chart with its table; nothing of what was never accessed.
+ * @returns A chart with its table; nothing for what was never accessed.
  */
 export function heatSection(heat: Heat): Section {
   const lines = heat.lines.slice(0, MOST_LINES);

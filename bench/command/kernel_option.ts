@@ -214,7 +214,7 @@ async function readOwnKernel(
   });
 }
 
-/** pahole's text tells how wide a pointer is, and nothing else of the ABI. */
+/** pahole's text says how wide a pointer is, and nothing else about the ABI. */
 function abiOfText(
   possible: readonly Abi[],
   { name, asked = ["lp64"] }: {

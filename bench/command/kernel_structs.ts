@@ -1,5 +1,5 @@
 /**
- * What `lab layouts` tells of a kernel of the user's own: structs as pahole
+ * What `lab layouts` says about a kernel of the user's own: structs as pahole
  * prints them, or the sizes of those that the path keeps in memory.
  */
 import { findAbi } from "../../layouts/abi.ts";
@@ -81,7 +81,7 @@ export async function tellKernel(
     inputs: kernelFiles(options),
   });
   const names = structName ?? Object.values(PATH_STRUCTS);
-  // A struct that is not there is told before anything is written.
+  // A missing struct is reported before anything is written.
   const text = structName === undefined
     ? table(kernel)
     : structName.map(kernel.listing).join("");

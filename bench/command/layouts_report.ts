@@ -1,5 +1,5 @@
 /**
- * What `lab layouts` tells: the size table of all ABIs side by side, the
+ * What `lab layouts` prints: the size table of all ABIs side by side, the
  * pahole listing of one layout, and the same as JSON.
  */
 import type { Abi } from "../../layouts/abi.ts";

@@ -26,7 +26,7 @@ import { heatOf } from "./heat.ts";
 import { heatSection } from "./heat_sections.ts";
 import type { OpenedPath } from "./path_options.ts";
 
-/** Cells of which an I/O is explained: those that differ in the workload. */
+/** Cells for which an I/O is explained: those that differ in the workload. */
 const MOST_CELLS = 3;
 /** I/Os whose heat is shown. */
 const HEAT_IOS = 32;

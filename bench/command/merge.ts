@@ -96,7 +96,7 @@ export function mergeCommand(
   });
 }
 
-/** A text of which never more than a part is in memory. */
+/** A text that is never in memory as a whole. */
 async function writeParts(
   target: string,
   parts: AsyncIterable<string>,

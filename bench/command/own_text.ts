@@ -7,7 +7,7 @@ import type { CommandContext } from "../shell/context.ts";
 import { stdinBytes } from "../shell/one_stdin.ts";
 
 interface OwnTextOptions {
-  /** What is read, as messages have it, such as the option. */
+  /** What is read, as named in messages, such as the option. */
   readonly option: string;
   readonly mostBytes: number;
   /** A command that pipes something into standard input. */
@@ -16,7 +16,7 @@ interface OwnTextOptions {
 }
 
 /**
- * Reads a text whole, and tells the context what was read.
+ * Reads a whole text, and notes in the context what was read.
  *
  * @param path The file, or `-` for standard input.
  * @throws {RangeError} If it cannot be read or is longer, or standard input is
@@ -37,7 +37,8 @@ export async function ownText(
 }
 
 /**
- * Returns an error as it is if it says what was read, and else one that does.
+ * Returns an error unchanged if it says what was read, and otherwise one that
+ * does.
  */
 export function unreadable(
   error: unknown,

@@ -35,7 +35,7 @@ const FACTORIES: Readonly<
   verify: async () => (await import("./verify.ts")).verifyCommand,
 };
 
-/** Commands that tell of all commands, and so need them. */
+/** Commands that list all commands, and so need them. */
 const TELL_OF_ALL = ["completions", "man"];
 
 export const commands: readonly {
@@ -54,8 +54,8 @@ export function listedCommands(): readonly Command[] {
 /**
  * Loads the commands that a word may mean.
  *
- * @returns What makes them: one, none for the version, or all for what tells of
- *   all, as the man page does.
+ * @returns What makes them: one, none for the version, or all for what lists
+ * all, such as the man page.
  */
 export async function loadCommands(
   word: string,

@@ -125,7 +125,7 @@ export function resultFile(
 }
 
 /**
- * Reads the result that a run continues with.
+ * Reads the result that a run resumes from.
  *
  * @returns The result, or nothing if all is to be run: without `--resume`, and
  *   with a bare one as long as the file of `--json` does not exist.

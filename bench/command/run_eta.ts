@@ -1,7 +1,7 @@
 /**
- * How long a whole run still takes, told from how far it is: cells take about
- * as long as each other, those that are timed many times as long as those that
- * are only checked.
+ * How long a whole run still takes, estimated from how far it is: cells take
+ * about as long as each other, those that are timed many times as long as those
+ * that are only checked.
  */
 import type { Progress } from "../statistics/run_rounds.ts";
 
@@ -9,7 +9,7 @@ import type { Progress } from "../statistics/run_rounds.ts";
 const TIMING = 6;
 /** Share of the timing that goes before its first measurement: a warm-up. */
 const FIRST_BIRTH = 0.25;
-/** Nothing is told before that: it would be of the start alone. */
+/** Nothing is shown before that: it would be based on the start alone. */
 const FIRST_NS = 1e9;
 
 export class RunEta {

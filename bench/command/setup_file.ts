@@ -31,7 +31,7 @@ import { runKeys, runSchema } from "../setup/run_fields.ts";
  *   another placement.
  * @throws {RangeError} If the file cannot be read, or a value is out of its
  *   range.
- * @throws {SyntaxError} If it is no JSON; tells line and column.
+ * @throws {SyntaxError} If it is not JSON; names line and column.
  * @throws {TypeError} If a field is unknown or of another type.
  */
 export async function readSetupFile(

@@ -1,5 +1,5 @@
 /**
- * `--struct FILE.h[:NAME]`: layouts from C text, as it is in a mail or a
+ * `--struct FILE.h[:NAME]`: layouts from C text, as found in a mail or a
  * header, and the options that say how it is read.
  */
 import { isThere } from "../files/if_there.ts";
@@ -139,7 +139,7 @@ export async function readStructs(
     if (found.slice(0, index).flat().every((other) => other.name !== name)) {
       continue;
     }
-    // Two mails about bio_vec: results tell layouts apart by their names.
+    // Two mails about bio_vec: results distinguish layouts by their names.
     const { file } = await place(given[index] ?? "");
     const other = freeName(`${name}_${stemOf(file)}`, taken);
     found[index] = await read(given[index] ?? "", other);
@@ -163,7 +163,7 @@ export function structNotes(layouts: readonly CTextLayout[]): string[] {
 }
 
 /**
- * Reads the structs of a run and tells what they came out as.
+ * Reads the structs of a run and reports what they became.
  *
  * @throws {Error} See `readStructs()`; and if a workload wants the same
  *   standard input.

@@ -27,7 +27,7 @@ const MEASURING = new Set([
   "--rounds",
   "--time",
   "--builds",
-  // As mails of before have it.
+  // As in earlier mails.
   "--births",
   "--width",
   "--budget",
@@ -38,7 +38,7 @@ const COMMIT_DIGITS = 12;
 const LONGEST_MAIL_BYTES = 16 << 20;
 export interface VerifyTask {
   readonly file: string;
-  /** Whether a result is measured again, and whether that is told. */
+  /** Whether a result is measured again, and whether that is reported. */
   readonly options: { readonly timed: boolean; readonly quiet: boolean };
   readonly context: CommandContext;
 }

@@ -43,7 +43,7 @@ export interface CommandNode {
   /** Words that name it: `lab`, `run`. */
   readonly words: readonly string[];
   readonly summary: string;
-  /** What follows its words, as help has it. */
+  /** What follows its words in help. */
   readonly usage: string;
   readonly args: readonly ArgumentNode[];
   readonly groups: readonly OptionGroup[];

@@ -2,7 +2,7 @@
 import { wrap } from "../text/wrap.ts";
 
 /**
- * Escapes a line of text, so that roff prints it as it is.
+ * Escapes a line of text, so that roff prints it unchanged.
  *
  * @returns It for a text line, never a request.
  */

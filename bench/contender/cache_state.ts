@@ -13,8 +13,8 @@
  * teach the branch predictors what comes: 64k-mixed took 3000 ns from 1024 I/Os
  * on, 2250 with 256 of them and 1600 with 64. There the group is the window.
  *
- * Lengths are in I/Os, so that both engines, of which one takes several times as
- * long, see the same state.
+ * Lengths are in I/Os, so that both engines see the same state although one
+ * takes several times as long.
  */
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
 import type { WindowHandle, WindowSlice } from "./contender_protocol.ts";

@@ -1,6 +1,6 @@
 /**
- * The main thread's handle on a contender's worker: asks, waits, and tells a
- * worker that failed, ended or hangs from one that answered.
+ * The main thread's handle on a contender's worker: asks, waits, and
+ * distinguishes a worker that failed, ended or hangs from one that answered.
  *
  * A thread cannot be seen to die: one that calls `self.close()`, waits for ever
  * or loops only stops answering, so that the watchdog is what finds it. An
@@ -36,8 +36,8 @@ export interface ContenderOptions {
   /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number | undefined;
   /**
-   * The same for its start, when its modules are loaded: 30 s, or `timeoutMs`
-   * if that is longer, unless told.
+   * The same for its start, when its modules are loaded: default: 30 s, or
+   * `timeoutMs` if that is longer.
    */
   readonly startTimeoutMs?: number | undefined;
   /** What the worker is for; part of its name in messages. */
@@ -46,7 +46,9 @@ export interface ContenderOptions {
   readonly signal?: AbortSignal | undefined;
   /** The worker's module; for tests with a worker that misbehaves. */
   readonly module?: URL | undefined;
-  /** Whether another run may have had the worker, or have it: never a timed one. */
+  /**
+   * Whether another run may have used the worker, or use it: never a timed one.
+   */
   readonly isSpare?: boolean | undefined;
 }
 

@@ -16,7 +16,7 @@ import type { SimulationAnswer } from "./contender_simulation.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
 import type { EmptyPath } from "../setup/empty_path_names.ts";
 
-/** The engine in C, as a worker is told of it. */
+/** The engine in C, as described to a worker. */
 export interface EngineSetup {
   readonly name: "native";
   /** The compiler's program; default: `cc`. */
@@ -121,7 +121,7 @@ export type ContenderRequest =
     readonly window: WindowHandle;
     readonly cpu?: Cpu | undefined;
     readonly lineBytes?: number | undefined;
-    /** So few I/Os that nothing can be told from them; default: enough. */
+    /** Too few I/Os to show anything; default: enough. */
     readonly ios?: number | undefined;
   }
   /**
@@ -129,7 +129,7 @@ export type ContenderRequest =
    * is done now, in a request of its own.
    */
   | { readonly kind: "open"; readonly window: WindowHandle }
-  /** Replay I/Os of the open window and tell how long they took. */
+  /** Replay I/Os of the open window and report how long they took. */
   | ({
     readonly kind: "time";
     readonly window: Pick<OpenedWindow, "id" | "ios">;

@@ -1,6 +1,6 @@
 /**
- * What the harness costs by itself: two contenders that carry out no path, run
- * in isolates of their own by the same worker, loop and messages as layouts.
+ * What the harness costs by itself: two contenders without a path, run in
+ * isolates of their own by the same worker, loop and messages as layouts.
  *
  * `noop` touches each I/O of the window and nothing else. `null_path` reads
  * every segment of it, too, and keeps as many I/Os in flight as the path does,

@@ -2,9 +2,9 @@
  * What can be timed: a window that is open on a path, in whatever runs it.
  *
  * Opening is a step of its own. It lays the window out, registers its buffers,
- * maps them ahead and writes the tables that C reads; what it gives back can
- * replay I/Os and nothing else, so that nothing of all that can be inside a
- * clock. That an engine keeps to it is counted (`opened`), not trusted.
+ * maps them ahead and writes the tables that C reads; what it returns can only
+ * replay I/Os, so none of that can happen while the clock runs. Whether an
+ * engine keeps to this is counted (`opened`), not trusted.
  */
 import type { Assembly } from "../../sim/setup/assembly.ts";
 import type { KernelMemory } from "../../sim/memory/kernel_memory.ts";

@@ -4,7 +4,7 @@
  */
 import { markupText } from "./markup.ts";
 
-/** Text up to this many bytes is left as it is; longer is compressed. */
+/** Text up to this many bytes is left plain; longer text is compressed. */
 const PLAIN_BYTES = 64 * 1024;
 
 /** @returns Markup; `.gz` is added to the name of what was compressed. */

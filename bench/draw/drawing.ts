@@ -15,7 +15,7 @@ export type Shape =
     readonly height: number;
     /** Its colour; a hole is hatched. */
     readonly fill: string | "hole";
-    /** What a pointer that rests on it is told. */
+    /** What a pointer that rests on it shows. */
     readonly tip?: string;
   }
   | {

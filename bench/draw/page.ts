@@ -1,7 +1,7 @@
 /**
  * One page that needs nothing from outside: no script, no font, no picture of
  * another place, and a policy that would keep them out. It opens from a disk,
- * is light or dark as the reader has it, and can be printed.
+ * is light or dark as the reader prefers, and can be printed.
  */
 import { markupText } from "./markup.ts";
 import { PAGES } from "./palette.ts";

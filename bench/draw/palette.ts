@@ -1,9 +1,9 @@
 /**
- * The colours of charts and drawings: told apart with any of the common colour
- * blindnesses (after Okabe and Ito, "Color Universal Design"), and of middling
- * lightness, so that each has a contrast of 3 : 1 (WCAG 2.2, 1.4.11) to a white
- * page and to a dark one, and white words on it one of 4.5 : 1. Nothing is told by
- * colour alone: marks differ in shape or carry a word.
+ * The colours of charts and drawings: distinguishable with any of the common
+ * colour blindnesses (after Okabe and Ito, "Color Universal Design"), and of
+ * middling lightness, so that each has a contrast of 3 : 1 (WCAG 2.2, 1.4.11)
+ * to a white page and to a dark one, and white words on it one of 4.5 : 1.
+ * Nothing is shown by colour alone: marks differ in shape or carry a word.
  */
 
 /** The page after them, by `prefers-color-scheme`. */
@@ -23,7 +23,7 @@ export const CATEGORY_COLORS: readonly string[] = [
   "#b8433f",
 ];
 
-/** What is not told apart, and holes. */
+/** What is not distinguished, and holes. */
 export const REST_COLOR = "#70747c";
 
 export const VERDICT_MARKS: Readonly<

@@ -14,7 +14,7 @@ export interface Picture {
   readonly body: string;
 }
 
-/** What a reader is told who does not see it. */
+/** The description for a reader who does not see it. */
 export interface PictureWords {
   readonly title: string;
   /** What it shows, in a sentence or two. */
@@ -36,7 +36,7 @@ export function inlinePicture(
 
 /**
  * Returns a file that shows the picture alone, on a background of its own,
- * light or dark as the reader has it.
+ * light or dark as the reader prefers.
  *
  * @returns The file's text; ends in a line feed.
  */

@@ -1,6 +1,6 @@
 /**
- * One I/O drawn from its buffer to its commands: rows above each other, of which
- * each covers the same bytes.
+ * One I/O drawn from its buffer to its commands: rows above each other, each of
+ * which covers the same bytes.
  */
 import type { Shape } from "../draw/drawing.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
@@ -38,7 +38,7 @@ interface Row {
   readonly cuts: readonly number[];
 }
 
-/** @returns It; nothing of an I/O without bytes. */
+/** @returns The drawing; nothing for an I/O without bytes. */
 export function ioDrawing(explanation: Explanation, name: string): Block[] {
   const { config, io } = explanation;
   if (io.lengthBytes === 0) return [];

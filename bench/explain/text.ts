@@ -105,7 +105,7 @@ function title(text: string): string[] {
   return paragraph(text, { at: 0, hang: 2 });
 }
 
-/** What is said of a submitter; nothing of a user's pinned memory. */
+/** What is said about a submitter; nothing for a user's pinned memory. */
 const SUBMITTER_TEXT: Readonly<Record<string, string>> = {
   registered: ", registered buffer",
   pagecache: ", page cache",

@@ -1,4 +1,4 @@
-/** The bytes and fields of one bio_vec, as they are in kernel memory. */
+/** The bytes and fields of one bio_vec in kernel memory. */
 import { encodeHex } from "@std/encoding/hex";
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import { regionOf } from "../../layouts/array_shape.ts";

@@ -121,7 +121,7 @@ export class PathWatch {
     else if (event === "C") this.#completed(data);
   };
 
-  /** Is told that a request is mapped and its command is being built. */
+  /** Called when a request is mapped and its command is being built. */
   mapped(): void {
     if (this.#mapping === undefined) return;
     this.#mapping.dmaRanges = this.#path().path.dmaSegments() -

@@ -87,7 +87,7 @@ export async function exportBlktrace(
   return counts;
 }
 
-/** Makes the observer of a block layer that writes what it is told. */
+/** Makes the observer of a block layer that writes what it gets. */
 export function blktraceObserver(writer: BlktraceWriter): BlockObserver {
   const { event } = writer;
   const ended = { sectorLo: 0, sectorHi: 0, sizeBytes: 0, opf: 0, extra: 0 };
@@ -97,7 +97,7 @@ export function blktraceObserver(writer: BlktraceWriter): BlockObserver {
     if (letter === "RM") event("M", data);
     else if (letter !== "C") event(letter, data);
     else {
-      // The block layer tells a status, a trace holds an errno.
+      // The block layer has a status, a trace an errno.
       ended.sectorLo = data.sectorLo;
       ended.sectorHi = data.sectorHi;
       ended.sizeBytes = data.sizeBytes;

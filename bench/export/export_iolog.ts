@@ -12,7 +12,7 @@ export interface ExportIologOptions {
   readonly seed: number;
   /** The first reads and writes; all of them if absent. */
   readonly ios?: number;
-  /** Format of a trace, if it is not to be told by the content. */
+  /** Format of a trace, if it is not to be detected from the content. */
   readonly format?: string;
   /** Events of a block trace that are its I/Os. */
   readonly events?: EventSelection;

@@ -1,8 +1,8 @@
 /**
  * What an I/O touches in a kernel beside the path that is timed: state of the
- * device that dma_map_phys() and the driver ask, the second page of a folio,
- * aio's request. It is the same for every layout, and warm; a recording has
- * it, so the trace that is compared with one has it, too.
+ * device that dma_map_phys() and the driver read, the second page of a folio,
+ * aio's request. It is the same for every layout, and warm; a recording
+ * includes it, so the trace that is compared with one does, too.
  *
  * As in sim/kernel/touched_fields.ts, which fields are touched is data, with
  * the kernel function beside it, as recorded of Debian's kernels on amd64.

@@ -44,8 +44,8 @@ export function buffersOf(
   const isHuge = kind === "huge";
   const folioBytes = isHuge ? HUGE_BYTES : PAGE_BYTES;
   const folios = Math.ceil(bytes / folioBytes);
-  // Every other page: neighbours in a buffer are none in memory. Buffers are
-  // one after another in huge pages, and across no border.
+  // Every other page: neighbours in a buffer are not neighbours in memory.
+  // Buffers follow one another in huge pages and cross no border.
   const perFolio = isHuge ? Math.max(1, Math.floor(HUGE_BYTES / bytes)) : 1;
   const strideBytes = kind === "scattered" ? 2 * folioBytes : folioBytes;
   // The I/O that is shown comes after the warm-up.

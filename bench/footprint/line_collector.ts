@@ -122,8 +122,8 @@ export class LineCollector {
       const at = batch.addressLo[i] as number;
       const word = batch.sizeAndKind[i] as number;
       const own = this.#index.structures[this.#index.find(at)] ?? "";
-      // A recording counts by address, zeroing too. A slab's link, of kernels
-      // before 7.0, is told apart.
+      // A recording counts by address, zeroing too. A slab's link, in kernels
+      // before 7.0, is kept apart.
       const isSlabs = (stage & ALLOCATOR_FLAG) !== 0;
       const structure = isSlabs
         ? ALLOCATOR_STRUCTURE

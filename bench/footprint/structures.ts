@@ -7,13 +7,13 @@ import type { RecordedCell } from "./recorded_cell.ts";
 export interface SameStructure {
   readonly lab: string;
   readonly recorded: string;
-  /** Other names for it, of which the first is taken. */
+  /** Other names for it; the first is used. */
   readonly alsoRecorded?: RegExp;
   /** What names of fields begin with, where it is a part of that structure. */
   readonly part?: string;
   /**
-   * Whether a recorder may have no name for it, and count it as memory of a
-   * CPU or of a slab cache: a file that has it nowhere does not tell.
+   * Whether a recorder may have no name for it and count it as memory of a CPU
+   * or of a slab cache, so that its absence from a file means nothing.
    */
   readonly mayBeUntold?: true;
   /** Cells in which it is so; default: all. */
@@ -91,7 +91,7 @@ export const SAME_STRUCTURES: readonly SameStructure[] = [
     recorded: "bio_alloc_cache (percpu)",
     mayBeUntold: true,
   },
-  // io_submit_state_start() of io_uring has it in its context.
+  // io_submit_state_start() of io_uring keeps it in its context.
   {
     lab: "blk_plug",
     recorded: "io_ring_ctx",
@@ -147,7 +147,7 @@ const is6x1 = ({ kernel }: RecordedCell): boolean => kernel === "6.1";
 const isHuge6x1 = (cell: RecordedCell): boolean =>
   is6x1(cell) && cell.kind === "huge" && cell.registered;
 
-/** The differences; the first that fits is told. */
+/** The differences; the first that fits is reported. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   ...["dma_pool (small)", "dma_pool (large)", "PRP/SGL list (large, 4096 B)"]
     .map((structure) => ({

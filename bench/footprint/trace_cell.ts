@@ -143,7 +143,7 @@ export function traceCell(
   return collector.touched();
 }
 
-/** The requests of aio, of which the lab's own path knows nothing. */
+/** The requests of aio, which the lab's own path does not have. */
 function kiocbSlab(memory: KernelMemory, kernel: string): Slab {
   return new Slab(memory, {
     structure: "aio_kiocb",

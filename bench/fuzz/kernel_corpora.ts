@@ -54,7 +54,7 @@ function inElf(bytes: Uint8Array): Uint8Array {
 
 const encoder = new TextEncoder();
 
-/** C as headers, mails and patches have it. */
+/** C as found in headers, mails and patches. */
 export const C_TEXTS: readonly Uint8Array[] = [
   "struct bio_vec {\n\tphys_addr_t\tpaddr;\t// 64-bit on 64-bit systems\n" +
   "\tunsigned long\tlen;\n};\n",

@@ -1,4 +1,7 @@
-/** Readers of what tools tell of a machine, kernel sources, and recordings. */
+/**
+ * Readers of what tools print about a machine, of kernel sources, and of
+ * recordings.
+ */
 import { cParser } from "../../layouts/c_text/parser.ts";
 import { readLscpu } from "../../sim/cache/lscpu.ts";
 import { lspciTopology } from "../../sim/pci/lspci_topology.ts";

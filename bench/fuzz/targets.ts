@@ -88,7 +88,7 @@ async function readIos(
   }
 }
 
-/** As it is, and told to be of its format with any choice of events. */
+/** Plain, and declared to be of its format with any choice of events. */
 function readerOf(format: typeof TRACE_FORMATS[number]) {
   return async (bytes: Uint8Array) => {
     const events = format.hasEvents

@@ -40,8 +40,8 @@ function areaByName(name: string): string {
 }
 
 /**
- * Returns a function's name as the source has it: gcc makes `.isra.0`,
- * `.part.1` and other clones, and another compilation makes other ones.
+ * Returns a function's name in the source: gcc makes clones such as `.isra.0`
+ * and `.part.1`, which differ from one compilation to the next.
  */
 export function sourceName(symbol: string): string {
   return symbol.replace(/(\.(isra|part|constprop|cold)(\.\d+)*)+$/, "");

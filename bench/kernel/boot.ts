@@ -1,6 +1,6 @@
 /**
- * Boots a kernel under QEMU's TCG with the plugin, within bounds, and tells in
- * one line why it did not come to its end.
+ * Boots a kernel under QEMU's TCG with the plugin, within limits of time and
+ * output, and says in one line why it did not finish.
  */
 import { type PluginApi, pluginApi } from "../native/count/plugin_api.ts";
 import { WrongAnswerError } from "../shell/context.ts";

@@ -12,7 +12,7 @@ export class InlinedFunctions {
   readonly #ranges: readonly UnitRange[];
   readonly #known = new Map<number, readonly DebugFunction[]>();
 
-  /** Compilation units that could not be read; their inlines are not told. */
+  /** Compilation units that could not be read; their inlines are missing. */
   readonly unreadable: Set<DwarfUnit> = new Set();
 
   /**

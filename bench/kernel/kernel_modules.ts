@@ -38,7 +38,7 @@ export interface KernelModule {
 }
 
 export interface ModulesFor {
-  /** The folder: /lib/modules/VERSION, or one that has it. */
+  /** The folder: /lib/modules/VERSION, or one that contains it. */
   readonly folder: string;
   /** The kernel's release. */
   readonly release: string;

@@ -210,7 +210,7 @@ export class Phases {
     }
   }
 
-  /** An interrupt that had nothing of nvme's is no part of the I/O. */
+  /** An interrupt without a function of nvme is not part of the I/O. */
   #endInterrupt(
     { kind, sawNvme, firstEvent, stack }: Frame,
     event: number,

@@ -1,4 +1,4 @@
-/** What a vmlinux tells of its kernel besides BTF: symbols and DWARF. */
+/** What a vmlinux says about its kernel beside BTF: symbols and DWARF. */
 import { type ElfSections, elfSections } from "./elf_sections.ts";
 import { InlinedFunctions } from "./inlined_functions.ts";
 

@@ -80,7 +80,7 @@ export function workloadResult(
   };
 }
 
-/** Who touches bio_vecs, and how many instructions those functions have. */
+/** The functions that touch bio_vecs, and how many instructions they have. */
 function bvecFigures(
   structures: KernelWorkload["structures"],
   functions: KernelWorkload["functions"],
@@ -106,7 +106,10 @@ function bvecFigures(
   };
 }
 
-/** Who touches struct pages of the data: loads, stores and which members. */
+/**
+ * The functions that touch struct pages of the data: loads, stores and which
+ * members.
+ */
 function pageFunctions(
   structures: KernelWorkload["structures"],
 ): KernelWorkload["page_functions"] {

@@ -9,7 +9,7 @@
 import process from "node:process";
 
 /**
- * Whose CPU time a clock tells: the calling thread's, or that of all threads
+ * Whose CPU time a clock measures: the calling thread's, or that of all threads
  * of the process, which must be idle then.
  */
 export type CpuClockName = "thread CPU" | "process CPU";

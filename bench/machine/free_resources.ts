@@ -22,8 +22,8 @@ export function freeMemoryBytes(): number | null {
 }
 
 /**
- * Finds out how many files can be opened (`ulimit -n`): no call tells the
- * limit, and a worker that meets it ends the whole process.
+ * Finds out how many files can be opened (`ulimit -n`): no call returns the
+ * limit, and a worker that hits it ends the whole process.
  *
  * @returns How many, at most this many; all of them where none may be opened.
  */

@@ -1,6 +1,7 @@
 /**
  * Whether the files of a checkout are those of its commit, as far as can be
- * told without running git: each file beside what the index says of it.
+ * found out without running git: each file is compared with what the index says
+ * about it.
  *
  * What is staged but not committed equals the index, and files that git does
  * not know are not in it: neither is seen.

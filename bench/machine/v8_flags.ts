@@ -1,4 +1,4 @@
-/** What V8 was told in `DENO_V8_FLAGS`, as the tasks of the lab do. */
+/** V8's flags in `DENO_V8_FLAGS`, which the tasks of the lab set. */
 
 /**
  * Reads the flags. It never asks for the permission: a prompt would be where

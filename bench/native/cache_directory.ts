@@ -1,9 +1,9 @@
 /**
  * Where compiled objects are kept: `bvec-lab` in the user's cache directory
- * ($XDG_CACHE_HOME, else ~/.cache), as the XDG Base Directory Specification has
- * it; without either, `bvec-lab-UID` among the temporary files. What is there
- * is loaded into the process, so that it is used only if nobody else can have
- * put it there.
+ * ($XDG_CACHE_HOME, else ~/.cache), as in the XDG Base Directory Specification;
+ * without either, `bvec-lab-UID` among the temporary files. What is there is
+ * loaded into the process, so that it is used only if nobody else can have put
+ * it there.
  */
 import { basename, dirname, join, resolve } from "@std/path";
 import { systemReason } from "../files/system_reason.ts";
@@ -133,7 +133,7 @@ export async function checkObjectFile(
   );
 }
 
-/** Who this process is: what it makes belongs to it. */
+/** The user of this process, who owns what it makes. */
 async function ownUserId(directory: string): Promise<number | null> {
   const { path, file } = await claimIn(directory, "own");
   try {

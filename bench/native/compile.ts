@@ -64,7 +64,7 @@ export function compilerVersion(
   const { cc = "cc" } = options;
   return versions.getOrInsertComputed(cc, async () => {
     const { stdout, stderr } = await run(["--version"], options);
-    // Some tell it where others complain.
+    // Some print it where others complain.
     const lines = `${stdout}\n${stderr}`.split("\n");
     return lines.find((line) => line.trim() !== "")?.trim() ?? "of no version";
   });

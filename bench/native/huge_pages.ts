@@ -1,5 +1,5 @@
 /**
- * How much of the process is in huge pages, as the kernel tells it
+ * How much of the process is in huge pages, as the kernel reports it
  * (Documentation/filesystems/proc.rst, smaps): advice is no promise, and a
  * machine may have none left.
  */
@@ -42,7 +42,7 @@ export function hugePageBytes(): number | null {
 /**
  * Adds up the huge pages of a list of mappings.
  *
- * @returns Bytes; `null` if it says nothing of them.
+ * @returns Bytes; `null` if it does not say.
  */
 export function hugePagesIn(smaps: string): number | null {
   const found = [

@@ -5,8 +5,8 @@
  * A stage hands segments around by value, as the kernel's bvec iterators do
  * (include/linux/bvec.h mp_bvec_iter_bvec()): what a compiler makes of copies
  * of packed structs and bit-fields is a cost of a layout. Which bytes are
- * accessed is told to the tracer apart, in the windows of the DataView path's
- * codec (layouts/window.ts).
+ * accessed is reported to the tracer separately, in the windows of the DataView
+ * path's codec (layouts/window.ts).
  */
 import type { ArrayShape } from "../../layouts/array_shape.ts";
 import { cStructWithAssertions } from "../../layouts/c_source.ts";
@@ -53,10 +53,10 @@ export function layoutHeader(codec: SegmentCodec): string {
 }
 
 /**
- * page_to_pfn() and pfn_to_page() as the difference of pointers, of which a
- * compiler makes a product with the inverse of an odd size. Pointers are as
- * wide as the ABI has them. Where the array begins is a variable, as
- * vmemmap_base and mem_map are.
+ * page_to_pfn() and pfn_to_page() as the difference of pointers, which a
+ * compiler turns into a product with the inverse of an odd size. Pointers are
+ * as wide as in the ABI. Where the array begins is a variable, as vmemmap_base
+ * and mem_map are.
  */
 function pageArithmetic({ abi, pageArrayBase }: SegmentCodec): string[] {
   const base = `0x${pageArrayBase.toString(16)}ul`;

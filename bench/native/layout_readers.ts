@@ -11,7 +11,7 @@ import {
   WHERE,
 } from "./layout_places.ts";
 
-/** What the tracer is told where stages load fields. */
+/** What the tracer gets where stages load fields. */
 export function traces(codec: SegmentCodec): readonly string[] {
   const { address, flag } = codec.layout.roles;
   const { offset, field } = address;
@@ -24,7 +24,7 @@ export function traces(codec: SegmentCodec): readonly string[] {
       ...(offset === undefined ? [] : [own(offset)]),
     ]),
     ...one("page", [own(field)]),
-    // The offset alone: an address has it in it, a page or frame has none.
+    // The offset alone: an address contains it, a page or frame has none.
     ...one("offset", [
       ...(offset !== undefined
         ? [own(offset)]
@@ -104,7 +104,7 @@ function member(codec: SegmentCodec, name: string): string {
   return `(__typeof__(((bvec *)0)->${name}))fetch${access}(${at})`;
 }
 
-/** mp_bvec_iter_bvec(), and the segment as it is. */
+/** mp_bvec_iter_bvec(), and the segment itself. */
 export function copies(codec: SegmentCodec): readonly string[] {
   const { address, length, flag } = codec.layout.roles;
   const { field, kind, offset } = address;

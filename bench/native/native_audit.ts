@@ -20,7 +20,7 @@ export class NativeAudit {
   readonly #options: AssemblyOptions;
   readonly #tape = new DescriptorTape();
   readonly #native: NativePath;
-  /** The I/O of each command, as the DataView path has it. */
+  /** The I/O of each command, as in the DataView path. */
   #ios: number[] = [];
 
   private constructor(options: AssemblyOptions, native: NativePath) {

@@ -38,8 +38,8 @@ export type NativeCounts = Pick<PathCounts, typeof NATIVE_COUNTS[number]>;
 
 export interface CompilePathOptions extends CompileOptions {
   /**
-   * Which build: to which of `TEXT_PLACES` the code is moved; where the linker
-   * places it unless told.
+   * Which build: to which of `TEXT_PLACES` the code is moved; default: where
+   * the linker places it.
    */
   readonly build?: number | undefined;
 }

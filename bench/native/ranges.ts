@@ -1,5 +1,5 @@
 /**
- * What the path in C is told of memory: where it has struct pages, and the bus
+ * What the path in C knows about memory: where it has struct pages, and the bus
  * offset of each provider.
  */
 import { regionNamed } from "../../sim/memory/region_named.ts";

@@ -14,7 +14,7 @@ import {
 } from "../../sim/recognition/recognition_registry.ts";
 import { NativeEngineError } from "./error.ts";
 
-/** What of a setup decides, as far as it is not as usual. */
+/** The parts of a setup that decide, if they are not the defaults. */
 export interface NativeQuestion extends Partial<PathFields> {
   /** How P2P memory is recognised; default: as C can. */
   readonly recognitions?: readonly Recognition[];

@@ -1,6 +1,6 @@
 /**
- * Which compilers work: that one tells its version says little of whether it
- * compiles, ends, and has the headers of its machine.
+ * Which compilers work: one that prints its version may still not compile, not
+ * end, or lack the headers of its machine.
  */
 import {
   compileFile,

@@ -1,7 +1,7 @@
 /**
- * When a recorded device completes what it has. Rows tell in which order it
- * did, but not when, so a row of a scheduler is replayed with every way that
- * the device may have had: what they do not agree on depends on time.
+ * When a recorded device completes its requests. Rows give the order, but not
+ * the time, so a row of a scheduler is replayed with every possible timing of
+ * the device: what these do not agree on depends on time.
  */
 import type { OracleKind } from "./oracle_row.ts";
 import type { NotCovered, Replayed } from "./replay.ts";

@@ -123,7 +123,7 @@ export interface OracleRun {
   readonly limits: Readonly<Record<string, string>>;
   /** `max_sectors` where sysfs rounds it. */
   readonly maxSectors?: number;
-  /** How the device was made, command by command; absent if not recorded. */
+  /** How the device was set up, command by command; absent if not recorded. */
   readonly config?: readonly string[];
   /** All that was set up, one command a line; empty if not recorded. */
   readonly setup: string;

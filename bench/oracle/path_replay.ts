@@ -183,7 +183,7 @@ function sglThreshold(run: OracleRun): number {
 
 /**
  * Whether an earlier request's IOVA may have decided PRP or SGL:
- * blk_dma_map_iter_start() of 7.2 leaves dma_state as it is where memory is
+ * blk_dma_map_iter_start() of 7.2 does not set dma_state where memory is
  * reached by bus address, and a range there counts as one segment.
  */
 function staleRange(

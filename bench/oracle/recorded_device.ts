@@ -155,7 +155,7 @@ export function recordedDevice(options: RecordedDeviceOptions): RecordedDevice {
     }),
   });
   if (memory.isKept) {
-    // Nothing is there, so that nothing of it is zeroed for the next device.
+    // Nothing is there, so nothing has to be zeroed for the next device.
     const room = memory.sizeBytes - memory.usedBytes;
     memory.reserve("room of larger devices", room, {
       alignBytes: 1,

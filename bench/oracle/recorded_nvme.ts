@@ -1,6 +1,6 @@
 /**
- * The path's NVMe driver above a controller that notes each command as it is in
- * the ring.
+ * The path's NVMe driver above a controller that records each command in the
+ * ring.
  */
 import type { DriverParts } from "../../sim/block/block_layer.ts";
 import type { BlockDriver } from "../../sim/block/queue_parts.ts";
@@ -79,7 +79,7 @@ class NotingDomain extends IommuDomain {
     this.#end.length = 0;
   }
 
-  /** An address as an offset into its allocation; a bus address as it is. */
+  /** An address as an offset into its allocation; a bus address itself. */
   place(address: number): ReplayAddress {
     const index = this.#first.findIndex((first, i) =>
       address >= first && address < (this.#end[i] ?? 0)

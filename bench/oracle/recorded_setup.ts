@@ -1,6 +1,6 @@
 /**
- * Whether it is recorded how a device was made. Its limits in sysfs do not
- * tell all: the segment boundary, when requests complete, where discards are
+ * Whether the set-up of a device is recorded. Its limits in sysfs do not show
+ * everything: the segment boundary, when requests complete, where discards are
  * aligned, which sizes get an SGL.
  */
 import type { OracleRun } from "./oracle_row.ts";

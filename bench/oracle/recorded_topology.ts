@@ -57,7 +57,7 @@ export function recordedTopology(
     path: path.split("/"),
   }));
   const roots = new Set(nodes.map(({ root }) => root));
-  // A bridge without a device below has a bus of its own all the same.
+  // A bridge without a device below still has a bus of its own.
   let freeBus = 0xff;
   const functions = nodes.map(({ address, id, kind: word, path }) => {
     const parent = path.at(-2);

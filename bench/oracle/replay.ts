@@ -10,8 +10,8 @@ import type {
 
 /**
  * A bus address. An IOVA is known only up to the page-aligned base that the
- * allocator chose, so it is an offset into allocation number `base`; base 0 is
- * an address as it is.
+ * allocator chose, so it is an offset into allocation number `base`; base 0
+ * stands for an absolute address.
  */
 export interface ReplayAddress {
   /** 0, or the number of an IOVA allocation within the row. */

@@ -33,7 +33,7 @@ export function sidesOf(ios: readonly DirectIo[]): Sides {
 export class KnownPast {
   #run = "";
   #last = 0;
-  /** Classes and directions that rows have told of; undefined for all. */
+  /** Classes and directions that rows have shown; undefined for all. */
   #known: Set<string> | undefined;
 
   /**
@@ -41,7 +41,7 @@ export class KnownPast {
    *
    * @param row The row; ids are those of `RUN.NUMBER.KIND` with numbers from 1,
    *   and rows with other ids are taken to be all that there were.
-   * @returns Those of them of which it is not known where they went on.
+   * @returns Those whose position is not known.
    */
   take(row: OracleRow, sides: Sides): Sides {
     const number = Number(
@@ -79,8 +79,8 @@ export interface Past {
 }
 
 /**
- * Lists what may have gone before a row, as far as it makes a difference: each
- * of its I/Os may be the one that a scheduler continues with, or none.
+ * Lists what may have gone before a row, as far as it makes a difference: a
+ * scheduler may continue with any of its I/Os, or with none.
  *
  * @param ios The row's I/Os.
  */

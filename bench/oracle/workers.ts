@@ -1,4 +1,4 @@
-/** The workers of io_uring that carry out what would have slept (io-wq). */
+/** The workers of io_uring that run what would have slept (io-wq). */
 import type { DirectIo } from "../../sim/block/direct_io.ts";
 
 /** Workers at most: the lesser of ring entries and 4 a CPU, which was one. */
@@ -8,7 +8,7 @@ export interface WorkerOptions {
   readonly freeTags: () => number;
   /** Lets all in flight complete. */
   readonly drain: () => void;
-  /** Carries an I/O out. */
+  /** Runs an I/O. */
   readonly submit: (io: DirectIo) => void;
 }
 

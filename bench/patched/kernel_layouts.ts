@@ -64,8 +64,8 @@ export const KERNEL_LAYOUTS: Readonly<Record<string, KernelLayout>> = {
 /**
  * Reads layouts of kernels that are not among these.
  *
- * @param text `NAME=LAYOUT:DETECTION` by comma; the detection is `page` where
- *   it is not told.
+ * @param text `NAME=LAYOUT:DETECTION`, comma-separated; default for the
+ * detection: `page`.
  * @throws {RangeError} If it is not that, or a layout cannot serve it.
  * @example A kernel `C` with `{phys, len}`
  * ```ts

@@ -1,4 +1,4 @@
-/** The ratios of two engines side by side: whether they tell one story. */
+/** The ratios of two engines side by side: whether they agree. */
 import type { ChartSpec } from "../draw/chart_svg.ts";
 import { CATEGORY_COLORS } from "../draw/palette.ts";
 import type { ResultAgreement } from "../result/result.ts";

@@ -1,7 +1,7 @@
 /**
  * The answer on one screen of 45 lines of 80 columns, as `lab run` prints it.
- * Where there is more, of many layouts, workloads or doubts, what is left out is
- * said, and `--details` has it.
+ * Where there is more, of many layouts, workloads or doubts, it says what is
+ * left out, and `--details` shows it.
  */
 import type { LabResult } from "../result/result.ts";
 import { fittingGroups, largestRows } from "./answer_cut.ts";

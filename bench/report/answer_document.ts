@@ -30,7 +30,7 @@ export function answerDocument(result: LabResult): readonly Section[] {
 export interface AnswerParts extends Answer, SentenceOptions {
   /** How layouts are explained; default: `lines`, one each. */
   readonly legend?: "lines" | "paragraph" | "none";
-  /** Warnings that are told in words; default: 3. */
+  /** Warnings that are spelled out; default: 3. */
   readonly mostWarnings?: number;
   /** Whether a long command and its notes are left out; default: no. */
   readonly isShort?: boolean;

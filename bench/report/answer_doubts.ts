@@ -97,7 +97,7 @@ function lineDoubts({ groups }: Answer, isTerse: boolean): string[] {
   ];
 }
 
-/** What was run besides, and is in no table of the answer. */
+/** What was run beside that, and is in no table of the answer. */
 function besides({ cells }: LabResult): string[] {
   const parts = [
     ...(cells.some(({ simulated }) => simulated) ? ["simulated time"] : []),

@@ -38,9 +38,9 @@ export interface LayoutFigures {
 
 /** The cells of one workload, ABI, detection and kernel, of all engines. */
 export interface AnswerGroup {
-  /** What tells it from the other groups, short. */
+  /** What distinguishes it from the other groups, in short. */
   readonly title: string;
-  /** The cells; the one whose times are told first. */
+  /** The cells; the first is the one whose times are given. */
   readonly cells: readonly [ResultCell, ...ResultCell[]];
   readonly baseline: LayoutFigures | undefined;
   /** All layouts, the baseline among them. */
@@ -65,7 +65,7 @@ export function answerGroups(result: LabResult): readonly AnswerGroup[] {
       (cell) => JSON.stringify(KEYS.map((name) => cell[name] ?? null)),
     ).values(),
   ] as [ResultCell, ...ResultCell[]][];
-  // No more words than tell all of them apart.
+  // No more words than are needed to distinguish them.
   let differing: (typeof KEYS)[number][] = [];
   for (const name of KEYS) {
     const titles = all.map(([cell]) =>
@@ -138,7 +138,7 @@ function groupOf(
     baseline: layouts.find(({ name }) => name === base?.name),
     layouts,
     hasAllLines,
-    // Of one layout alone they say nothing of another.
+    // With one layout alone they compare nothing.
     ...(layouts.every(({ name, instructionRatio }) =>
         name === base?.name || instructionRatio === null
       )
@@ -167,7 +167,7 @@ function timeOf({ ratio, verdict, detectable }: ResultLayout): TimeFinding {
 }
 
 /**
- * Returns whether the machine of a result is as it is without options.
+ * Returns whether the machine of a result is the default one.
  *
  * @returns `true` of one that does not say what it was, too.
  */

@@ -31,7 +31,7 @@ export function originBlocks(
     `ABI ${distinct(cells.map(({ abi }) => abi))}`,
     `P2P detection ${distinct(cells.map(({ recognition }) => recognition))}`,
     ...(kernels === "" ? [] : [`kernel ${kernels}`]),
-    // As usual, it goes without saying; the details have it.
+    // Default values go without saying; the details have them.
     ...(hasPlainMachine(result) || cell.setting === undefined
       ? []
       : [printableLine(cell.setting)]),

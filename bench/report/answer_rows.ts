@@ -201,7 +201,8 @@ function answerColumns(groups: readonly AnswerGroup[]): Column<AnswerRow>[] {
 }
 
 /**
- * Writes lines: the baseline's as they are, others' with their sign.
+ * Writes lines: absolute for the baseline, differences with their sign for
+ * others.
  *
  * @returns Text such as `71.25`, `-2`, `0` or `-`.
  */
@@ -215,7 +216,7 @@ export function linesText(
 }
 
 /**
- * Writes instructions: the baseline's as they are, others' as a change.
+ * Writes instructions: absolute for the baseline, as a change for others.
  *
  * @returns Text such as `662.2`, `-1.8%`, `0` or `-`.
  */

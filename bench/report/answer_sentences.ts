@@ -171,8 +171,8 @@ function contradictions(
 }
 
 /**
- * What is the rule's doing on bios is not the layout's: of several cells it is
- * told where it makes a difference, and the others are named.
+ * What the rule on bios causes is not the layout's: of several cells, those
+ * where it makes a difference are described, and the others named.
  */
 function rules(groups: readonly AnswerGroup[]): AnswerSentence[] {
   const found = groups.flatMap(({ cells: [cell], title }) => {

@@ -1,4 +1,4 @@
-/** The warnings of a result, as an answer of a few lines tells them. */
+/** The warnings of a result, for an answer of a few lines. */
 import { printableLine } from "../../sim/text/printable.ts";
 import type { LabResult } from "../result/result.ts";
 import type { LabWarning } from "../statistics/warning.ts";
@@ -15,20 +15,22 @@ export function warningCount(result: LabResult): string[] {
   return length === 0 ? [] : [`${plural(length, "warning")} during the run`];
 }
 
-/** Kinds of warnings that are told in words. */
+/** Kinds of warnings that are spelled out. */
 export const MOST_WARNINGS = 3;
 const MESSAGE_LENGTH = 90;
 
-/** Warnings that the run is not the one that was asked for: told first. */
+/** Warnings that the run is not the one that was asked for: they come first. */
 const FIRST_CODES = [
   ...["no-native-engine", "input-changed", "resumed", "like-empty"],
   ...["counts-contradict", "other-baseline", "not-counted"],
 ];
 
-/** Warnings that what was run is not what the input says: told whole. */
+/** Warnings that what was run is not what the input says: quoted in full. */
 const INPUT_CODES = ["cut-ios", "rounded-ios"];
 
-/** Without this one, times that nobody can trust are told as if they could. */
+/**
+ * Without this one, untrustworthy times would read as if they could be trusted.
+ */
 const UNTRUSTED_CODE = "engines-apart";
 
 /** Times that nobody can trust. */

@@ -85,7 +85,7 @@ export type Block =
     readonly comment?: string;
   }
   | {
-    /** Lines that stay as they are, such as bytes in columns. */
+    /** Literal lines, such as bytes in columns. */
     readonly kind: "listing";
     /** What it says, for those who read by program. */
     readonly key: string;
@@ -164,7 +164,7 @@ export function tableOf(block: Block): TableBlock | undefined {
 }
 
 /**
- * Makes a chart of a table, or leaves the table as it is.
+ * Makes a chart of a table, or returns the table unchanged.
  *
  * @param blocks What `table()` gave.
  * @param chart The chart, whose `spec` is nothing where there is nothing to draw.

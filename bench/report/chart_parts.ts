@@ -10,7 +10,7 @@ export const ROWS = {
   title: null,
 } as const;
 
-/** What tells kinds apart: a color, or a shape. */
+/** What distinguishes kinds: a colour, or a shape. */
 export function byKind(
   domain: readonly string[],
   range: readonly unknown[],
@@ -30,7 +30,10 @@ export function lineAt(at: number, x: object): object {
   };
 }
 
-/** A median and its ends, which are the median where there are none. */
+/**
+ * A median and the ends of its interval; the median itself if there is no
+ * interval.
+ */
 export function drawnInterval(
   { median, low, high }: Interval,
 ): { median: number; low: number; high: number } {

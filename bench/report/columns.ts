@@ -7,7 +7,7 @@ import { formatEnds, formatFigure } from "../text/figure.ts";
 import type { Column } from "../text/plain_table.ts";
 import type { Field, FieldValue, FigureColumn } from "./blocks.ts";
 
-/** How a column is among others, and what else is told of it. */
+/** How a column stands among others, and what else is said about it. */
 interface ColumnOptions<Row, Value>
   extends Pick<Column<Row>, "group" | "repeats" | "splitRank"> {
   /**
@@ -90,7 +90,7 @@ function oneField(key: string, value: FieldValue): Field[] {
   return [[key, value]];
 }
 
-/** An interval as far as a reader sees it: no ends that are none. */
+/** An interval as a reader sees it: without missing ends. */
 function endFields(key: string, interval: Ends): Field[] {
   // Older labs wrote the one value of a single measurement as both ends.
   const { low = null, high = null } = interval ?? {};

@@ -194,7 +194,7 @@ export function sharedBuildsWords(
       "hides a change of time";
 }
 
-/** Workload, ABI and detection: what tells most cells of a result apart. */
+/** Workload, ABI and detection: what distinguishes most cells of a result. */
 function firstWords({ cell }: CellComparison): string {
   return printable(cell.split(", ", 3).join(", "));
 }

@@ -62,7 +62,7 @@ export function linesSentence(
   };
 }
 
-/** Who has less and who more, and by how much at most. */
+/** Which layouts have less and which more, and by how much at most. */
 function amounts(
   { less, more, both }: ReturnType<typeof sorted>,
   { size, listed }: {

@@ -68,7 +68,7 @@ export function exactCode(figures: ExactFigures): string {
 }
 
 /**
- * Writes the code of a result, as it is after the command of a mail.
+ * Writes the code of a result, as placed after the command of a mail.
  *
  * @returns Words such as `exact v1 154 0123456789abcdef`.
  */

@@ -5,7 +5,7 @@
 import type { LabResult } from "../result/result.ts";
 import type { Breakdown } from "./breakdown_text.ts";
 
-/** What a report has besides what all of them have. */
+/** What a report has beside what all of them have. */
 export interface RenderOptions {
   /** By what footprints are broken down; default: not at all. */
   readonly by?: Breakdown | undefined;

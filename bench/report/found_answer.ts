@@ -4,7 +4,7 @@ import { type AnswerGroup, answerGroups } from "./answer_figures.ts";
 import { type AnswerRow, answerRows } from "./answer_rows.ts";
 
 export interface Answer {
-  /** The cells, by workload and what else tells them apart. */
+  /** The cells, by workload and whatever else distinguishes them. */
   readonly groups: readonly AnswerGroup[];
   readonly rows: readonly AnswerRow[];
 }
@@ -19,6 +19,6 @@ export interface AnswerOptions {
   readonly isBrief?: boolean;
   /** Whether what is not needed to doubt a figure goes, too; default: `false`. */
   readonly isTerse?: boolean | undefined;
-  /** Warnings that are told in words; default: 3. */
+  /** Warnings that are spelled out; default: 3. */
   readonly mostWarnings?: number;
 }

@@ -24,7 +24,7 @@ export type Draw = (block: PicturedBlock, id: string) => Promise<Picture>;
 /** Texts of more characters are broken into lines. */
 const LONG = 40;
 const COMMAND_WIDTH = 90;
-/** Columns of a table that fit on paper as they are. */
+/** Columns of a table that fit on paper unchanged. */
 const MOST_ON_PAPER = 14;
 /** Characters of its headings that do, where they break at spaces alone. */
 const WIDEST_ON_PAPER = 100;
@@ -122,7 +122,7 @@ export class HtmlBlocks {
   }
 }
 
-/** Whether a table of such headings fits on paper as it is. */
+/** Whether a table with these headings fits on paper unchanged. */
 function fitsPaper(headers: readonly string[]): boolean {
   const longestWord = (header: string) =>
     Math.max(...header.split(/\s+/).map((word) => word.length));

@@ -109,7 +109,7 @@ function grouped(
   return parts;
 }
 
-/** What a kernel touched, in the part that is told apart and the rest. */
+/** What a kernel touched, split into the part of interest and the rest. */
 function recordedRows({ workload, abi, submitter }: ResultCell): StackRow[] {
   // Each way of submitting that was recorded is named.
   return RECORDED_LINES.filter((one) =>

@@ -47,7 +47,7 @@ const WHOLE: Cut = {
   ...{ unsaid: [], hasLegend: true, leastRows: 6, ownLayouts: 4 },
 };
 
-/** What is left out besides, step by step, until all fits. */
+/** What else is left out, step by step, until everything fits. */
 const STEPS: readonly Partial<Cut>[] = [
   {},
   { hasLegend: false, leastRows: 4, ownLayouts: 3 },

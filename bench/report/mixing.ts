@@ -1,9 +1,10 @@
 /**
- * What a cell's figures owe to a rule and not to a layout: where kinds of memory
- * mix and only the pages tell them apart, a bio ends where the kind changes
- * (block/bio.c, bio_add_page() and zone_device_pages_have_same_pgmap()). A
- * baseline that recognises by page then takes many bios where a layout whose
- * segments say it takes one, and every difference between them is of that.
+ * What a cell's figures owe to a rule and not to a layout: where kinds of
+ * memory mix and only the pages distinguish them, a bio ends where the kind
+ * changes (block/bio.c, bio_add_page() and
+ * zone_device_pages_have_same_pgmap()). A baseline that recognises by page then
+ * takes many bios where a layout whose segments say it takes one, and every
+ * difference between them comes from that.
  *
  * Both are proposals: a kernel of today sends one bio and no further one. 7.2's
  * iov_iter_extract_bvecs() ends at the first page of another kind, and
@@ -75,7 +76,8 @@ export function mixingNote(cell: ResultCell): string {
   const bios = new Set(others.map(({ counts }) => figure(counts.biosPerIo)));
   const name = printable(baseline.name);
   const by = printable(baseline.recognition ?? cell.recognition);
-  // Who takes more bios is who begins a new one at each change of kind.
+  // The layout that takes more bios is the one that begins a new bio at each
+  // change of kind.
   const because = ", because a bio does not mix kinds of memory";
   const { biosPerIo } = baseline.counts;
   const more = others.every(({ counts }) => counts.biosPerIo < biosPerIo);

@@ -91,8 +91,9 @@ export function modelledHeading(cell: ResultCell): string {
 }
 
 /**
- * One unit for the whole table, because differences are told in it: what leaves
- * the baseline its digits, or the largest figure without one.
+ * One unit for the whole table, because differences are given in it: the one
+ * that keeps the digits of the baseline, or of the largest figure without a
+ * baseline.
  */
 function unitOf(cell: ResultCell): number {
   const cycles = cell.layouts.filter(({ name }) => name === cell.baseline)

@@ -15,7 +15,7 @@ const DIGITS = 2;
 export type UnitDifference = number | string | null;
 
 /**
- * Returns the unit that figures of a table are told in.
+ * Returns the unit of the figures of a table.
  *
  * @returns The power of ten that leaves the largest two digits; 1 at least.
  */
@@ -43,11 +43,11 @@ export function inUnits(
 }
 
 /**
- * Returns a difference in units: that of the figures as they are told, so that
- * a reader who subtracts finds the same.
+ * Returns a difference in units: that of the printed figures, so that a reader
+ * who subtracts finds the same.
  *
- * @returns A multiple of the unit; `<10` for figures that are told alike and
- *   are not, for the model cannot tell them apart; `null` without figures.
+ * @returns A multiple of the unit; `<10` for figures that are printed alike but
+ * differ, because the model cannot distinguish them; `null` without figures.
  */
 export function differenceInUnits(
   value: number | null | undefined,

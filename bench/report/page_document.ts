@@ -1,5 +1,5 @@
 /**
- * A result as a page has it: what every report has, and what can only be drawn.
+ * A result as a page: what every report has, and what can only be drawn.
  */
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { type Block, prose, type Section, table, tableOf } from "./blocks.ts";
@@ -24,8 +24,8 @@ export interface DocumentPart {
 
 export interface PageOptions extends RenderOptions {
   /**
-   * Parts that are none of the result, but made again from its setup, such as
-   * one I/O explained.
+   * Parts that are not in the result but made again from its setup, such as one
+   * I/O explained.
    */
   readonly more?: readonly DocumentPart[];
 }
@@ -36,7 +36,9 @@ export interface PageOptions extends RenderOptions {
  */
 const DRAWN_CELLS = { inFull: 5, atAll: 12 } as const;
 
-/** Layouts of which stages are drawn: the baseline, and the one that saves most. */
+/**
+ * Layouts whose stages are drawn: the baseline, and the one that saves most.
+ */
 const STAGED = 2;
 
 /**

@@ -18,8 +18,7 @@ export interface LayoutPoint {
 export interface PointsChartOptions {
   readonly title: string;
   /**
-   * Whether they are ratios, around 1; else they begin at 0. Ratios are unless
-   * told.
+   * Whether they are ratios, around 1, or begin at 0; default: ratios.
    */
   readonly areRatios?: boolean;
 }

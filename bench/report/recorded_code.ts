@@ -20,7 +20,7 @@ export const RECORDED_CODE: {
 /**
  * Finds the recorded instructions of a cell's layouts.
  *
- * @param cell A cell of a machine and a queue as they are by default.
+ * @param cell A cell of the default machine and queue.
  * @returns Instructions per I/O by layout, of the first build; nothing if the
  *   baseline's are not on record.
  */

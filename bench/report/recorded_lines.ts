@@ -4,10 +4,10 @@
  *
  * Debian's kernel 7.2.13+deb14-amd64, unmodified, in QEMU (TCG, one CPU) on
  * QEMU's NVMe controller without SGLs, raw block device, scheduler none: every
- * load and store of one direct I/O in nine, the one of fewest instructions,
- * was logged and named by the kernel's DWARF; page-table walks, speculation and
- * instruction fetches are not in it. `init_on_alloc` is on, as Debian has it;
- * lines that it alone touches are in the sums and not in those of bio_vecs.
+ * load and store of one direct I/O in nine, the one of fewest instructions, was
+ * logged and named by the kernel's DWARF; page-table walks, speculation and
+ * instruction fetches are not in it. `init_on_alloc` is on, as in Debian; lines
+ * that it alone touches are in the sums and not in those of bio_vecs.
  */
 
 import { DEFAULT_API } from "../../sim/block/direct_io.ts";
@@ -42,7 +42,7 @@ export interface RecordedLines {
   };
 }
 
-/** What of a cell tells which recording is of the same I/O. */
+/** The part of a cell that identifies the recording of the same I/O. */
 export type RecordedUse = Pick<
   ResultCell,
   "workload" | "abi" | "submitter" | "api"

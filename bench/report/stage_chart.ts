@@ -15,7 +15,7 @@ interface StageRow {
 /**
  * Returns the chart with its table.
  *
- * @returns It; nothing of a layout that was not traced by stage.
+ * @returns The chart; nothing for a layout that was not traced by stage.
  */
 export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {
   const touched = layout.footprint?.structuresInStages ?? [];

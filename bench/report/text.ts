@@ -25,7 +25,7 @@ export const text: Exporter = {
 };
 
 /**
- * Renders one cell, so that `lab run` can print each as it is finished.
+ * Renders one cell, so that `lab run` can print each when it is finished.
  *
  * @returns Its head, its exact and its measured table; ends in a line feed.
  */

@@ -11,7 +11,7 @@ import { figureColumn } from "./columns.ts";
 const SHARED_COLUMNS = 6;
 
 /**
- * Returns one column for each structure of which lines are shared.
+ * Returns one column for each structure whose lines are shared.
  *
  * @returns The columns, those of most lines first.
  */

@@ -1,6 +1,6 @@
 /**
- * Whether two engines tell the same story about a cell: what both found of
- * each layout, the order of all ratios, and how far their times are apart.
+ * Whether two engines agree about a cell: what both found about each layout,
+ * the order of all ratios, and how far their times are apart.
  */
 import { plural } from "../../sim/text/plural.ts";
 import type { ResultCell } from "./result.ts";
@@ -10,7 +10,7 @@ import type { Verdict } from "./timing_types.ts";
 export interface Agreement {
   /** Kendall's tau-b of the ratios, -1 to 1; `null` below two layouts. */
   readonly tau: number | null;
-  /** Layouts of which one engine says faster and the other slower. */
+  /** Layouts that one engine calls faster and the other slower. */
   readonly opposed: readonly string[];
   /** Layouts that only one engine finds different from the baseline. */
   readonly oneSided: readonly string[];

@@ -35,7 +35,7 @@ export interface LayoutComparison {
   readonly ratio: Interval | null;
   /** Beyond the threshold and confident, or not shown. */
   readonly verdict: Verdict | null;
-  /** The result that has it, where the other one does not. */
+  /** The result that has it, if the other one does not. */
   readonly only?: OnlyIn;
 }
 
@@ -43,7 +43,7 @@ export interface LayoutComparison {
 export interface CellComparison {
   /** What identifies the cell. */
   readonly cell: string;
-  /** The result that has it, where the other one does not. */
+  /** The result that has it, if the other one does not. */
   readonly only?: OnlyIn;
   /** Its layouts; those that both have first. */
   readonly layouts: readonly LayoutComparison[];

@@ -1,7 +1,7 @@
 /**
- * Whether times tell what the machine code lets expect. Instructions of the
- * path in C are counted exactly; a time on the other side of the baseline is
- * either explained (by memory, mostly) or not to be quoted.
+ * Whether times are what the machine code leads one to expect. Instructions of
+ * the path in C are counted exactly; a time on the other side of the baseline
+ * is either explained (by memory, mostly) or not to be quoted.
  */
 import type { ResultCell, ResultLayout } from "./result.ts";
 import type { Verdict } from "./timing_types.ts";

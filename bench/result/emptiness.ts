@@ -15,8 +15,8 @@ export interface TimedName {
 const HARNESS_SHARE = 0.05;
 
 /**
- * Warns of contenders that cannot be told from empty ones, and of those whose
- * time is largely the harness's own. Nothing is subtracted.
+ * Warns of contenders that cannot be distinguished from empty ones, and of
+ * those whose time is largely the harness's own. Nothing is subtracted.
  *
  * @param harness The same loop around nothing, the emptiest first.
  * @returns At most one warning of either kind.

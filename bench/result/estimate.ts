@@ -76,7 +76,7 @@ export function timesOf(
   );
 }
 
-/** One measurement of each says nothing of how others would scatter. */
+/** One measurement of each does not say how others would scatter. */
 function isSingle({ builds, rounds }: SampleGrid): boolean {
   return builds === 1 && rounds === 1;
 }
@@ -146,7 +146,7 @@ function around(
   };
 }
 
-/** The centre of builds, each of which is the median of its rounds. */
+/** The centre of builds; each counts with the median of its rounds. */
 function ofBuilds(
   left: readonly Build[] = [],
   right?: readonly Build[],

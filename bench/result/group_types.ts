@@ -93,7 +93,7 @@ export interface ResultAtomics {
   readonly structure: string;
   /** The field. */
   readonly field: string;
-  /** `atomic`, or `lock`, of which taking it counts. */
+  /** `atomic`, or `lock`, where taking it counts. */
   readonly kind: string;
   /** Operations of all traced I/Os. */
   readonly count: number;
@@ -103,7 +103,7 @@ export interface ResultAtomics {
 export interface ResultSharing {
   /** I/Os of each submitter that were traced, at most. */
   readonly iosPerWorker: number;
-  /** Structures of which lines are shared, most written first. */
+  /** Structures whose lines are shared, most written first. */
   readonly structures: readonly ResultSharedLines[];
   /** Lines of all structures that several workers wrote to. */
   readonly writtenByMany?: number | undefined;
@@ -131,7 +131,7 @@ export interface ResultQueueLock {
 export interface ResultSent {
   /** Requests. */
   readonly requests: number;
-  /** Interrupts, of which one may stand for several requests. */
+  /** Interrupts; one may stand for several requests. */
   readonly interrupts: number;
 }
 

@@ -35,7 +35,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ["format", "--format"],
 ]);
 
-/** A list that is longer is told by how many it has. */
+/** Of a longer list, only the number of entries is given. */
 const MOST_LISTED = 6;
 
 export interface DifferenceWords {

@@ -19,7 +19,7 @@ import {
   MOST_TIMES,
 } from "./latency_times.ts";
 
-/** Longest latency that is told apart: 100 s. */
+/** Longest latency that is resolved: 100 s. */
 const HIGHEST_NS = 1e11;
 
 /** Latencies of many I/Os, in ns. */

@@ -19,7 +19,7 @@ export function latencyTimes(): SharedArrayBuffer {
 }
 
 /**
- * Makes what is told of each I/O that has ended.
+ * Makes the callback for each I/O that has ended.
  *
  * Each worker's clock counts from a start of its own, `performance.timeOrigin`,
  * which is a time of day in steps of 0.24 us; of two workers that started within

@@ -147,7 +147,7 @@ function kindOf(value: unknown): string {
   if (value === undefined) return "missing";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
-  // JSON has no Infinity: 1e400 would be told as null.
+  // JSON has no Infinity: 1e400 would be written as null.
   const text = typeof value === "number"
     ? String(value)
     : JSON.stringify(value);

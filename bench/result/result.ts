@@ -125,7 +125,7 @@ export interface ResultAgreement {
   readonly engines: readonly string[];
   /** Kendall's tau-b of the ratios, -1 to 1; `null` below two layouts. */
   readonly tau: number | null;
-  /** Layouts of which one engine says faster and the other slower. */
+  /** Layouts that one engine calls faster and the other slower. */
   readonly opposed: readonly string[];
   /** Layouts that only one engine finds different from the baseline. */
   readonly oneSided: readonly string[];
@@ -179,7 +179,7 @@ export interface ResultCell {
   readonly setting?: string | undefined;
   /**
    * Whose memory its I/Os are on; absent from files of older labs, which have
-   * it in `config` alone.
+   * it only in `config`.
    */
   readonly submitter?: string | undefined;
   /** How a program submits its I/Os; `io_uring` if absent. */

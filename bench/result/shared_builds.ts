@@ -7,7 +7,7 @@ import type { ResultTurns } from "./timing_types.ts";
 
 /** Builds of two cells that are the same ones. */
 export interface SharedBuilds {
-  /** How many; `null` where a file has no turns to tell. */
+  /** How many; `null` if a file has no turns. */
   readonly shared: number | null;
   /** Builds of the second cell. */
   readonly builds: number;

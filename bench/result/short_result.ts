@@ -7,7 +7,7 @@
 import type { LabResult, ResultCell, ResultLayout } from "./result.ts";
 import { countOfTurns } from "./turns.ts";
 
-/** Parts of a layout that are told as what differs from the first layout's. */
+/** Parts of a layout that are stored as differences from the first layout's. */
 const PARTS = ["footprint", "modelled"] as const;
 /** What such a part is like: name of a layout of the same cell. */
 const LIKE = "like";
@@ -17,7 +17,10 @@ const WITHOUT = "without";
 /** Numbers of turns, at most: of the usual layouts, twenty builds of 9 rounds. */
 const MOST_TURNS = 4000;
 
-/** What of a layout is measured: no clock tells more figures than these. */
+/**
+ * The measured parts of a layout: no clock has more significant digits than
+ * these.
+ */
 const MEASURED = [
   ...["nsPerIo", "ratio", "iosPerSecond", "adjustedPValue", "detectable"],
   ...["betweenBirthSpread", "percentiles", "wallNsPerIo", "cold"],
@@ -30,7 +33,7 @@ type Tree = Readonly<Record<string, unknown>>;
  * Returns the short form of a result.
  *
  * @returns It without samples, warm-ups, and structures by stage, with seven
- *   figures of what is measured, and with parts that are told as what differs.
+ * figures of what is measured, and with parts that are stored as differences.
  *
  * @example What two layouts have in common is once
  * ```ts
@@ -51,7 +54,7 @@ export function shortResult(result: LabResult): LabResult {
  * Returns the short form of a cell; a result of such cells is read as any
  * other.
  *
- * @returns It without samples, and with parts that are told as what differs.
+ * @returns It without samples, and with parts that are stored as differences.
  */
 export function shortCell(cell: ResultCell): ResultCell {
   const layouts = cell.layouts.map(withoutSamples);
@@ -141,7 +144,7 @@ function difference(own: Tree, other: Tree): Tree {
  *
  * @param value What a file holds: anything.
  * @returns The same, with parts that are whole wherever it was a short result;
- *   what is not to be understood stays as it is, for the schema to refuse.
+ * what cannot be understood stays unchanged, for the schema to refuse.
  */
 export function wholeResult<Value>(value: Value): Value {
   if (!isTree(value) || !Array.isArray(value["cells"])) return value;

@@ -71,7 +71,8 @@ function isCut({ grid, planned }: Summarised): boolean {
 
 function tooFewRounds(from: Summarised): LabWarning | undefined {
   const { grid, planned } = from;
-  // Of many builds, each may be little more than one look: their interval tells.
+  // With many builds, each may be little more than one look: their interval
+  // says.
   if (grid.builds >= LEAST_VALUES) return undefined;
   if (grid.rounds < ENOUGH_ROUNDS) {
     return {

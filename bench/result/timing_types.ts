@@ -7,8 +7,8 @@
 export type Verdict = "faster" | "slower" | "no difference shown";
 
 /**
- * A median with the ends of its 95 % interval; both are `null` where a single
- * measurement was made, which says nothing of how others would scatter.
+ * A median with the ends of its 95 % interval; both are `null` for a single
+ * measurement, which does not say how others would scatter.
  */
 export interface Interval {
   /** The median. */

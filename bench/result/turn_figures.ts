@@ -1,6 +1,6 @@
 /**
- * Whether the turns of a file give the figures that it tells: sums of other
- * turns would be figures that nobody has measured.
+ * Whether the turns of a file give the figures in it: sums of other turns would
+ * be figures that nobody has measured.
  */
 import type { Sample } from "../statistics/sample.ts";
 import type { ResultCell, ResultLayout } from "./result.ts";
@@ -88,7 +88,10 @@ function summed(samples: readonly Sample[], names: TurnNames): Summary {
   });
 }
 
-/** What a figure is of, as the file tells it, and as its turns give it. */
+/**
+ * What a figure is of, its value in the file, and the value that its turns
+ * give.
+ */
 type Pair = readonly [
   what: string,
   told: number | undefined,

@@ -27,8 +27,8 @@ export const MARGIN = 0.02;
 /**
  * Decides. All must agree before a difference is claimed: the interval is on
  * one side of 1, the corrected test rejects, the ratio is further from 1 than a
- * margin of 2 % and than identical code was in the same run, and every compiler
- * at hand has it on that side.
+ * margin of 2 % and than identical code was in the same run, and every
+ * available compiler has it on that side.
  */
 export function decide(evidence: Evidence): Verdict {
   const { ratio, adjustedPValue, noiseFloor } = evidence;

@@ -5,7 +5,7 @@
 import { unknownName } from "../../sim/text/unknown_name.ts";
 import type { LabResult } from "./result.ts";
 
-/** What a cell is told apart by, as far as the file says it. */
+/** What distinguishes a cell, as far as the file says. */
 const KEYS = [
   "workload",
   "abi",

@@ -1,7 +1,7 @@
 /**
- * The exact half of a cell: every layout carries out the whole workload, its
- * commands are decoded, its bytes checked, its accesses traced, and all
- * layouts must have built the same commands.
+ * The exact half of a cell: every layout runs the whole workload, its commands
+ * are decoded, its bytes checked, its accesses traced, and all layouts must
+ * have built the same commands.
  */
 import { findAbi } from "../../layouts/abi.ts";
 import { carriesData, dataIos } from "../../sim/replay/replay.ts";
@@ -56,9 +56,9 @@ export interface AuditOptions {
   /** Size of the lines that footprints count; default: 64. */
   readonly lineBytes?: number | undefined;
   /**
-   * All windows of the workload, if they stay in memory: a layout carries out
-   * one after another then. Absent: they are read one by one, and all layouts
-   * carry out each before the next is read.
+   * All windows of the workload, if they stay in memory: a layout then runs one
+   * after another. Absent: they are read one by one, and all layouts run each
+   * before the next is read.
    */
   readonly windows?: readonly IoWindow[];
   /** Whether accesses are traced; default: true. */

@@ -87,7 +87,7 @@ export async function auditInParts(
     isNative: [...setups.values()].some(({ engine }) => engine !== undefined),
   });
   const fitting = Math.max(1, isolatesIn(room, sizeBytes));
-  // What is simulated in time is told at the end of all windows.
+  // What is simulated in time is reported at the end of all windows.
   if (
     options.auditors === undefined && simulation === undefined &&
     names.length > 1

@@ -15,7 +15,7 @@ import { askInOrder, type Auditor, type AuditRequest } from "./examination.ts";
 import type { IsolateKey, Isolates } from "./isolates.ts";
 import { type AuditWarmUp, warmUpWorker } from "./warm_up.ts";
 
-/** Who carries out what is audited, each one layout's: isolates, or others. */
+/** Who runs the audits, one layout each: isolates, or others. */
 export interface Auditors {
   /** Returns one; it is in use until `release()`. */
   get(key: IsolateKey): Promise<Auditor>;
@@ -185,8 +185,8 @@ class SharedWorkers {
  *
  * Where there are several, half of them trace and do nothing else. A path whose
  * accesses go to a tracer and one whose go to memory are the same functions:
- * where V8 has seen both, it calls each access of either, and carrying out an
- * I/O of 4 KiB takes 5.5 us instead of 1.2.
+ * where V8 has seen both, each access of either is a call, and a 4 KiB I/O
+ * takes 5.5 us instead of 1.2.
  */
 export class AuditPool {
   readonly #auditing: SharedWorkers;
@@ -195,7 +195,7 @@ export class AuditPool {
   readonly #counts: { readonly auditing: number; readonly tracing: number };
 
   /**
-   * Takes isolates, of which nobody else may ask anything meanwhile.
+   * Takes isolates; nobody else may ask them anything meanwhile.
    *
    * @param workers At least one.
    * @param traces Whether anything will be traced; true if absent.
@@ -212,8 +212,8 @@ export class AuditPool {
   }
 
   /**
-   * Has isolates carry out a few I/Os as several layouts, each when it is free and
-   * before it is asked for anything that comes later: `warm_up.ts` says why.
+   * Has isolates run a few I/Os as several layouts, each when it is free and
+   * before any later request: `warm_up.ts` says why.
    *
    * @param warmUp The layouts and the I/Os.
    */
@@ -236,7 +236,7 @@ export class AuditPool {
   /**
    * Tells once when an isolate has nothing to do, now or later.
    *
-   * @param tell Told; whoever was to be told before is not.
+   * @param tell Called with progress, instead of any earlier callback.
    */
   whenFree(tell: () => void): void {
     const lanes = [this.#auditing, this.#tracing];

@@ -1,8 +1,8 @@
 /**
  * The time for measuring, shared over the cells of a run. Each has an equal
  * share of what is left; what one does not need goes to those after it, and
- * what one takes beyond its share (rounds that are run whatever they take) it
- * takes from nobody.
+ * what one takes beyond its share (rounds that are run at any cost) is nobody's
+ * loss.
  */
 
 export class BudgetShares {

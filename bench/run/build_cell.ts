@@ -36,7 +36,7 @@ import {
 const EMPTY_ROUNDS = 3;
 /** Rounds of a build that are run whatever they take. */
 const LEAST_ROUNDS = 3;
-/** Name of a call into C that carries out no I/O. */
+/** Name of a call into C that runs no I/O. */
 const EMPTY_CALL = "noop";
 
 export interface BuildCellOptions {
@@ -58,8 +58,8 @@ export interface BuildCellOptions {
   /** Called after every round with how far all cells are. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /**
-   * I/Os more that a contender carries out than are counted, as a share:
-   * a difference that is planted, to see whether it is found.
+   * How many more I/Os a contender runs than are counted, as a share: a planted
+   * difference, to see whether it is found.
    */
   readonly planted?: ReadonlyMap<string, number> | undefined;
 }

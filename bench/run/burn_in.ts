@@ -1,21 +1,21 @@
 /**
- * Burning an isolate in: its path works until V8 is through with compiling it,
- * and only then anything is measured.
+ * Burning an isolate in: its path works until V8 has finished compiling it, and
+ * only then is anything measured.
  *
  * V8 counts calls and what they execute. Where it compiles at once
  * (v8_flags.ts), a path of 128 KiB is compiled for good within its first 24576
- * I/Os, one of 4 KiB, which runs through no loop twice, only later: twice as
- * many I/Os, and 100 ms at least, are enough for both (bench/HOT_PATH.md).
- * Elsewhere other threads compile when they have a CPU; until then code of the
- * tier below continues, twice as slow, and only time makes it likely that they
- * are through.
+ * I/Os, one of 4 KiB, which goes round no loop twice, only later: twice as many
+ * I/Os, and 100 ms at least, are enough for both (bench/HOT_PATH.md). Elsewhere
+ * other threads compile when they have a CPU; until then the code of the tier
+ * below stays, at half the speed, and only the passing of time makes it likely
+ * that they have finished.
  */
 
 import { compilesAtOnce } from "../machine/v8_flags.ts";
 
 /** When an isolate is burnt in: after this many I/Os, within these times. */
 export interface BurnIn {
-  /** I/Os that it has carried out. */
+  /** I/Os that it has run. */
   readonly ios: number;
   /** CPU time that it has worked at least, however fast I/Os are, in ns. */
   readonly leastNs: number;
@@ -64,7 +64,7 @@ export const BY_TIME: BurnIns = {
 /**
  * Finds how long isolates are burnt in.
  *
- * @param flags What V8 was told (`v8Flags()`).
+ * @param flags V8's flags (`v8Flags()`).
  * @returns By calls where it compiles at once, by time elsewhere.
  */
 export function burnInsFor(flags: string | null): BurnIns {
@@ -75,7 +75,7 @@ export function burnInsFor(flags: string | null): BurnIns {
 const PARTS = 16;
 
 export interface BurnOptions {
-  /** Carries out passes through the window. */
+  /** Makes passes through the window. */
   readonly pass: (passes: number) => Promise<{
     /** CPU time of its own, in ns. */
     readonly ownNs: number;

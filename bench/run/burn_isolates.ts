@@ -139,7 +139,8 @@ export class IsolateBurner {
     const { windowIos, signal, budgetNs, burnInNs = ns } = this.#cell;
     return await burnIn({
       ...{ windowIos, signal },
-      // Who gives all of a cell less time than that wants no fine figures.
+      // Whoever gives a whole cell less time than that does not want fine
+      // figures.
       until: { ios, leastNs, ns: Math.min(burnInNs, budgetNs) },
       pass: async (passes) => {
         const slice = { first: 0, ios: passes * windowIos };

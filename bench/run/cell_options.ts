@@ -49,7 +49,7 @@ export interface RunCellOptions {
    * cell.
    */
   readonly onCounted?: ((cell: ResultCell) => void) | undefined;
-  /** Who carries out what is audited; isolates if absent. */
+  /** Who runs the audits; isolates if absent. */
   readonly auditors?: Auditors | undefined;
   /** Opens the workload, where it is not to be read again. */
   readonly open?: (() => Promise<Workload>) | undefined;

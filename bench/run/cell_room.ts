@@ -29,7 +29,7 @@ export interface CellNeed {
   readonly what: string;
   /** What makes it need less. */
   readonly remedies: readonly string[];
-  /** Isolates of which the cell can make use, if there is room. */
+  /** Isolates that the cell can use, if there is room. */
   readonly usefulIsolates: number;
 }
 

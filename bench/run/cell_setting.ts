@@ -1,5 +1,5 @@
 /**
- * The setting of a cell, as a report has it below the workload.
+ * The setting of a cell, as shown in a report below the workload.
  */
 import type { Abi } from "../../layouts/abi.ts";
 import { headerWords } from "../../sim/text/field.ts";

@@ -38,7 +38,7 @@ export function cellSetups(
         api: run.api,
         machine: run.machine,
         salt: run.seed,
-        // The engine in C, as a worker is told of it.
+        // The engine in C, as described to a worker.
         engine: plan.engine === "native"
           ? { name: "native", cc: run.cc, cacheDir: run.nativeCache }
           : undefined,

@@ -93,7 +93,7 @@ function coldKey(
   return { cold: { nsPerIo, ratio, verdict } };
 }
 
-/** What is told of how a cell was timed; nothing where it was not. */
+/** What a result says about how a cell was timed; nothing if it was not. */
 export function timingKey(
   timed: TimedCell | undefined,
   earlierBuilds = 0,

@@ -1,7 +1,6 @@
 /**
- * What a run takes over from an earlier one: cells that are as they are, where
- * it is resumed, and cells beside whose builds others are timed, where it is
- * repeated.
+ * What a run takes over from an earlier one: finished cells if it is resumed
+ * and, if it is repeated, cells beside whose builds others are timed.
  */
 import type { LabWarning } from "../statistics/warning.ts";
 import type { ResultCell } from "../result/result.ts";

@@ -1,7 +1,7 @@
 /**
- * What is asked of a layout in the exact half of a cell: to carry out windows
- * that follow each other, and to trace one of them. Two paths are made for the
- * two, and neither needs the other's answer.
+ * What is asked of a layout in the exact half of a cell: to run consecutive
+ * windows, and to trace one of them. Two paths are made for the two, and
+ * neither needs the other's answer.
  */
 import type { Contender } from "../contender/contender.ts";
 import type {
@@ -10,7 +10,7 @@ import type {
 } from "../contender/contender_protocol.ts";
 import type { TraceFigures } from "../../sim/replay/trace_window.ts";
 
-/** Carries out a window. */
+/** Runs a window. */
 export type AuditRequest = Extract<ContenderRequest, { kind: "audit" }>;
 /** Traces a window. */
 export type TraceRequest = Extract<ContenderRequest, { kind: "trace" }>;

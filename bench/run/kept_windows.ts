@@ -1,6 +1,6 @@
 /**
- * Windows of a workload that stay in memory all at once, as far as they are
- * few: it is read once then, however many layouts carry it out.
+ * Windows of a workload that all stay in memory, if they are few: the workload
+ * is then read once, however many layouts run it.
  */
 import type { Workload } from "../../sim/workload/workload.ts";
 import {
@@ -15,8 +15,8 @@ export const MOST_KEPT: number = 1 << 20;
 /**
  * Reads a workload whole.
  *
- * @returns Its windows, none of which is filled again; nothing where they are
- *   too many.
+ * @returns Its windows, none of which is filled again; nothing if there are too
+ * many.
  */
 export async function keptWindows(
   workload: Workload,

@@ -1,8 +1,9 @@
 /**
- * Isolates that V8 is not through with when their burning in ends. On a busy
- * machine its compiling threads wait for a CPU as everybody does, and the path
- * continues in code of the tier below, which takes twice as long and is as
- * steady: an isolate by itself cannot tell. The others of its build can.
+ * Isolates that V8 has not finished compiling when their burning in ends. On a
+ * busy machine its compiler threads wait for a CPU like everybody else, and the
+ * path stays in code of the tier below, which takes twice as long and is as
+ * steady: an isolate by itself does not show it. Comparing it with the others
+ * of its build does.
  */
 import { medianOf } from "../statistics/median.ts";
 import type { WarmUp } from "../statistics/warmup.ts";
@@ -14,7 +15,7 @@ import type { WarmUp } from "../statistics/warmup.ts";
 const LATE = 1.4;
 /** How often it is burnt in again, at most. */
 const MOST_TIMES = 3;
-/** Batches at the end of a warm-up that tell how fast it is. */
+/** Batches at the end of a warm-up that show how fast it is. */
 const LAST = 3;
 
 /** How an isolate is burnt in again. */
@@ -26,8 +27,8 @@ export interface LateOptions {
 
 /**
  * Burns isolates in again that are far behind those of their build, until they
- * are not or it has been tried often enough. What is measured later is not
- * chosen by it: who was slow then stays as slow as it is.
+ * have caught up or it has been tried often enough. This does not select what
+ * is measured later: one that is slow for other reasons stays slow.
  *
  * @param warmUps Warm-ups of a build by contender, those that are compared.
  * @returns The last warm-up of each, in the same order.

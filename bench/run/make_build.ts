@@ -11,9 +11,9 @@ import type {
 import { TEXT_PLACES } from "../native/link_at.ts";
 import type { TimedCompiler } from "./timed_compilers.ts";
 
-/** Time that is enough to tell it. */
+/** Time that is enough to measure it. */
 const TELLING_NS = 1e6;
-/** Slices of which the fastest tells it: others were disturbed. */
+/** Slices whose fastest counts: others were disturbed. */
 const TELLING_SLICES = 3;
 
 export interface BuildOfCell {
@@ -60,7 +60,7 @@ export async function joinBuild(
         },
       },
       window,
-      // Each contender has luck of its own.
+      // Code placement is luck, and each contender has its own.
       scatterSeed: (seed * builds + build) * contenders.size + index,
       restart: index === 0,
     });

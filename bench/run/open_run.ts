@@ -1,7 +1,7 @@
 /**
- * A run that continues: cells that are run one after the other, and those that
- * are timed in C, of which builds are made in turn when all are counted. What
- * was finished is kept, whatever happens afterwards.
+ * A run in progress: cells are run one after the other; the builds of those
+ * that are timed in C are made in turn when all are counted. Finished cells are
+ * kept, whatever happens afterwards.
  */
 import type { LabRunEvents } from "./run_events.ts";
 import { rebaseIfThere } from "../result/rebase_result.ts";
@@ -72,7 +72,7 @@ export class OpenRun {
   readonly #auditLanes = new AuditLanes();
   readonly #budget: BudgetShares;
   readonly #ends: readonly CellEnd[];
-  /** The cell that is told of, and the exact half of the one after it. */
+  /** The cell whose progress is shown, and the exact half of the next one. */
   #current = 0;
   #early: { readonly index: number; cell: Promise<PreparedCell> } | undefined;
   #failure: Error | undefined;

@@ -161,7 +161,7 @@ export function submitterOf(
   );
 }
 
-/** Returns the file of a shipped workload, or the name as it is. */
+/** Returns the file of a shipped workload, or the name itself. */
 export function workloadPath(name: string): string {
   return SHIPPED_WORKLOADS.includes(name)
     ? fromFileUrl(new URL(`../data/${name}.iolog`, import.meta.url))

@@ -61,7 +61,7 @@ export function planCells(
   return cells;
 }
 
-/** A cell as far as it tells who takes part; planned or done. */
+/** The part of a cell that says who takes part; planned or done. */
 export interface Attendance {
   /** How many layouts take part, the baseline among them. */
   readonly present: number;

@@ -11,7 +11,7 @@ import { cellSetups } from "./cell_setups.ts";
 import type { RunCounter } from "./run_counter.ts";
 import type { ContendersToTime } from "./timing_options.ts";
 
-/** A cell of which everything exact is known, and nothing was timed yet. */
+/** A cell whose exact figures are all known, with nothing timed yet. */
 export interface PreparedCell extends ContendersToTime, AuditedParts {
   readonly plan: CellPlan;
   readonly machineCode: Awaited<ReturnType<RunCounter["count"]>>;

@@ -28,7 +28,7 @@ export async function runCell(
 /**
  * Runs the rest of a cell.
  *
- * @param prepared The cell, everything exact of which is known.
+ * @param prepared The cell, with all its exact figures.
  * @returns The cell for the result file.
  * @throws {Error} As {@linkcode runCell}.
  */

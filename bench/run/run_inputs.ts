@@ -90,7 +90,7 @@ export class RunInputs {
         continue;
       }
       if (!this.#inputs.has(name)) {
-        // One that is gone has no digest, and its cell is all the same.
+        // A file that is gone has no digest; its cell stays valid.
         const input = await digestInput(name).catch(() => unknown(name));
         this.#inputs.set(name, input);
       }

@@ -62,9 +62,9 @@ export interface LabRunRequest {
 }
 
 /**
- * Runs several comparisons: one after the other, except for what is timed in C,
- * of which builds are made in turn at the end, so that what the machine does
- * for a while meets the cells of all runs alike.
+ * Runs several comparisons one after the other, except for what is timed in C:
+ * its builds are made in turn at the end, so that anything the machine does for
+ * a while affects the cells of all runs alike.
  *
  * @param requests The runs; the signal of the first ends all of them.
  * @throws {TypeError} As {@linkcode runLab}.
@@ -87,7 +87,7 @@ export async function runTogether(
     }
     await timeWaiting(runs);
   } catch (error) {
-    // What is wrong use is told as such while nothing has been run.
+    // Wrong use is reported as such as long as nothing has been run.
     if (runs.length < checked.length) {
       for (const run of runs) await run.end();
       throw error;

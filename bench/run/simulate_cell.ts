@@ -1,7 +1,7 @@
 /**
- * The simulated half of a cell: every layout carries out the workload with a
- * device in simulated time and with the faults of a plan, and all that
- * recognise alike must have ended every I/O alike.
+ * The simulated half of a cell: every layout runs the workload with a device in
+ * simulated time and with the faults of a plan, and all with the same P2P
+ * detection must have ended every I/O alike.
  */
 import { endName } from "../../sim/simulation/end_name.ts";
 import type { Workload } from "../../sim/workload/workload.ts";

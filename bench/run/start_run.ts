@@ -117,7 +117,7 @@ async function lookAtMachine(hasTimes: boolean) {
     : null;
   const timer = hasTimes ? detectTimer(cpuClock) : null;
   const warnings = noise === null ? [] : [
-    // The load tells of the last minute, the CPUs' shares of right now.
+    // The load is that of the last minute, the CPUs' shares those of right now.
     ...(noise.busyShare === null ? environmentWarnings(environment) : []),
     ...noiseWarnings(noise),
     ...checkoutWarnings(environment),

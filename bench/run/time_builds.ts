@@ -12,7 +12,7 @@ import type { Progress } from "../statistics/run_rounds.ts";
 import type { BuildCell } from "./build_cell.ts";
 
 export interface BuildTiming {
-  /** The workers, of which each makes one build after the other. */
+  /** The workers, each of which makes one build after the other. */
   readonly workers: readonly Contender[];
   readonly budgetNs: number;
   readonly seed: number;
@@ -42,7 +42,9 @@ export async function timeBuilds(
   const told = new Set<BuildCell>();
   let hasFailed = false;
   const leftNs = () => Math.max(0, budgetNs - (clock() - start));
-  /** Until when a build may take rounds: an equal share of what is left. */
+  /**
+   * Until when a build may take rounds: an equal share of the remaining time.
+   */
   const deadline = () => {
     const builds = cells.reduce((sum, { left }) => sum + left, 0);
     const atOnce = Math.min(builds, workers.length);

@@ -54,8 +54,8 @@ export interface TimingOptions extends CellIsolates {
   /** Told after every measurement. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /**
-   * I/Os more that a contender carries out than are counted, as a share:
-   * a difference that is planted, to see whether it is found.
+   * How many more I/Os a contender runs than are counted, as a share: a planted
+   * difference, to see whether it is found.
    */
   readonly planted?: ReadonlyMap<string, number> | undefined;
 }
@@ -80,7 +80,7 @@ class CellTiming {
   readonly #turns: TurnsByState = { cold: [], warm: [] };
   readonly #apart: Sample[] = [];
   readonly #warmUps: TimedWarmUp[] = [];
-  /** The window as each worker has it open. */
+  /** The window as opened in each worker. */
   readonly #opened = new Map<Contender, OpenedWindow>();
   readonly #burner: IsolateBurner;
   #sliceIos: SliceIos | undefined;
@@ -159,7 +159,7 @@ class CellTiming {
     }
   }
 
-  /** Has isolates burnt in that V8 was not through with. */
+  /** Burns in isolates that V8 had not finished compiling. */
   async #waitForLate(
     warmUps: Map<string, WarmUp>,
     build: number,

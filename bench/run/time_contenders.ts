@@ -98,7 +98,7 @@ function isolateKeys(
       setup: empty === undefined
         ? {
           ...setup,
-          // Each contender has luck of its own.
+          // Code placement is luck, and each contender has its own.
           scatterSeed: build * names.length + names.indexOf(contender),
         }
         : emptySetup(setup, empty),

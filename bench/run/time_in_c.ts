@@ -20,7 +20,7 @@ import {
 /** Builds that are measured at once, each on the clock of its own thread. */
 const LANES = 2;
 
-/** Who is told while cells are timed. */
+/** Called with progress while cells are timed. */
 export interface TimeInCEvents<Cell> {
   /**
    * Told of each cell as soon as all of its builds are done, while others may
@@ -28,8 +28,8 @@ export interface TimeInCEvents<Cell> {
    */
   readonly onTimed: (cell: Cell, timed: TimedCell) => Promise<void>;
   /**
-   * Told before each pass but the first; gives what is there of a cell, and
-   * nothing of one without a build.
+   * Called before each pass but the first; returns what there is of a cell, and
+   * nothing for one without a build.
    */
   readonly onPass?: (
     timesOf: (cell: Cell) => TimedCell | undefined,

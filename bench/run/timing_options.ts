@@ -1,5 +1,5 @@
 /**
- * What is timed of an audited cell, and what both engines are told of it.
+ * What is timed of an audited cell, and what both engines get to know of it.
  */
 import { type SliceIos, sliceIosLike } from "../contender/cache_state.ts";
 import type { ContenderSetup } from "../contender/contender_protocol.ts";
@@ -33,9 +33,9 @@ export interface SharedTiming {
 }
 
 /**
- * Returns what timing a cell is told, whichever engine runs it.
+ * Returns the options for timing a cell, whichever engine runs it.
  *
- * @returns Rounds, seed, slices, when it is enough, whom it tells.
+ * @returns Rounds, seed, slices, when to stop, and who gets progress.
  */
 export function sharedTiming(
   { options, planted }: ContendersToTime,

@@ -24,7 +24,7 @@ const IOS = 4;
 /** Bytes of those that are moved and checked, at most. */
 const MOST_BYTES = 1 << 20;
 
-/** What an isolate carries out, and nobody looks at. */
+/** What an isolate runs without anybody looking at it. */
 export interface AuditWarmUp {
   /** The layouts, as setups. */
   readonly setups: readonly ContenderSetup[];
@@ -73,10 +73,10 @@ export function warmUpOf(
 }
 
 /**
- * Warms an isolate up. What goes wrong is not told: the audit, which does the
- * same, will say it better.
+ * Warms an isolate up. Errors are not reported: the audit, which does the same,
+ * will report them better.
  *
- * @param worker The isolate, of which nobody else may ask anything meanwhile.
+ * @param worker The isolate; nobody else may ask it anything meanwhile.
  * @param does Whether it will audit, trace, or both.
  */
 export async function warmUpWorker(

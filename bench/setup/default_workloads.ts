@@ -15,9 +15,9 @@ export const WORKLOAD_NAMES: readonly string[] = [
 ];
 
 /**
- * What a run without workloads is of: one page of hot registered memory, and
- * many scattered pages, of which a real kernel was recorded and the machine
- * code of the path is on record.
+ * The workloads of a run that names none: one page of hot registered memory,
+ * and many scattered pages, for which a real kernel was recorded and the
+ * machine code of the path counted.
  */
 export const DEFAULT_WORKLOADS: readonly string[] = [
   "4k-hot",

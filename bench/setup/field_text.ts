@@ -10,7 +10,7 @@ import { systemReason } from "../files/system_reason.ts";
  * @param text Its option's text, or the texts between commas.
  * @returns The value; from a file, where the text is no name that is known.
  * @throws {RangeError} If it stands for none, or the file cannot be read.
- * @throws {SyntaxError} If the file is malformed; tells line and column.
+ * @throws {SyntaxError} If the file is malformed; names line and column.
  */
 export async function readFieldText(
   { text: codec, file }: Pick<Field["note"], "text" | "file">,

@@ -99,7 +99,7 @@ export function checkReach(
         "memory below",
       );
     }
-    // P2P memory has a bus address or is never bounced: its I/O tells.
+    // P2P memory has a bus address or is never bounced: its I/O reports that.
     if (name !== "host memory" || iommu || last >> BigInt(dmaMaskBits) === 0n) {
       continue;
     }

@@ -32,7 +32,7 @@ export interface OptionChoice {
   readonly one?: boolean;
   /** Keys of the setup whose options it has not, or has for itself. */
   readonly except: readonly (keyof LabRunOptions)[];
-  /** Defaults of its own, by keys of the setup, as they are typed. */
+  /** Its own defaults, by keys of the setup, as typed. */
   readonly defaults?: Partial<Record<keyof LabRunOptions, string>>;
 }
 

@@ -45,7 +45,7 @@ export const DEFAULT_LAYOUTS: readonly string[] = [
   "soa_phys_len",
 ];
 
-/** What the study tells of: the same, and those of several sizes. */
+/** The layouts of the study: the same, and those of several sizes. */
 export const STUDIED_LAYOUTS: readonly string[] = [
   ...DEFAULT_LAYOUTS.slice(0, -3),
   "pfn_t",
@@ -135,7 +135,7 @@ function dataOf(choice: Layout | LayoutData, index: number): LayoutData {
   );
 }
 
-/** Results tell layouts apart by their names alone. */
+/** Results distinguish layouts only by their names. */
 function requireOwnName(name: string): void {
   const isHarness = EMPTY_PATHS.some((path) => path === name);
   if (

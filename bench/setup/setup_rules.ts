@@ -11,7 +11,7 @@ import { MACHINE_RULES } from "./machine_rules.ts";
 import type { RuleText, SetupRule } from "./setup_rule.ts";
 import { SUBMIT_RULES } from "./submit_rules.ts";
 
-/** All rules; the first that is broken is told. */
+/** All rules; the first broken one is reported. */
 const RULES: readonly SetupRule[] = [
   ...MACHINE_RULES,
   ...SUBMIT_RULES,

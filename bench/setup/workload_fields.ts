@@ -37,7 +37,7 @@ export interface WorkloadFields {
   readonly workloads: readonly string[];
   /** The first reads and writes of each workload; all of them if absent. */
   readonly ios?: number;
-  /** Format of all traces; told by their content if absent. */
+  /** Format of all traces; detected from their content if absent. */
   readonly format?: string;
   /** Events of block traces that are I/Os; the best ones if absent. */
   readonly events?: EventSelection;

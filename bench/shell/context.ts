@@ -15,7 +15,7 @@ export interface CommandContext {
   readonly errorIsTerminal: boolean;
   /** Whether payload text may be coloured (a terminal, and no NO_COLOR). */
   readonly color: boolean;
-  /** The words after `lab`, where a command wants to tell how it was called. */
+  /** The words after `lab`, for a command that reports how it was called. */
   readonly words?: readonly string[];
   /** Standard input; the process's own if absent. */
   readonly stdin?: {
@@ -28,7 +28,7 @@ export interface CommandContext {
    */
   readonly signal: AbortSignal;
   /**
-   * Whether machine code is counted unless told; not if absent. Compilers and
+   * Whether machine code is counted by default; not if absent. Compilers and
    * tools are programs of the machine, which a task has to allow.
    */
   readonly counts?: boolean;
@@ -47,7 +47,7 @@ export class WrongAnswerError extends Error {
   override readonly name = "WrongAnswerError";
 }
 
-/** The user interrupted a command that has no partial result to tell. */
+/** The user interrupted a command that has no partial result to show. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
   /** The exit status: 128 and the number of the signal. */
@@ -172,7 +172,7 @@ function outWriter(
   };
 }
 
-/** Writes notes: that they cannot be told is no reason to fail. */
+/** Writes notes: being unable to write them is no reason to fail. */
 function streamWriter(
   stream: { writeSync(bytes: Uint8Array): number },
 ): (text: string) => void {

@@ -54,7 +54,7 @@ export function connect(command: Command, context: CommandContext): void {
   }
 }
 
-/** A command as it is typed, with those that it is below. */
+/** A command as typed, with those that it is below. */
 function typedName(command: Command): string {
   return command.parent === null
     ? command.name()

@@ -16,7 +16,7 @@ export const GROUPS: Readonly<Record<FieldGroup, string>> = {
 
 /**
  * Makes a parser of comma-separated names for a commander option; the option
- * may be repeated. As fio has it for colons in file names, a backslash before a
+ * may be repeated. As with colons in fio's file names, a backslash before a
  * comma makes it part of the name.
  */
 export function nameList(): (text: string, before?: string[]) => string[] {

@@ -1,6 +1,6 @@
 /**
- * Writing a result where the user asked: whole or not at all, and never over
- * something that was there unless told to.
+ * Writing a result where the user asked: whole or not at all, and never over an
+ * existing file unless asked to.
  */
 import { dirname } from "@std/path";
 import { printableJson } from "../../sim/text/printable.ts";

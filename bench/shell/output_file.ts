@@ -1,6 +1,6 @@
 /**
  * An output file that is written part by part: whole or not at all, and never
- * over something that was there unless told to.
+ * over an existing file unless asked to.
  */
 import { dirname } from "@std/path";
 import { type ClaimedFile, claimFile } from "../files/claimed_file.ts";
@@ -39,7 +39,7 @@ export class OutputFile {
 
   /**
    * Appends bytes. It does not return before they are written, so that a
-   * simulation that calls it needs no memory for what it has told.
+   * simulation that calls it needs no memory for past output.
    */
   write(bytes: Uint8Array): void {
     let rest = bytes;

@@ -43,8 +43,8 @@ export function namedFiles(paths: NamedPaths): NamedFile[] {
 }
 
 /**
- * Lists the files of workloads, as far as their names tell: a trace has one
- * for each CPU.
+ * Lists the files of workloads, as far as their names show them: a trace has
+ * one for each CPU.
  *
  * @returns The same, and the files that are read with them.
  */
@@ -104,7 +104,7 @@ async function keysOf(path: string): Promise<string[]> {
     const { dev, ino } = await Deno.stat(path);
     if (ino !== null) keys.push(`${dev}:${ino}`);
   } catch {
-    // It is not there yet, or not for this process: checkOutput() tells.
+    // It is not there yet, or not for this process: checkOutput() says which.
   }
   return keys;
 }

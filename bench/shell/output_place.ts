@@ -15,8 +15,8 @@ const PROBE_BYTES = 4096;
  * Gives a whole file its name.
  *
  * @param force Whether it may replace what has that name.
- * @throws {Deno.errors.AlreadyExists} If something has it and may not be
- *   replaced.
+ * @throws {Deno.errors.AlreadyExists} If something has that name and may not be
+ * replaced.
  */
 export async function placeFile(
   partial: string,
@@ -45,7 +45,7 @@ export async function placeFile(
 
 /**
  * Tries what will be done: a file beside the target, its content, the target's
- * name, and replacing what has it. Removes what labs that were killed have
+ * name, and replacing what is there. Removes what labs that were killed have
  * left there.
  *
  * @throws {Error} What the system would say in the end.

@@ -16,7 +16,7 @@ import { oneLine } from "./one_line.ts";
  * Parses the words of a tool that is one command, and runs it.
  *
  * @returns 0 if it ended well, otherwise the status of its error, which is
- *   told in one line.
+ * printed in one line.
  */
 export async function runToStatus(
   command: Command,

@@ -1,7 +1,7 @@
 /**
  * A stream, kept for a run: each cell reads its workload again, and a pipe can
- * be read once. It goes to a temporary file that has no name any more, so that
- * nothing of it is left however the run ends.
+ * be read once. It goes to a temporary file whose name is already removed, so
+ * that nothing remains however the run ends.
  */
 import { systemReason } from "../files/system_reason.ts";
 

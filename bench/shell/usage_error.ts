@@ -70,7 +70,7 @@ const SENTENCES: readonly Sentence[] = [
 /**
  * Says what is wrong with a command line.
  *
- * @param command The command as it is typed, such as `lab run`.
+ * @param command The command as typed, such as `lab run`.
  * @returns One sentence, without a full stop; commander's own if it is not
  *   known here.
  */

@@ -57,7 +57,7 @@ export interface SoakPart {
 }
 
 /**
- * @param told Told after each window how many I/Os more have ended.
+ * @param told Called after each window with how many more I/Os have ended.
  * @throws {WrongIoError} If an I/O was lost, ended wrongly, has wrong bytes, or
  *   left something in use.
  */

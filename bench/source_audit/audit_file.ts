@@ -33,7 +33,7 @@ export interface FileUse {
   readonly text: string;
 }
 
-/** A use before its place is told, and what was found out of it. */
+/** A use before its place is known, and what was found out about it. */
 type Judged = Finding & Partial<Followed>;
 
 /**

@@ -1,7 +1,7 @@
 /**
  * A kernel tree on disk: whether it is one, of which version, and its files of
- * C, each once. Symbolic links are not followed, as by `grep -r`, so that a
- * link to a directory above is no loop and no file counts twice.
+ * C, each once. As in `grep -r`, symbolic links are not followed, so a link to
+ * a directory above is no loop and no file counts twice.
  */
 import { dirname, join } from "@std/path";
 import { readText } from "../files/read_text.ts";
@@ -100,7 +100,7 @@ export interface WalkEvents {
 /**
  * Walks over the files of a tree that may hold C, in the order of their names.
  *
- * @returns The files; `isC` tells whether a file is parsed as C.
+ * @returns The files; `isC` says whether a file is parsed as C.
  */
 export async function* treeFiles(
   tree: KernelTree,

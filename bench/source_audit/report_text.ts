@@ -8,7 +8,7 @@ import { type AuditResult, directoryOf, showsPage } from "./result.ts";
 
 type Use = AuditResult["uses"][number];
 
-/** What a text has besides the tables. */
+/** What a text has beside the tables. */
 export interface AuditTextOptions {
   /** Whether every directory has a row, and not only the first. */
   readonly details: boolean;

@@ -21,7 +21,7 @@ const place = {
   name: z.string().describe("The identifier"),
 };
 
-/** In the order in which a report tells them. */
+/** In the order of a report. */
 const CONVERSIONS = [
   "helper",
   "page",

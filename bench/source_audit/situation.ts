@@ -21,7 +21,7 @@ export type Destination =
   /** Nowhere that was understood. */
   | { readonly to: "unknown"; readonly found: string };
 
-/** Kinds of nodes that hold a value as it is. */
+/** Kinds of nodes that hold a value unchanged. */
 const WRAPPERS = new Set([
   "parenthesized_expression",
   "cast_expression",

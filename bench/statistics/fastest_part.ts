@@ -14,8 +14,9 @@
 import { medianOf } from "./median.ts";
 
 /**
- * Parts of which the second fastest is taken. Over 180 builds of identical code,
- * ratios of builds scattered by 7 % less than with the fastest, and as the third.
+ * Number of parts; the second fastest counts. Over 180 builds of identical
+ * code, ratios of builds scattered 7 % less than with the fastest, and as much
+ * as with the third.
  */
 const MANY_PARTS = 8;
 

@@ -23,7 +23,7 @@ export function medianInPlace(values: Float64Array): number {
 }
 
 /**
- * Takes the median and leaves the numbers as they are.
+ * Takes the median; the numbers are not reordered.
  *
  * @param values At least one number.
  * @returns The median, NaN-free for finite input.

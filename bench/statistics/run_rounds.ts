@@ -28,7 +28,7 @@ export interface RoundsOptions {
   readonly builds: number;
   readonly rounds: number;
   readonly seed: number;
-  /** Time for all builds; each gets an equal share of what is left. */
+  /** Time for all builds; each gets an equal share of what remains. */
   readonly budgetNs: number;
   /** Rounds per build that are run whatever they take; default: 3. */
   readonly leastRounds?: number | undefined;

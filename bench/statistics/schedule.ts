@@ -1,7 +1,7 @@
 /**
- * Who runs when: builds one after the other, in each build rounds, in each
- * round every contender once, in seeded random order. Drift of the machine
- * then meets all contenders alike, and none always follows the same other.
+ * The order of running: builds one after the other, in each build rounds, in
+ * each round every contender once, in seeded random order. Drift of the machine
+ * then affects all contenders alike, and none always follows the same other.
  */
 import {
   type RandomStream,

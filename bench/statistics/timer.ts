@@ -1,5 +1,5 @@
 /**
- * What the clock can tell apart, and how long a batch must run for that not to
+ * The resolution of the clock, and how long a batch must run for it not to
  * matter.
  */
 import { medianOf } from "./median.ts";
@@ -16,7 +16,7 @@ const READINGS = 10_000;
 /** Steps of the clock that settle the matter. */
 const STEPS = 50;
 
-/** Trials, of which the best counts: others may have been interrupted. */
+/** Trials; the best counts, because others may have been interrupted. */
 const TRIALS = 5;
 
 /**

@@ -44,7 +44,7 @@ export async function warmUp(options: WarmUpOptions): Promise<WarmUp> {
  * Tests times for a trend that matters: the medians of the two halves differ by
  * more than the tolerance, and scatter does not explain it, because Mann and
  * Kendall's test rejects at 5 % or because one half is wholly above the other.
- * Scatter alone is not a trend; other warnings tell of it.
+ * Scatter alone is not a trend; other warnings cover it.
  *
  * @param times Times of successive batches, 6 at least.
  * @param tolerance Relative change between the halves that passes.

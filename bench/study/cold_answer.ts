@@ -1,5 +1,5 @@
 /**
- * What a study says of cold caches, as the README has it: a sentence or two for
+ * What a study says about cold caches, for the README: a sentence or two for
  * somebody who reads nothing else.
  */
 import { BASELINE } from "../setup/baseline.ts";

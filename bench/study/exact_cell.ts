@@ -1,7 +1,6 @@
 /**
- * The exact figures of one cell of the study: every layout carries out the
- * first I/Os of a workload, its commands are decoded and compared, its
- * accesses traced.
+ * The exact figures of one cell of the study: every layout runs the first I/Os
+ * of a workload, its commands are decoded and compared, its accesses traced.
  *
  * All layouts run in one isolate here. That is fine for what is counted, and
  * forbidden for what is timed (design.md, rule 1).

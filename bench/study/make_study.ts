@@ -89,7 +89,7 @@ export interface StudyOptions {
  * @throws {RangeError} If options contradict each other, or a file cannot be
  *   read or written.
  * @throws {EnginesApartError} If the engines contradict each other; the file is
- *   written all the same.
+ * written anyway.
  */
 export async function makeStudy(
   options: StudyOptions,

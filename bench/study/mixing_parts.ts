@@ -1,7 +1,7 @@
 /**
  * What a study's ratios owe to a layout and what to a rule: a bio does not mix
- * kinds of memory that only pages tell apart, so that a baseline that recognises
- * by page takes more bios than layouts that need not.
+ * kinds of memory that only pages distinguish, so a baseline that recognises by
+ * page takes more bios than layouts that do not.
  */
 import { BASELINE } from "../setup/baseline.ts";
 import { findFigure, timedCells } from "./figures.ts";

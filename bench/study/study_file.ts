@@ -50,7 +50,7 @@ export type StudyGap = z.infer<typeof gap>;
 const agreement = z.strictObject({
   /** Kendall's tau-b of their ratios. */
   tau: z.number().nullable(),
-  /** Layouts of which one says faster and the other slower. */
+  /** Layouts that one calls faster and the other slower. */
   opposed: z.array(z.string()).readonly(),
   /** Layouts that only one of them finds different. */
   oneSided: z.array(z.string()).readonly(),

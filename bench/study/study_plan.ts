@@ -129,7 +129,7 @@ export function exactTasks(): readonly ExactTask[] {
 
 /**
  * Lists the timed runs, on lp64: `page` and `segment` on every workload, and
- * the others where half of the memory is P2P, which is what tells them apart.
+ * the others where half of the memory is P2P, which is where they differ.
  *
  * @param quick Whether two workloads are enough.
  */

@@ -17,7 +17,7 @@ export interface TimedPartOptions {
   readonly run: Partial<LabRunOptions>;
   readonly date: string;
   readonly cellSeconds: number;
-  /** What is there already; a task of which nothing stays is timed again. */
+  /** What is there already; a task that keeps nothing is timed again. */
   readonly kept?: StudyTimed | undefined;
   /** Names of the tasks that are to be timed; default: all. */
   readonly only?: readonly string[] | undefined;

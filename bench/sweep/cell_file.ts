@@ -12,11 +12,11 @@
  *      plan: digest, seed, axes: {NAME: text}, setup, environment, inputs,
  *      warnings, cell}
  *
- * `cell` is a cell of a result, as `lab run` has it (in its short form, without
- * samples, where it is of exact figures); `setup` is what
- * `lab run --setup FILE` takes. Files of exact figures hold nothing that is
- * another time otherwise (no date, no load), so that they are byte for byte the
- * same whenever they are made. Each is written whole or not at all.
+ * `cell` is a cell of a result of `lab run` (in its short form, without
+ * samples, if it has exact figures); `setup` is what `lab run --setup FILE`
+ * takes. Files of exact figures hold nothing that changes from one time to the
+ * next (no date, no load), so they are the same byte for byte whenever they are
+ * made. Each is written whole or not at all.
  */
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
@@ -93,7 +93,7 @@ export function cellFile(
 
 /**
  * Structures within stages are most of a file: what they sum to is kept. Exact
- * figures are told as what differs from those of the first layout.
+ * figures are stored as differences from those of the first layout.
  */
 function kept(cell: ResultCell, job: JobKind): ResultCell {
   if (job === "exact") return shortCell(cell);

@@ -1,6 +1,6 @@
 /**
- * What a sweep's layouts have beside the baseline, cell by cell: small rows of
- * one figure each, of which there may be thousands.
+ * What a sweep's layouts have in comparison with the baseline, cell by cell:
+ * small rows of one figure each, of which there may be thousands.
  */
 import type { ResultLayout } from "../result/result.ts";
 import { BASELINE } from "../setup/baseline.ts";

@@ -1,8 +1,7 @@
 /**
  * The exact figures of cells that differ in their CPU alone, made in this
- * isolate: a workload is read once, and a layout's path carried out and traced
- * once, for all of them. The figures are those of `runLab()`, whose code makes
- * them.
+ * isolate: a workload is read once, and a layout's path run and traced once,
+ * for all of them. The figures are those of `runLab()`, whose code makes them.
  */
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { rebaseIfThere } from "../result/rebase_result.ts";
@@ -35,7 +34,7 @@ export interface Reuse {
   readonly read: number;
   /** Cells whose workload was there already. */
   readonly reread: number;
-  /** Paths that were carried out and traced. */
+  /** Paths that were run and traced. */
   readonly traced: number;
   /** Paths whose trace was there already. */
   readonly retraced: number;

@@ -183,7 +183,7 @@ function textsOf(choice: Choice): Record<string, string> {
   );
 }
 
-/** The setup of a cell, complete, as `lab run` would have it. */
+/** The complete setup of a cell, as for `lab run`. */
 function cellSetup(
   choice: Choice,
   { seed, machines }: { seed: number | undefined; machines: CheckedMachines },
@@ -211,7 +211,7 @@ function cellSetup(
   return { setup, device, paths: requireComparison(setup, given, machines) };
 }
 
-/** A cell is timed or not: the setup need not say of which workloads. */
+/** A cell is timed or not: its setup need not say which workloads are. */
 function withOwnRounds(given: GivenSetup): GivenSetup {
   const { timedWorkloads, ...others } = given;
   if (timedWorkloads === undefined) return given;

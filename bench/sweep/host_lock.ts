@@ -1,6 +1,6 @@
 /**
- * What is timed must have the host for itself, whoever else sweeps on it: a lock
- * on a file among the host's temporary files, which the system gives back
+ * What is timed must have the host for itself, whoever else sweeps on it: a
+ * lock on a file among the host's temporary files, which the system releases
  * however a process ends. Exact figures share it; times have it alone.
  */
 import { dirname, join } from "@std/path";
@@ -14,8 +14,8 @@ const LOCK_FILE = "bvec-lab-sweep.lock";
  * Does something while the host is locked.
  *
  * @param use Whether others may work beside it.
- * @param options An interrupt, who is told that one has to wait, and the folder
- * of the lock: that of temporary files unless told.
+ * @param options An interrupt, a callback for having to wait, and the folder of
+ * the lock; default: that of temporary files.
  */
 export async function withHostLock(
   use: HostUse,
@@ -60,7 +60,7 @@ async function openLock(
 ): Promise<Deno.FsFile | undefined> {
   let probe: string | undefined;
   try {
-    // Where temporary files are is told by making one.
+    // Making a temporary file shows where they are.
     probe = await Deno.makeTempFile({
       prefix: "bvec-lab-",
       ...(dir === undefined ? {} : { dir }),

@@ -29,8 +29,8 @@ export class KeptWorkloads {
    * Returns what opens a workload.
    *
    * @param key What it depends on.
-   * @returns What opens it, and whether it was read before; nothing of that
-   *   where it is more than one window.
+   * @returns A function that opens it, and whether it was read before; nothing
+   * if it is more than one window.
    */
   async find(
     key: string,

@@ -151,7 +151,7 @@ async function aloneFigures(
   );
   const { environment, inputs = [], warnings, cells: [cell] } = result;
   if (signal.aborted) return undefined;
-  // That a workload leaves nobody to compare with is told by the cell.
+  // The cell reports if a workload leaves nobody to compare with.
   if (cell === undefined || failure && !(failure instanceof RangeError)) {
     throw failure ?? new Error("Cannot run it: found no cell");
   }

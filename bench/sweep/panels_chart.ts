@@ -26,7 +26,7 @@ export interface PanelsOptions {
   readonly text: (value: number) => string;
   /** Panels beside each other; all if absent. */
   readonly across?: number;
-  /** Whether values are shares, of which more is no worse. */
+  /** Whether values are shares, where more is not worse. */
   readonly areShares?: boolean;
 }
 

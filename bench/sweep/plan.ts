@@ -26,7 +26,7 @@
  *   option (`dma-mask`), or its singular (`abi`); a value is what a setup file
  *   has, or the text that the option takes (`"64KiB"`); null is the default.
  * - `include` keeps the cells that match one of its rules, `exclude` drops
- *   those that match one. A rule gives fields a value, or a list of which one
+ *   those that match one. A rule gives fields a value, or a list one of which
  *   has to fit; a cell matches if all of its fields do.
  * - `plans`: sub-plans, each with what is given beside them unless it says
  *   otherwise; cells are those of all sub-plans, each once.
@@ -53,7 +53,7 @@ export type PlanRule = readonly PlanAxis[];
 export interface PartPlan {
   /** Values of fields, in the order in which cells count through them. */
   readonly axes: readonly PlanAxis[];
-  /** Rules of which a cell has to match one; all cells if there is none. */
+  /** Rules one of which a cell has to match; all cells if there is none. */
   readonly include: readonly PlanRule[];
   /** Rules that no cell may match. */
   readonly exclude: readonly PlanRule[];
@@ -102,7 +102,7 @@ const TOP_KEYS = [...OWN_KEYS, "schemaVersion", "name", "plans"];
  * Reads a plan.
  *
  * @throws {SyntaxError} If the text is not JSON of that form, a field is not
- *   known, or a value is none of its field; tells file, line and column.
+ * known, or a value is none of its field; names file, line and column.
  */
 export async function readPlan(
   text: string,

@@ -44,7 +44,7 @@ export interface PlanField {
 /** A setup of a plan, which may have the device's name instead of limits. */
 export type PlanSetup = GivenSetup & { readonly device?: string };
 
-/** A value of a field, as the setup has it and as a reader does. */
+/** A value of a field, as in the setup and as shown to a reader. */
 export interface PlanValue {
   /** For the setup; nothing where the default is meant. */
   readonly value: unknown;
@@ -52,7 +52,7 @@ export interface PlanValue {
   readonly text: string;
 }
 
-/** Lists of a setup of which each cell has one value. */
+/** Lists of a setup; each cell has one value of each. */
 const EACH: Readonly<Record<string, string>> = {
   workloads: "workload",
   abis: "abi",
@@ -147,8 +147,8 @@ export function findPlanField(name: string): PlanField | string {
 /**
  * Reads a value of a plan.
  *
- * @param json What the plan says: as a setup file has it, or the text that its
- *   option takes; null for the default.
+ * @param json What the plan says: as in a setup file, or the text that its
+ * option takes; null for the default.
  * @throws {Error} If it is none; the message says what was expected.
  */
 export async function readPlanValue(
@@ -240,7 +240,7 @@ function nameOf(value: unknown): string {
 /**
  * Puts a value into a setup.
  *
- * @param setup The setup; it stays as it is.
+ * @param setup The setup; unchanged.
  * @param value The value; nothing leaves the field out.
  */
 export function withPlanValue(

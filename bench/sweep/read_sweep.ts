@@ -1,6 +1,6 @@
 /**
  * Reading what `lab merge --json` wrote, and a part of it as a result, so that
- * whatever tells of a result tells of a sweep.
+ * whatever reports a result can report a sweep.
  */
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
@@ -160,7 +160,7 @@ export async function isSweepFile(path: string): Promise<boolean> {
  * @param conditions Which cells; all if there is none.
  * @returns A result of those cells, whose options are what they have in common.
  * @throws {RangeError} If no cell fits, two differ in what a result does not
- *   tell apart, or their times are of several machines.
+ * distinguish, or their times are of several machines.
  */
 export function resultOfSweep(
   sweep: SweepResult,

@@ -19,7 +19,7 @@ const TOGETHER = "combinations";
 /**
  * Draws the effects.
  *
- * @returns The chart with its table; nothing of a sweep without axes.
+ * @returns The chart with its table; nothing for a sweep without axes.
  */
 export function sensitivityBlocks(
   { metric, layouts, baseline }: SweepChanges,

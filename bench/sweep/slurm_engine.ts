@@ -49,7 +49,7 @@ class SlurmFollower {
   readonly #sweep: SlurmSweep;
   readonly #tasks: SlurmTask[] = [];
   #submissions: Submission[] = [];
-  /** Jobs of which all tasks have ended. */
+  /** Jobs whose tasks have all ended. */
   readonly #over = new Set<string>();
   readonly #teller: SlurmTeller;
 

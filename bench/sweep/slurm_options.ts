@@ -24,7 +24,7 @@ export interface SlurmOptions {
   readonly retries: number;
   /** Seconds between two looks at the queue. */
   readonly poll: number;
-  /** Deno, as the nodes have it; the one that runs this if absent. */
+  /** Deno on the nodes; the one that runs this if absent. */
   readonly deno?: string;
 }
 

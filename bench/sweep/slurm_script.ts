@@ -64,7 +64,7 @@ export function slurmScript(array: SlurmArray, options: SlurmOptions): string {
   ].join("\n");
 }
 
-/** Lines of the command of a task: as the task of deno.json has it. */
+/** Lines of the command of a task, as in the task of deno.json. */
 function taskCommand(
   { plan, kind, folder, seed, count }: SlurmArray,
   { exclusive, deno = Deno.execPath() }: SlurmOptions,

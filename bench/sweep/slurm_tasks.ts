@@ -22,9 +22,12 @@ export interface SlurmTask {
   state: string;
 }
 
-/** Most tasks of an array, unless told: Slurm takes 1000 as it comes. */
+/** Most tasks of an array by default: Slurm takes 1000 unconfigured. */
 const MOST_TASKS = 1000;
-/** Exact cells of a task, unless told: a minute, to some of starting. */
+/**
+ * Exact cells of a task by default: a minute of work for a few seconds of
+ * starting.
+ */
 const CELLS_OF_TASK = 20;
 
 /**

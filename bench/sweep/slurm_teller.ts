@@ -1,4 +1,4 @@
-/** What a user is told of a sweep in Slurm, each thing once. */
+/** What a user is told about a sweep in Slurm, each thing once. */
 import { join } from "@std/path";
 import type { SlurmSweep } from "./slurm_sweep.ts";
 import type { SlurmTask } from "./slurm_tasks.ts";
@@ -9,7 +9,7 @@ export class SlurmTeller {
   #isAway = false;
   readonly #held = new Set<string>();
 
-  /** Has told nothing yet. */
+  /** Has reported nothing yet. */
   constructor(sweep: SlurmSweep) {
     this.#sweep = sweep;
   }

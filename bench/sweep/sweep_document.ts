@@ -33,7 +33,7 @@ import {
 /** Cells that are named of those that differ; more are counted. */
 const MOST_NAMED = 24;
 
-/** What is known of a sweep besides its figures. */
+/** What is known of a sweep beside its figures. */
 export type SweepFacts = Pick<
   Survey,
   "manifest" | "made" | "machines" | "missing" | "repeated"

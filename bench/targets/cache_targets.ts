@@ -104,9 +104,9 @@ const model: readonly TargetGroup[] = (["hits", "ls"] as const).map(
 
 /**
  * Reading text against reading and modelling it: text in memory, 256 KiB at a
- * time, into the batch of a hierarchy as `lab cache` has it. The copy of a file
- * by the kernel, and a thread's reads, are not in it: with them reading is more
- * than half (0.54 to 0.59, HOT_PATH.md).
+ * time, into the batch of a hierarchy as in `lab cache`. The kernel's copy of a
+ * file and a thread's reads are not included: with them reading is more than
+ * half (0.54 to 0.59, HOT_PATH.md).
  */
 const readers: readonly TargetGroup[] = (["lackey", "din"] as const).map(
   (format): TargetGroup => ({

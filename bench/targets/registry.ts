@@ -1,4 +1,4 @@
-/** All speed targets of the lab, in the order in which they are told. */
+/** All speed targets of the lab, in the order of the table. */
 import { CACHE_TARGETS } from "./cache_targets.ts";
 import { GROWTH_TARGETS } from "./growth_targets.ts";
 import { PATH_TARGETS } from "./path_targets.ts";

@@ -22,7 +22,7 @@ export interface ProcessTime {
  * @throws {Error} If it failed, or may not be run.
  */
 async function timeLab(words: readonly string[]): Promise<ProcessTime> {
-  // The shell's own `times`: Deno tells nothing of a child's CPU time.
+  // The shell's own `times`: Deno does not report a child's CPU time.
   const script = '"$@" && times >&2';
   const start = performance.now();
   const { success, stderr } = await new Deno.Command("sh", {

@@ -7,7 +7,7 @@ import { medianRatio } from "./turns.ts";
 const WORKLOADS = { "4k": "randread-4k", "128k": "128k-scattered" } as const;
 
 /**
- * Fresh isolates of each, of which the median counts: what V8 makes of the same
+ * Fresh isolates of each; the median counts, because what V8 makes of the same
  * code differs from one to the next by up to half (bench/HOT_PATH.md).
  */
 const BUILDS: BySize<number> = { tiny: 1, quick: 5, full: 9 };

@@ -84,13 +84,13 @@ const scaling: TargetGroup = {
 const MANY = 8;
 /** Wall time of a turn: 15 time slices of a CPU that four threads share. */
 const TURN_MS: BySize<number> = { tiny: 1, quick: 60, full: 60 };
-/** Groups that are born again, and rounds of each. */
+/** Groups that are started afresh, and rounds of each. */
 const BUILDS: BySize<number> = { tiny: 1, quick: 7, full: 20 };
 const BIRTH_ROUNDS: BySize<number> = { tiny: 1, quick: 9, full: 15 };
 
 /**
- * Measures what the submitters of one group do all at once, against what they
- * do two at a time: in turns, with the same isolates, each of which is in both.
+ * Compares what the submitters of one group do all at once with what they do
+ * two at a time: in turns, with the same isolates on both sides.
  *
  * Of the ratios of two clocks the smaller counts. I/Os per second of CPU time
  * leave other work on the machine out, but not what threads take from each

@@ -72,8 +72,8 @@ export function formatEnds(
 }
 
 /**
- * Returns the difference of two exact figures, for which the last bits of their
- * division by the I/Os are none.
+ * Returns the difference of two exact figures, ignoring the last bits of their
+ * division by the I/Os.
  *
  * @returns It; `null` where one of them is missing.
  */
@@ -128,8 +128,8 @@ export function formatPercent(share: number): string {
 }
 
 /**
- * Writes how far measured values were apart. Equal ones are so by the clock's
- * steps: they are told as close, not as the same.
+ * Writes how far measured values were apart. Equal ones are equal because of
+ * the clock's steps: they are called close, not the same.
  *
  * @param share The difference as a share; 0.031 is 3.1 %.
  * @returns Text such as `3.1%`, or `<0.01%`.

@@ -1,6 +1,6 @@
 /**
- * The table of a mail beside the figures as they are counted now. What was
- * measured cannot be the same again and is not looked at.
+ * The table of a mail beside the figures as counted now. What was measured
+ * cannot be the same again and is ignored.
  */
 import type { Answer } from "../report/found_answer.ts";
 import { instructionText, linesText } from "../report/answer_rows.ts";
@@ -31,8 +31,8 @@ const HEADERS = ["lines", "instr", "time"];
  *
  * @param before The words of the mail before its command, with `PARAGRAPH`
  *   where a line was empty.
- * @param from The answer as it is counted now, and whether its instructions
- *   come from where the mail's do.
+ * @param from The answer as counted now, and whether its instructions come from
+ * the same source as the mail's.
  * @returns What was compared; nothing if there is no table.
  * @throws {SyntaxError} If a row is mangled; names it.
  */
@@ -72,7 +72,7 @@ export function compareTable(
     );
     if (row === undefined) {
       if (!first && (layout === "" || END.test(layout))) break;
-      // Who answers writes between the lines that he quotes.
+      // Replies stand between the lines that they quote.
       if (!first && firsts.has(at)) break;
       // Below the table is what the sender's own layouts are.
       if (!first && isNameOf(rows, layout)) break;

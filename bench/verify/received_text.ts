@@ -108,14 +108,14 @@ function decoded(
       throw noText(name, "base64 that cannot be decoded");
     }
   }
-  // Saved without its headers, a body tells its encoding by its line ends.
+  // Saved without its headers, a body shows its encoding by its line ends.
   const isQuoted = encoding === undefined
     ? /=\n/.test(body) || /=3D/.test(body)
     : /^quoted-printable$/i.test(encoding);
   return isQuoted ? fromQuotedPrintable(body) : body;
 }
 
-/** RFC 2045, section 6.7; what is no code stays as it is. */
+/** RFC 2045, section 6.7; what is not a code stays unchanged. */
 function fromQuotedPrintable(body: string): string {
   const joined = body.replaceAll(/=[ \t]*\n/g, "");
   const bytes: number[] = [];

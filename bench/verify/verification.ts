@@ -1,4 +1,4 @@
-/** What counting again has found, and how it is told. */
+/** What counting again has found, and how it is reported. */
 import { prose, type Section } from "../report/blocks.ts";
 import type { UnequalFigure } from "./mail_table.ts";
 

@@ -1,5 +1,5 @@
 /**
- * A worker that is a device of a group: serves its queues until it is told to
+ * A worker that is a device of a group: serves its queues until it is asked to
  * stop, then waits for the next message.
  */
 import { serveQueues } from "../../sim/workers/device_service.ts";

@@ -1,7 +1,7 @@
 /**
- * A group of workers that carry out one layout together: started, asked and
- * stopped as one. All of them are fresh isolates and see that layout alone,
- * unless their owner has them for others as well (`isSpare`).
+ * A group of workers that run one layout together: started, asked and stopped
+ * as one. All of them are fresh isolates and see only that layout, unless their
+ * owner uses them for others as well (`isSpare`).
  */
 import { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
 import type {
@@ -154,8 +154,8 @@ export class WorkerGroup {
   }
 
   /**
-   * Has some of the submitters carry out their shares again and again for so
-   * long, while the others sleep: the same isolates can so be compared with
+   * Has some of the submitters run their shares again and again for the given
+   * time while the others sleep: the same isolates can thus be compared with
    * fewer of themselves.
    *
    * @param active The submitters that work, from 0.
@@ -173,7 +173,7 @@ export class WorkerGroup {
     return sustainedRate(hosts);
   }
 
-  /** Carries the open window out once, decoding its commands. */
+  /** Runs the open window once, decoding its commands. */
   async replay(): Promise<GroupReplay> {
     const { hosts, served } = await this.#together<"replay">({
       kind: "replay",

@@ -25,7 +25,7 @@ export interface SustainedRate {
   readonly perSecond: number;
   /**
    * I/Os per second of CPU time, which other work on the machine does not
-   * lengthen; `null` where threads cannot tell theirs.
+   * lengthen; `null` where threads cannot read theirs.
    */
   readonly perCpuSecond: number | null;
 }
@@ -33,7 +33,7 @@ export interface SustainedRate {
 /**
  * Returns the rate of submitters that worked within the same time.
  *
- * @param answers What each of them did; nothing of one that slept.
+ * @param answers What each of them did; nothing for one that slept.
  * @returns The rates of all of them together.
  *
  * @example Two that share one CPU: the sum is what that CPU did
@@ -97,7 +97,7 @@ export interface GroupObservation {
   readonly remoteFrees: number;
   /** Locks of separate hardware queues; `null` if there are none. */
   readonly queueLock: ResultQueueLock | null;
-  /** What was found done for other submitters; `null` likewise. */
+  /** What was found done for other submitters; `null` in the same case. */
   readonly sent: ResultSent | null;
   readonly submitterSleeps: number;
   readonly deviceSleeps: number;

@@ -1,9 +1,9 @@
 /**
- * What the workers of a group are asked and what they answer. A group carries
- * out one layout: N submitters, each with its own memory and slabs, H hardware
- * queues with tags and rings, as many as submitters or shared by neighbours, and
- * M devices, of which device k serves the queues k, k + M, ...
- * Without devices each submitter polls a device of its own, as one worker does.
+ * What the workers of a group are asked and what they answer. A group runs one
+ * layout: N submitters, each with its own memory and slabs, H hardware queues
+ * with tags and rings, as many as submitters or shared by neighbours, and M
+ * devices, where device k serves the queues k, k + M, ... Without devices each
+ * submitter polls a device of its own, as one worker does.
  */
 import type { OpenCounts } from "../../sim/path/open_counts.ts";
 import type { PathCounts } from "../../sim/path/path_counts.ts";
@@ -140,7 +140,7 @@ export type SubmitterAnswer =
     readonly ios: number;
     /** Wall time from the common start. */
     readonly elapsedNs: number;
-    /** CPU time of this thread; `null` where it cannot be told. */
+    /** CPU time of this thread; `null` where it cannot be read. */
     readonly cpuNs: number | null;
   }
   | ({ readonly kind: "observe"; readonly ios: number } & ObservedSubmitter)

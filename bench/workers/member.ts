@@ -1,6 +1,6 @@
 /**
- * The main thread's handle on one worker of a group: asks, waits, and tells a
- * worker that failed or hangs from one that answered.
+ * The main thread's handle on one worker of a group: asks, waits, and
+ * distinguishes a worker that failed or hangs from one that answered.
  */
 import { WrongAnswerError } from "../shell/context.ts";
 import { ContenderError, WATCHDOG_MS } from "../contender/contender.ts";
@@ -20,7 +20,10 @@ export interface MemberOptions {
   readonly module: URL;
   /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number | undefined;
-  /** Whether another group may have had the worker, or have it: never a timed one. */
+  /**
+   * Whether another group may have used the worker, or use it: never a timed
+   * one.
+   */
   readonly isSpare?: boolean | undefined;
 }
 

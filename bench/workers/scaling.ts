@@ -1,6 +1,6 @@
 /**
  * How the rate of a layout grows with the number of submitters: groups of every
- * size, born again, visited in random order within each round.
+ * size, started afresh, visited in random order within each round.
  */
 import {
   type Progress,
@@ -225,7 +225,7 @@ function summariseScaling(
   });
 }
 
-/** One birth has not seen the luck of others: it shows nothing. */
+/** A single start does not show how much others would differ. */
 function verdictOf(times: Interval, births: number): Verdict {
   return births < 2 ? "no difference shown" : sideOf(times);
 }

@@ -1,6 +1,6 @@
 /**
- * A submitter's share of a window, carried out again and again: in company of
- * others that still measure, for a given time, or with an eye on latencies.
+ * A submitter's share of a window, run again and again: in company of others
+ * that still measure, for a given time, or with an eye on latencies.
  */
 import type { Assembly } from "../../sim/setup/assembly.ts";
 import type { IoWindow } from "../../sim/workload/window.ts";
@@ -67,7 +67,7 @@ export function sustainShare(
   const cpuBefore = cpuNs();
   const start = clock();
   let ios = 0;
-  // Whoever has none is awaited by the others all the same.
+  // The others wait even for one without a share.
   const isEmpty = share.ios.length === 0;
   while (!isEmpty && clock() - start < milliseconds && !isStopped()) {
     turn();
@@ -82,7 +82,7 @@ export function sustainShare(
  * Runs a share this many times and has the latency of its I/Os recorded, from
  * before each is submitted: the cost of recording is included.
  *
- * @param latency What records them; the path tells it what has ended.
+ * @param latency What records them; the path reports to it what has ended.
  */
 export function observeShare(
   { path, window, ios }: Share,

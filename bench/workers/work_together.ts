@@ -1,6 +1,6 @@
 /**
  * What all submitters of a group do at the same time: each arrives, and works
- * until the last of them is through.
+ * until the last of them has finished.
  */
 import { replayOpen } from "../../sim/replay/replay.ts";
 import { cpuClocks } from "../machine/cpu_clock.ts";

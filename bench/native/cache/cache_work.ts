@@ -22,8 +22,8 @@ const SPLIT_LEVELS = [
 ] as const;
 
 /**
- * The caches stay as they are between runs, as those of the twin do. The twin
- * reads the references where they are, and so does the model.
+ * The caches stay warm between runs, as those of the twin do. Both the twin and
+ * the model read the references in place.
  */
 export function runModel(trace: ReferenceBatch): Work {
   const caches = createHierarchy({ levels: SPLIT_LEVELS });
@@ -87,8 +87,8 @@ export function runNative(trace: ReferenceBatch, path: string): Work {
 }
 
 /**
- * The trace as text, again and again parsed from memory, into the batch of a
- * hierarchy as `lab cache` has it.
+ * The trace as text, parsed from memory again and again, into the batch of a
+ * hierarchy as in `lab cache`.
  */
 export function runReader(
   trace: ReferenceBatch,

@@ -13,7 +13,7 @@ import { runPath } from "./path_work.ts";
 import { loadTrace } from "./reference_trace.ts";
 import type { SpeedAnswer, Work } from "./timed_work.ts";
 
-/** What a worker is told first. */
+/** The first message to a worker. */
 export interface ContenderTask {
   readonly contender:
     | "model"

@@ -18,8 +18,8 @@ const PART_IOS = 32;
 const PARTS_OF_IOS = 64;
 
 /**
- * I/Os of a workload on mainline's layout: as they are, with every access
- * recorded, or with a footprint made of the accesses.
+ * I/Os of a workload on mainline's layout: plain, with every access recorded,
+ * or with a footprint made of the accesses.
  */
 export async function runPath(
   name: string,

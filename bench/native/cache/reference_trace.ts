@@ -31,7 +31,8 @@ function hitTrace(): ReferenceBatch {
 }
 
 /**
- * @param path `hits`, or an address trace, of which the first `REFERENCES` count.
+ * @param path `hits`, or an address trace whose first `REFERENCES` references
+ * count.
  */
 export async function loadTrace(path: string): Promise<ReferenceBatch> {
   if (path === "hits") return hitTrace();

@@ -1,6 +1,6 @@
 /**
- * What a contender of the cache benches runs once a message, in parts of which
- * each has its time.
+ * What a contender of the cache benches runs once per message, in parts that
+ * are timed separately.
  */
 import { cpuClocks } from "../../machine/cpu_clock.ts";
 

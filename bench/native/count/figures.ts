@@ -34,7 +34,7 @@ const MOST_APART = 0.001;
 const OWN_OF_TOOL = 16;
 
 /**
- * Takes from a tool what another one cannot tell.
+ * Takes from one tool what another one cannot count.
  *
  * @returns The first's figures; the second's where there is none.
  */

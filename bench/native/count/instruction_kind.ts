@@ -1,8 +1,8 @@
 /**
- * What an instruction does to the flow and to memory, told from its bytes.
- * Tools give how often each address was executed; that it is a branch, as a
- * CPU's counter of branches has it (taken or not, calls and returns among
- * them), is told here, the same for all tools.
+ * What an instruction does to the flow and to memory, decoded from its bytes.
+ * Tools give how often each address was executed; whether it is a branch, as a
+ * CPU's branch counter defines it (taken or not, including calls and returns),
+ * is decided here, the same for all tools.
  */
 import type { ElfMachine } from "./elf.ts";
 
@@ -14,8 +14,8 @@ export interface InstructionKind {
   /** Whether it accesses no memory, though a tool may have one for it. */
   readonly isRegisterOnly: boolean;
   /**
-   * Loads and stores of one execution by helpers of the emulator that it does
-   * not tell plugins of; nothing where all are told.
+   * Loads and stores of one execution by helpers of the emulator, which it does
+   * not report to plugins; nothing if all are reported.
    */
   readonly untold?: { readonly loads: number; readonly stores: number };
 }
@@ -27,7 +27,7 @@ const OTHER: InstructionKind = {
 };
 const BRANCH: InstructionKind = { ...OTHER, isBranch: true };
 
-/** @param bytes Its bytes, as they are in memory; there may be more after. */
+/** @param bytes Its bytes in memory order; more may follow. */
 export function instructionKind(
   machine: ElfMachine,
   bytes: Uint8Array,
@@ -151,7 +151,10 @@ function isPpcBranch(insn: number): boolean {
   return opcode === 19 && (extended === 16 || extended === 528);
 }
 
-/** Branches of z/Architecture by first byte, and by what else tells them. */
+/**
+ * Branches of z/Architecture by first byte, and by whatever else identifies
+ * them.
+ */
 const S390_BRANCHES: ReadonlySet<number> = new Set([
   ...[0x05, 0x06, 0x07, 0x0d, 0x45, 0x46, 0x47, 0x4d, 0x84, 0x85, 0x86, 0x87],
 ]);

@@ -161,7 +161,7 @@ export class MachineCodeCounter {
           .push(`${variant.compiler}, ${variant.title}`);
       }
     }
-    // What is wrong with all builds is nothing of a build's.
+    // An error of all builds is not the fault of one.
     complaints.push(
       ...[...failed].map(([message, which]) =>
         which.length === this.variants.length

@@ -16,7 +16,7 @@ import {
   readPerfStat,
 } from "./perf_stat.ts";
 
-/** Runs of which the least counts: interrupts add a few. */
+/** Runs; the lowest count is taken, because interrupts add a few. */
 const PERF_RUNS = 3;
 
 /** @throws {NativeEngineError} If it is missing, or may not count. */

@@ -46,7 +46,7 @@ const KERNEL_FLAGS: readonly string[] = [
 
 /**
  * arch/x86/Makefile: no vector registers, no red zone. The stack stays aligned
- * to 16 bytes, as programs have it, and thunks of mitigations are left out.
+ * to 16 bytes, as in programs, and thunks of mitigations are left out.
  */
 const X86_64_KERNEL: readonly string[] = [
   ...KERNEL_FLAGS,

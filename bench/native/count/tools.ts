@@ -1,6 +1,6 @@
 /**
- * The tools that count: which of them are there. What is missing or refuses is
- * told in one line.
+ * The tools that count: which of them are installed. One line says which is
+ * missing or refuses.
  */
 import type { CompileOptions } from "../compile.ts";
 import { NativeEngineError } from "../error.ts";
