@@ -2,7 +2,7 @@
  * `lab run`, and `lab` alone: the comparison of layouts.
  */
 import type { Command } from "commander";
-import { WATCHDOG_MS } from "../contender/contender.ts";
+import { WATCHDOG_MS } from "../contender/asked_worker.ts";
 import { BREAKDOWNS } from "../report/breakdown_text.ts";
 import type { ResultInput } from "../files/result_input.ts";
 import { addFields, typedFiles } from "../setup/options.ts";

@@ -14,6 +14,7 @@ import type { WindowCapacity } from "../../sim/workload/window.ts";
 import type { CpuClockName } from "../machine/cpu_clock.ts";
 import type { SimulationAnswer } from "./contender_simulation.ts";
 import type { SimulationSetup } from "../simulate/setup.ts";
+import type { Failure } from "./failure.ts";
 import type { EmptyPath } from "../setup/empty_path_names.ts";
 
 /** The engine in C, as described to a worker. */
@@ -211,8 +212,4 @@ export type ContenderAnswer =
   | { readonly kind: "simulate" }
   | ({ readonly kind: "simulation" } & SimulationAnswer)
   /** The path gave a wrong answer, or could not be made. */
-  | {
-    readonly kind: "failure";
-    readonly name: string;
-    readonly message: string;
-  };
+  | Failure;

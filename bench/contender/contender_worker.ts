@@ -7,6 +7,7 @@ import type {
   ContenderAnswer,
   ContenderRequest,
 } from "./contender_protocol.ts";
+import { failureOf } from "./failure.ts";
 
 declare const self: {
   onmessage: ((event: MessageEvent<ContenderRequest>) => void) | null;
@@ -19,9 +20,6 @@ self.onmessage = async ({ data: request }) => {
   try {
     self.postMessage(await work.answer(request));
   } catch (error) {
-    const { name, message } = error instanceof Error
-      ? error
-      : new Error(String(error));
-    self.postMessage({ kind: "failure", name, message });
+    self.postMessage(failureOf(error));
   }
 };

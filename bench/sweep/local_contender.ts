@@ -4,8 +4,9 @@
  * window that stays, it answers again without doing it; and its path is traced
  * once for all CPUs that will be asked for.
  */
-import { type AnswerTo, ContenderError } from "../contender/contender.ts";
-import { WrongAnswerError } from "../shell/context.ts";
+import { failure } from "../contender/asked_worker.ts";
+import type { AnswerTo } from "../contender/contender.ts";
+import { failureOf } from "../contender/failure.ts";
 import { newProgress } from "../contender/contender_progress.ts";
 import type {
   ContenderAnswer,
@@ -89,7 +90,7 @@ export class LocalContender {
     try {
       return await this.#answer(request) as AnswerTo<Kind>;
     } catch (error) {
-      throw this.#failure(error as Error);
+      throw this.#failure(error);
     }
   }
 
@@ -154,12 +155,10 @@ export class LocalContender {
   }
 
   /** As its isolate's handle would say it. */
-  #failure({ name, message }: Error): Error {
+  #failure(error: unknown): Error {
     const { layout, recognition } = this.setup;
     const who = `layout "${layout}" (P2P detection ${recognition})`;
-    return name === "WrongIoError"
-      ? new WrongAnswerError(`${who}: ${message}`)
-      : new ContenderError(`Cannot use ${who}: ${message}`);
+    return failure(who, failureOf(error));
   }
 
   /** On windows that stay no answer builds on one before it. */

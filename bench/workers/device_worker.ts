@@ -4,11 +4,8 @@
  */
 import { serveQueues } from "../../sim/workers/device_service.ts";
 import { sharedWords } from "../../sim/memory/shared_words.ts";
-import {
-  type DeviceAnswer,
-  type DeviceRequest,
-  failureOf,
-} from "./group_protocol.ts";
+import { failureOf } from "../contender/failure.ts";
+import type { DeviceAnswer, DeviceRequest } from "./group_protocol.ts";
 import { type ServedQueue, serveEnd } from "./group_assembly.ts";
 import { hardwareQueuesOf, serveHardwareQueue } from "./hardware_queues.ts";
 import { groupWords } from "../result/group_words.ts";

@@ -28,7 +28,7 @@ import {
   type SustainedRate,
   sustainedRate,
 } from "./group_answers.ts";
-import { Member } from "./member.ts";
+import { AskedWorker } from "../contender/asked_worker.ts";
 
 export interface GroupOptions extends GroupShape {
   /** Whether commands are decoded; default: false. */
@@ -43,8 +43,8 @@ export interface GroupOptions extends GroupShape {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Submitter = Member<SubmitterRequest, SubmitterAnswer>;
-type Device = Member<DeviceRequest, DeviceAnswer>;
+type Submitter = AskedWorker<SubmitterRequest, SubmitterAnswer>;
+type Device = AskedWorker<DeviceRequest, DeviceAnswer>;
 type AnswerTo<Kind extends SubmitterRequest["kind"]> = Extract<
   SubmitterAnswer,
   { kind: Kind }
@@ -83,18 +83,20 @@ export class WorkerGroup {
     this.#control = new Int32Array(new SharedArrayBuffer(words * 4));
     const { layout, recognition } = contender;
     const member = (role: string, module: string) => ({
-      who: `${role} of layout "${layout}" (P2P detection ${recognition})`,
+      name: role,
+      who: () => `${role} of layout "${layout}" (P2P detection ${recognition})`,
       module: new URL(module, import.meta.url),
       timeoutMs,
       isSpare,
     });
     this.#submitters = Array.from(
       { length: workers },
-      (_, i) => new Member(member(`submitter ${i}`, "./submitter_worker.ts")),
+      (_, i) =>
+        new AskedWorker(member(`submitter ${i}`, "./submitter_worker.ts")),
     );
     this.#devices = Array.from(
       { length: devices },
-      (_, i) => new Member(member(`device ${i}`, "./device_worker.ts")),
+      (_, i) => new AskedWorker(member(`device ${i}`, "./device_worker.ts")),
     );
   }
 

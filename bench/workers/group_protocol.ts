@@ -13,6 +13,7 @@ import type {
   ContenderSetup,
   WindowHandle,
 } from "../contender/contender_protocol.ts";
+import type { Failure } from "../contender/failure.ts";
 import type { GroupShape } from "../setup/group_shape.ts";
 
 export interface GroupSetup extends GroupShape {
@@ -178,18 +179,3 @@ export type DeviceAnswer =
     readonly bytes: number;
   }
   | Failure;
-
-/** A worker that could not do what it was asked. */
-export interface Failure {
-  readonly kind: "failure";
-  readonly name: string;
-  readonly message: string;
-}
-
-/** Makes the answer of a worker that threw. */
-export function failureOf(error: unknown): Failure {
-  const { name, message } = error instanceof Error
-    ? error
-    : new Error(String(error));
-  return { kind: "failure", name, message };
-}

@@ -4,8 +4,8 @@
  */
 import type { TracedGroup } from "../../sim/workers/trace_group.ts";
 import type { WindowHandle } from "../contender/contender_protocol.ts";
+import { AskedWorker } from "../contender/asked_worker.ts";
 import type { GroupSetup } from "./group_protocol.ts";
-import { Member } from "./member.ts";
 import type { SharingAnswer, SharingRequest } from "./sharing_worker.ts";
 
 /**
@@ -24,14 +24,16 @@ export async function sharedLines(
   },
 ): Promise<TracedGroup> {
   const { window, ios, timeoutMs } = options;
-  const member = new Member<SharingRequest, SharingAnswer>({
-    who: `lines of layout "${setup.contender.layout}"`,
+  const { layout } = setup.contender;
+  const worker = new AskedWorker<SharingRequest, SharingAnswer>({
+    name: "lines",
+    who: () => `lines of layout "${layout}"`,
     module: new URL("./sharing_worker.ts", import.meta.url),
     timeoutMs,
     isSpare: true,
   });
   try {
-    const { found } = await member.ask<"share">({
+    const { found } = await worker.ask<"share">({
       kind: "share",
       setup,
       window,
@@ -39,6 +41,6 @@ export async function sharedLines(
     });
     return found;
   } finally {
-    member.stop();
+    worker.stop();
   }
 }

@@ -6,7 +6,8 @@ import { groupQueues } from "../setup/group_shape.ts";
 import { createWindow } from "../../sim/workload/window.ts";
 import type { WindowHandle } from "../contender/contender_protocol.ts";
 import { pathParts } from "../../sim/setup/path_setup.ts";
-import { type Failure, failureOf, type GroupSetup } from "./group_protocol.ts";
+import { type Failure, failureOf } from "../contender/failure.ts";
+import type { GroupSetup } from "./group_protocol.ts";
 
 export interface SharingRequest {
   readonly kind: "share";

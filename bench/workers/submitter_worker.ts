@@ -10,11 +10,8 @@ import { CommandSetDigest } from "../../sim/workers/command_set_digest.ts";
 import { shareOfWindow } from "../../sim/workers/partition.ts";
 import { replayOpen, verifyReplay } from "../../sim/replay/replay.ts";
 import { createWindow } from "../../sim/workload/window.ts";
-import {
-  failureOf,
-  type SubmitterAnswer,
-  type SubmitterRequest,
-} from "./group_protocol.ts";
+import { failureOf } from "../contender/failure.ts";
+import type { SubmitterAnswer, SubmitterRequest } from "./group_protocol.ts";
 import type { LatencyRecorder } from "../result/latency.ts";
 import { createSubmitterPath } from "./submitter_path.ts";
 import { type OpenShare, requireEnded, type Submitter } from "./submitter.ts";

@@ -5,9 +5,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   Contender,
-  ContenderError,
   type ContenderOptions,
 } from "../../bench/contender/contender.ts";
+import { ContenderError } from "../../bench/contender/asked_worker.ts";
 import type {
   ContenderRequest,
   ContenderSetup,

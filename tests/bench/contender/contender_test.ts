@@ -1,8 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  Contender,
-  ContenderError,
-} from "../../../bench/contender/contender.ts";
+import { Contender } from "../../../bench/contender/contender.ts";
+import { ContenderError } from "../../../bench/contender/asked_worker.ts";
 import type { ContenderRequest } from "../../../bench/contender/contender_protocol.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 import { hangOf } from "../hang.ts";

@@ -1,8 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  Contender,
-  ContenderError,
-} from "../../../bench/contender/contender.ts";
+import { Contender } from "../../../bench/contender/contender.ts";
+import { ContenderError } from "../../../bench/contender/asked_worker.ts";
 import type { ContenderSetup } from "../../../bench/contender/contender_protocol.ts";
 import { WorkerGroup } from "../../../bench/workers/group.ts";
 import type { OpenCounts } from "../../../sim/path/open_counts.ts";

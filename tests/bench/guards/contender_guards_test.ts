@@ -5,10 +5,8 @@
  */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { WrongAnswerError } from "../../../bench/shell/context.ts";
-import {
-  Contender,
-  ContenderError,
-} from "../../../bench/contender/contender.ts";
+import { Contender } from "../../../bench/contender/contender.ts";
+import { ContenderError } from "../../../bench/contender/asked_worker.ts";
 import type { ContenderSetup } from "../../../bench/contender/contender_protocol.ts";
 import { readsOf, setupOf } from "../contender_rig.ts";
 import { hangOf } from "../hang.ts";

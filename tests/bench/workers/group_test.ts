@@ -6,7 +6,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { findAbi } from "../../../layouts/abi.ts";
 import type { Layout } from "../../../layouts/layout.ts";
 import { layouts } from "../../../layouts/registry.ts";
-import { ContenderError } from "../../../bench/contender/contender.ts";
+import { ContenderError } from "../../../bench/contender/asked_worker.ts";
 import {
   type Recognition,
   recognitions,
@@ -245,7 +245,7 @@ Deno.test("WorkerGroup ends what it was asked when it is stopped amid shared que
   const asked = assertRejects(
     () => group.sustain(60_000, [0, 1, 2]),
     ContenderError,
-    "it was stopped",
+    "its worker was stopped",
   );
   await new Promise((resolve) => setTimeout(resolve, 50));
   group.stop();

@@ -1,38 +1,41 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { WrongAnswerError } from "../../../bench/shell/context.ts";
-import { ContenderError } from "../../../bench/contender/contender.ts";
+import {
+  AskedWorker,
+  ContenderError,
+} from "../../../bench/contender/asked_worker.ts";
 import { keepSpareWorkers } from "../../../bench/contender/spare_workers.ts";
-import { Member } from "../../../bench/workers/member.ts";
 
 /** A worker whose handler is this text. */
-function memberOf(handler: string, timeoutMs?: number) {
+function workerOf(handler: string, timeoutMs?: number) {
   const source = `self.onmessage = ({ data }) => { ${handler} };`;
-  return new Member<{ kind: "time" }, { kind: "time"; ios: number }>({
-    who: "submitter 1",
+  return new AskedWorker<{ kind: "time" }, { kind: "time"; ios: number }>({
+    name: "submitter",
+    who: () => "submitter 1",
     module: new URL(`data:text/javascript,${encodeURIComponent(source)}`),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
 }
 
 async function askOf(handler: string, timeoutMs?: number) {
-  const member = memberOf(handler, timeoutMs);
+  const worker = workerOf(handler, timeoutMs);
   try {
-    return await member.ask<"time">({ kind: "time" });
+    return await worker.ask<"time">({ kind: "time" });
   } finally {
-    member.stop();
+    worker.stop();
   }
 }
 
-Deno.test("Member.ask() gives the worker's answer", async () => {
+Deno.test("AskedWorker.ask() gives the worker's answer", async () => {
   const answer = await askOf("postMessage({ kind: data.kind, ios: 3 })");
   assertEquals(answer, { kind: "time", ios: 3 });
 });
 
-Deno.test("Member.ask() names the worker that threw, hangs or sleeps for ever", async () => {
+Deno.test("AskedWorker.ask() names the worker that threw, hangs or sleeps for ever", async () => {
   await assertRejects(
     () => askOf("throw new Error('no')"),
     ContenderError,
-    "Cannot time submitter 1: it ended: Uncaught Error: no",
+    "Cannot time submitter 1: its worker ended: Uncaught Error: no",
   );
   // Neither answers, ever, but terminate() would end neither (Deno 2.9).
   const loop = "for (const start = Date.now(); Date.now() < start + 2000;);";
@@ -42,12 +45,12 @@ Deno.test("Member.ask() names the worker that threw, hangs or sleeps for ever", 
     await assertRejects(
       () => askOf(handler, 200),
       ContenderError,
-      "Cannot time submitter 1: it gave no answer for 0.2 s, expected one",
+      "Cannot time submitter 1: its worker gave no answer for 0.2 s, expected one",
     );
   }
 });
 
-Deno.test("Member.ask() tells a wrong answer of the path from other failures", async () => {
+Deno.test("AskedWorker.ask() tells a wrong answer of the path from other failures", async () => {
   const failing = (name: string) =>
     `postMessage({ kind: "failure", name: "${name}", message: "bad" })`;
   await assertRejects(
@@ -62,7 +65,7 @@ Deno.test("Member.ask() tells a wrong answer of the path from other failures", a
   );
 });
 
-Deno.test("a member that answered is the next one's, where both say so, and one that failed is nobody's", async () => {
+Deno.test("a worker that answered is the next one's, where both say so, and one that failed is nobody's", async () => {
   // Says how many requests the worker has had.
   const source = `let had = 0;
     self.onmessage = ({ data }) => {
@@ -72,16 +75,16 @@ Deno.test("a member that answered is the next one's, where both say so, and one 
     };`;
   const module = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
   type Asked = { kind: "time"; fail?: boolean };
-  const memberOf = (isSpare: boolean) =>
-    new Member<Asked, { kind: "time"; ios: number }>({
-      ...{ who: "submitter 1", module, isSpare },
+  const workerOf = (isSpare: boolean) =>
+    new AskedWorker<Asked, { kind: "time"; ios: number }>({
+      ...{ name: "submitter", who: () => "submitter 1", module, isSpare },
     });
   const turn = async (isSpare: boolean, fail = false) => {
-    const member = memberOf(isSpare);
+    const worker = workerOf(isSpare);
     try {
-      return (await member.ask<"time">({ kind: "time", fail })).ios;
+      return (await worker.ask<"time">({ kind: "time", fail })).ios;
     } finally {
-      member.stop();
+      worker.stop();
     }
   };
   const before = keepSpareWorkers(1);
@@ -94,11 +97,11 @@ Deno.test("a member that answered is the next one's, where both say so, and one 
 
     // One that is stopped twice is kept once: the other of two is new.
     keepSpareWorkers(2);
-    const twice = memberOf(true);
+    const twice = workerOf(true);
     assertEquals((await twice.ask<"time">({ kind: "time" })).ios, 2);
     twice.stop();
     twice.stop();
-    const two = [memberOf(true), memberOf(true)];
+    const two = [workerOf(true), workerOf(true)];
     const had: number[] = [];
     for (const one of two) {
       had.push((await one.ask<"time">({ kind: "time" })).ios);
@@ -107,12 +110,12 @@ Deno.test("a member that answered is the next one's, where both say so, and one 
     for (const one of two) one.stop();
 
     // One that was stopped cannot speak to what is another's by now.
-    const member = memberOf(true);
-    member.stop();
+    const worker = workerOf(true);
+    worker.stop();
     await assertRejects(
-      () => member.ask<"time">({ kind: "time" }),
+      () => worker.ask<"time">({ kind: "time" }),
       ContenderError,
-      "Cannot time submitter 1: it was stopped",
+      "Cannot use submitter 1: its worker was stopped",
     );
   } finally {
     keepSpareWorkers(0);
