@@ -107,7 +107,7 @@ function requireSame(what: string, layout: Layout, made: Layout): void {
       const others = made.serves(abi, asked);
       if (isUnsupported(own) === isUnsupported(others)) continue;
       throw new TypeError(
-        `Cannot ${what}: found a serves() of its own, which ` +
+        `Cannot ${what}: found a custom serves(), which ` +
           `${isUnsupported(own) ? "refuses" : "takes"} ${asked} on ` +
           `${abi.name}, expected what defineLayout() makes of its roles`,
       );
@@ -125,7 +125,7 @@ function requirePlain(what: string, value: unknown): void {
     const refuse = (found: string): never => {
       throw new TypeError(
         `Cannot ${what}: found ${path === "" ? "" : `${path} `}${found}, ` +
-          `expected plain data, as JSON has them`,
+          `expected plain JSON data`,
       );
     };
     if (at === null || ["string", "boolean"].includes(typeof at)) return;

@@ -7,7 +7,7 @@ import { type Layout, makeLayout } from "./layout.ts";
 /** `{phys_addr_t, u32 len, u32 flags}`, Hellwig 2019. */
 export const physFlags: Layout = makeLayout({
   name: "phys_flags",
-  title: "{phys, u32 len, u32 flags}: flags in the hole behind len",
+  title: "{phys, u32 len, u32 flags}: flags in the hole after len",
   source: {
     author: "Christoph Hellwig",
     date: "2019-06-26",

@@ -188,13 +188,17 @@ function checkStruct(struct: CStruct, abi: Abi): void {
   for (const field of struct.fields) {
     const where = `field "${field.name}" of struct ${struct.name}`;
     if (field.name !== "" && names.has(field.name)) {
-      throw new RangeError(`Cannot place ${where}: it is there twice`);
+      throw new RangeError(
+        `Cannot place ${where}: found it twice, expected it once`,
+      );
     }
     names.add(field.name);
     if (field.bits === undefined) continue;
     const type = withoutTypedefs(field.type);
     if (isStruct(type)) {
-      throw new RangeError(`Cannot place ${where}: a struct as a bit-field`);
+      throw new RangeError(
+        `Cannot place ${where}: found a struct as a bit-field, expected an integer`,
+      );
     }
     const most = type === "bool" ? 1 : sizeAndAlign(type, abi).sizeBytes * 8;
     const least = field.name === "" ? 0 : 1;

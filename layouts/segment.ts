@@ -166,7 +166,7 @@ function physicalAddress(codec: SegmentCodec, value: bigint): bigint {
   if (fromBase < 0n || fromBase % pageBytes !== 0n) {
     throw new RangeError(
       `Cannot decode field "${field}" of layout "${layout.name}" on ` +
-        `${abi.name}: ${hex(value)}, expected a struct page behind ` +
+        `${abi.name}: ${hex(value)}, expected a struct page at or above ` +
         hex(pageArrayBase),
     );
   }

@@ -54,7 +54,7 @@ function checkFlag(placed: PlacedStruct, { flag, address }: Roles): void {
   if (flag.field === address.field && flag.bit < LEAST_ADDRESS_BIT) {
     throw new RangeError(
       `flag in bit ${flag.bit} of the address, expected one from ` +
-        `${LEAST_ADDRESS_BIT} on: what lies above it is no address`,
+        `${LEAST_ADDRESS_BIT} on: the bits above it are not part of the address`,
     );
   }
 }

@@ -173,7 +173,7 @@ export function formatFastPath(
     ],
   );
   const note = 'An object begins a line here; "packed" is how many lines the ' +
-    "touched bytes would need behind each other. Fields as recorded of " +
+    "touched bytes would need one after another. Fields as recorded of " +
     `Debian's ${pathProfile(kernel).touchesAs} on amd64, places ` +
     (ownKernel === undefined
       ? "of each ABI's own kernel."

@@ -239,8 +239,8 @@ function structOf(
 function segmentStruct({ placed, layout }: SegmentCodec): ParsedStruct {
   if (layout.arrangement.kind !== "aos") {
     throw new RangeError(
-      `Cannot count fields of layout "${layout.name}": its vectors do not lie ` +
-        "behind each other, expected an array of structs",
+      `Cannot count fields of layout "${layout.name}": its vectors are not ` +
+        "contiguous, expected an array of structs",
     );
   }
   const units = Map.groupBy(

@@ -65,8 +65,10 @@ export async function tellKernel(
   if (kernel === undefined) {
     if (structName === undefined) return false;
     throw new RangeError(
-      `Cannot print struct ${structName.join(", ")}: found no kernel that it ` +
-        "is of, expected --btf FILE or --pahole FILE as well",
+      `Cannot print struct ${
+        structName.join(", ")
+      }: found no kernel to take it ` +
+        "from, expected --btf FILE or --pahole FILE as well",
     );
   }
   for (const key of ["struct", "layout"] as const) {

@@ -98,7 +98,7 @@ function requireRuns(
   if (recorded instanceof RecordedPlacement) return;
   const { name } = Object(recorded);
   throw new RangeError(
-    `Cannot use setup "${path}": found a placement that was recorded, ` +
+    `Cannot use setup "${path}": found a recorded placement, ` +
       `"${
         printableLine(String(name))
       }", without its runs, expected that file with ` +

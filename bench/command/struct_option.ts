@@ -223,10 +223,8 @@ function requireAlone(options: StructOptions): void {
   const alone = READING.find((name) => (options[name] ?? []).length > 0);
   if (alone === undefined) return;
   throw new RangeError(
-    `Cannot use --${alone} ${
-      options[alone]?.join(",")
-    }: found no struct that ` +
-      "it is for, expected --struct FILE.h as well",
+    `Cannot use --${alone} ${options[alone]?.join(",")}: found no struct to ` +
+      "apply it to, expected --struct FILE.h as well",
   );
 }
 
@@ -255,8 +253,8 @@ function readingOptions(options: StructOptions): LayoutFromCOptions {
   const { config, role = [], type = [], define = [] } = options;
   if (role.some((text) => text.trim() === "")) {
     throw new RangeError(
-      "Cannot use --role: found nothing, expected roles as " +
-        "address=paddr,length=len",
+      "Cannot use --role: found nothing, expected roles such " +
+        "as address=paddr,length=len",
     );
   }
   const roles = role.map((text) => {
@@ -284,7 +282,7 @@ function assignments(
     const value = text.slice(at + 1).trim();
     if (name !== "" && value !== "") return [name, value];
     throw new RangeError(
-      `Cannot use ${option} ${text}: found no name and value, expected one as ` +
+      `Cannot use ${option} ${text}: found no name and value, expected one such as ` +
         example,
     );
   }));

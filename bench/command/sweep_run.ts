@@ -67,7 +67,9 @@ export async function runSweep(
   if (!options.resume && !options.force && found.done.length > 0) {
     throw new RangeError(
       `Cannot sweep into "${out}": found ${found.done.length} of ` +
-        `${plural(jobs.length, "job")} done, expected --resume to go on, or ` +
+        `${
+          plural(jobs.length, "job")
+        } done, expected --resume to continue, or ` +
         "--force to do them again",
     );
   }

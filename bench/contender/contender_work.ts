@@ -85,7 +85,9 @@ export class ContenderWork {
         return await this.#simulate(request);
       case "simulation":
         if (this.#simulated === undefined) {
-          throw new TypeError("Cannot tell: no window");
+          throw new TypeError(
+            "Cannot report: found no open window, expected one",
+          );
         }
         return { kind: "simulation", ...this.#simulated.answer };
     }
@@ -110,7 +112,7 @@ export class ContenderWork {
   #known(request?: ContenderRequest): ContenderSetup {
     if (request?.kind === "setup") return request.setup;
     if (this.#setup === undefined) {
-      throw new TypeError("Cannot work: no setup came");
+      throw new TypeError("Cannot work: found no setup, expected one first");
     }
     return this.#setup;
   }

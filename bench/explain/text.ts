@@ -186,7 +186,7 @@ function renderBio(bio: ExplainedBio, index: number): string[] {
     ),
     ...paragraph(`it ends because ${bio.endedBy}.${asked}`, { at: 4, hang: 4 }),
     ...refused.slice(0, 1).map(({ previous, address }) =>
-      `    no: ${address} behind ${previous}`
+      `    no: ${address} after ${previous}`
     ),
     ...shortened(
       vectors,

@@ -165,7 +165,7 @@ export class PathWatch {
 
   #path(): Assembly {
     if (this.assembly === undefined) {
-      throw new TypeError("Cannot watch: there is no path yet");
+      throw new TypeError("Cannot watch: found no path, expected one first");
     }
     return this.assembly;
   }

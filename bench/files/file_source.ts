@@ -17,8 +17,8 @@ export async function openFileSource(path: string): Promise<FileSource> {
   const { isFile, size } = await Deno.stat(path);
   if (!isFile) {
     throw new RangeError(
-      `Cannot read ${path}: it is not a regular file, expected one (of a ` +
-        "pipe, save what it gives)",
+      `Cannot read ${path}: it is not a regular file, expected one (save the ` +
+        "output of a pipe to a file)",
     );
   }
   const file = await Deno.open(path, { read: true });

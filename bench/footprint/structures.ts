@@ -173,7 +173,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     structure: "bio_vec (registered buffer)",
     when: is6x1,
-    reason: "6.1 registers a vector a page, also of a huge page, behind a " +
+    reason: "6.1 registers a vector a page, also of a huge page, after a " +
       "header of another size (io_sqe_buffer_register, io_uring/rsrc.c)",
   },
   ...["scatterlist", "bio", "request", "nvme_iod", "nvme SQ", "kmem_cache"].map(
@@ -190,7 +190,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     structure: "scatterlist",
     when: is6x1,
-    reason: "6.1 has the pointers to list pages behind the entries of the " +
+    reason: "6.1 has the pointers to list pages after the entries of the " +
       "request (nvme_pci_iod_list, drivers/nvme/host/pci.c)",
   },
   {
@@ -218,7 +218,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     when: isSplit,
     reason: "where an I/O becomes several requests, one is often completed " +
       "before the next takes its tag and its list, and those are the same; " +
-      "the lab completes either each so, or all behind the last",
+      "the lab completes either each so, or all after the last",
   })),
   {
     structure: "slub percpu cpu_slab",

@@ -269,8 +269,8 @@ async function collectIos(
   });
   if (finished) return collected;
   throw new SyntaxError(
-    "Cannot analyse the run: its trace ends before the guest's end, " +
-      "expected all of it",
+    "Cannot analyse the run: its trace ends before the guest does, expected " +
+      "the whole trace",
   );
 }
 

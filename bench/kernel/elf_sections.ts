@@ -36,13 +36,13 @@ export async function elfSections(
   const count = Math.min(view.getUint16(60, true), MOST_SECTIONS);
   const heads = Array.from({ length: count }, (_, index) => table + index * 64);
   if (table + count * 64 > bytes.length) {
-    throw refuse(`its ${count} section headers end behind the file`);
+    throw refuse(`its ${count} section headers end after the file`);
   }
   const part = (head: number) => {
     const at = Number(view.getBigUint64(head + 24, true));
     const size = Number(view.getBigUint64(head + 32, true));
     if (at + size > bytes.length) {
-      throw refuse("a section ends behind the file");
+      throw refuse("a section ends after the file");
     }
     return bytes.subarray(at, at + size);
   };

@@ -201,7 +201,7 @@ function explain(error: unknown, verb: string): Error {
     );
   }
   return new NativeEngineError(
-    `Cannot ${verb}: ${message.split("\n")[0]}, expected to be able to`,
+    `Cannot ${verb}: ${message.split("\n")[0]}, expected it to be possible`,
   );
 }
 

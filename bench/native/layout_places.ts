@@ -19,7 +19,7 @@ export function fieldPlace(codec: SegmentCodec, name: string): FieldPlace {
   if (layout.arrangement.kind === "soa" && field.bitSize !== undefined) {
     throw new NativeEngineError(
       `Cannot run engine native with layout "${layout.name}": "${name}" ` +
-        `is no whole field, expected whole ones in a structure of arrays`,
+        `is not a whole field, expected whole fields in a structure of arrays`,
     );
   }
   const region = regionOf(shape, field.startBit >>> 3);

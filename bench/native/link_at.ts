@@ -49,7 +49,7 @@ export async function linkAt(
   const object = await readSealedObject(path);
   if (object === undefined) {
     throw new NativeEngineError(
-      `Cannot link "${path}": it is not what was compiled, expected a whole ` +
+      `Cannot link "${path}": it differs from what was compiled, expected the whole ` +
         "object",
     );
   }

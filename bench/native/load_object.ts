@@ -39,7 +39,7 @@ export async function loadObject(path: string): Promise<PathObject> {
     const bytes = await readSealedObject(path);
     if (bytes === undefined) {
       throw new NativeEngineError(
-        `Cannot load "${path}": it is not what was compiled, expected a whole ` +
+        `Cannot load "${path}": it differs from what was compiled, expected the whole ` +
           "object",
       );
     }

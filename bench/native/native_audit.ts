@@ -109,7 +109,7 @@ export class NativeAudit {
       const last = this.#ios[Math.min(compared, commands - 1)] ?? 0;
       throw new WrongIoError(
         `Cannot trust engine native from I/O ${firstIo + last} on: it built ` +
-          `${compared} commands, expected ${commands} as the DataView path`,
+          `${compared} commands, expected ${commands} as in the DataView path`,
       );
     }
     for (const [name, count] of Object.entries(this.#native.counts())) {
@@ -117,7 +117,7 @@ export class NativeAudit {
       if (count === expected) continue;
       throw new WrongIoError(
         `Cannot trust engine native from I/O ${firstIo} on: it counted ` +
-          `${count} ${name}, expected ${expected} as the DataView path`,
+          `${count} ${name}, expected ${expected} as in the DataView path`,
       );
     }
   }

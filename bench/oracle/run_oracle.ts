@@ -30,7 +30,7 @@ export function replayFile(
     if (run === undefined) {
       throw new RangeError(
         `Cannot replay row "${row.id}": unknown run "${row.run}", expected ` +
-          "one of the meta data",
+          "one in the metadata",
       );
     }
     const replayed = replay(row, run, file.buffers);

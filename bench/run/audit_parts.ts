@@ -159,7 +159,11 @@ export async function auditInParts(
       await auditors.release(keyOf(name), options.isKept);
     }
   }
-  if (first === undefined) throw new RangeError("Cannot audit no layout");
+  if (first === undefined) {
+    throw new RangeError(
+      "Cannot audit: found no layout, expected at least one",
+    );
+  }
   const [simulated] = simulations;
   return {
     audited: { ...first.audited, unfit, contenders },
@@ -196,7 +200,11 @@ async function auditShared(
   );
   if (windows === undefined) return undefined;
   const [setup] = setups.values();
-  if (setup === undefined) throw new RangeError("Cannot audit no layout");
+  if (setup === undefined) {
+    throw new RangeError(
+      "Cannot audit: found no layout, expected at least one",
+    );
+  }
   const count = Math.min(
     fitting,
     2 * setups.size,

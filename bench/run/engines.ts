@@ -185,6 +185,6 @@ async function requirePermissions(
   throw new NativeEngineError(
     `Cannot run engine native: ${missing.join(" and ")} ${
       missing.length === 1 ? "is" : "are"
-    } missing, expected them as deno task lab:native has them`,
+    } missing, expected them as in deno task lab:native`,
   );
 }

@@ -53,8 +53,8 @@ export class StreamSpool {
           stop();
           throw new RangeError(
             `Cannot read ${name}: found more than ${mostBytes} bytes, ` +
-              "expected fewer, for they are kept in a temporary file because " +
-              "each cell reads them; save them to a file and name that",
+              "expected fewer, because each cell reads them from a " +
+              "temporary file; save them to a file and name it",
           );
         }
         await writeAll(file, value);

@@ -116,7 +116,7 @@ async function soak(
   const growth = memory.growthBytes;
   say(
     `memory: at most ${mib(memory.mostBytes)}; it grew by ` +
-      `${mib(growth)} behind the first tenth`,
+      `${mib(growth)} after the first tenth`,
   );
   for (const problem of report.problems) {
     context.writeError(`soak: ${problem}\n`);

@@ -44,7 +44,7 @@ function ratiosOf(study: Study, workload: string): Ratios {
   const { ratio, cold } = cell?.layouts[PROPOSAL] ?? {};
   if (ratio === undefined || cold === undefined) {
     throw new RangeError(
-      `Cannot tell of cold caches: found no times of "${workload}", expected ` +
+      `Cannot describe cold caches: found no times of "${workload}", expected ` +
         `${PROPOSAL} by segment in C, warm and cold`,
     );
   }

@@ -149,7 +149,7 @@ export async function makeStudy(
   if (apart.length > 0) {
     throw new EnginesApartError(
       `${apart.map(({ message }) => message).join("; ")}; "${options.json}" ` +
-        `has all of the study, "${readme}" is as it was`,
+        `has the whole study, "${readme}" is unchanged`,
     );
   }
   const code = await machineCodeIfThere();

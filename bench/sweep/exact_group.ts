@@ -60,13 +60,19 @@ export async function exactGroup(
   { kept, work }: { kept: KeptWorkloads; work: SharedWork },
 ): Promise<ExactGroup> {
   const [first] = setups;
-  if (first === undefined) throw new RangeError("Cannot count no cell");
+  if (first === undefined) {
+    throw new RangeError("Cannot count: found no cell, expected at least one");
+  }
   const run: RunOptions = { ...first, rounds: 0 };
   const inputs = new RunInputs();
   const reuse = { read: 0, reread: 0, traced: 0, retraced: 0 };
   try {
     const [plan] = planCells(run);
-    if (plan === undefined) throw new RangeError("Cannot count no cell");
+    if (plan === undefined) {
+      throw new RangeError(
+        "Cannot count: found no cell, expected at least one",
+      );
+    }
     // Whether it can be had was looked at when the plan was expanded.
     const { map, placement, open: openOnce } = openRunCell(plan, run);
     const machine = { map, poolBytes: placement.poolBytes };

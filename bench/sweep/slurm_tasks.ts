@@ -84,7 +84,9 @@ export function scriptOf(
   >,
 ): string {
   const [first] = tasks;
-  if (first === undefined) throw new RangeError("Cannot submit: no task");
+  if (first === undefined) {
+    throw new RangeError("Cannot submit: found no task, expected at least one");
+  }
   return slurmScript({
     ...{ plan, folder, seed, kind: first.kind, count: first.count },
     tasks: tasks.map(({ index }) => index),

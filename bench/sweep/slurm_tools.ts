@@ -90,7 +90,7 @@ export async function submit(
   const reason = complaint(stderr) ?? `sbatch printed "${stdout.trim()}"`;
   if (isAway(stderr)) throw new SlurmAwayError(reason);
   throw new RangeError(
-    `Cannot submit to Slurm: ${reason}, expected that sbatch takes ${script}`,
+    `Cannot submit to Slurm: ${reason}, expected sbatch to accept ${script}`,
   );
 }
 

@@ -120,7 +120,7 @@ async function onePlan(folders: readonly string[]): Promise<Manifest> {
     if (digestOf(manifest.cells.map(({ id }) => id)) !== manifest.digest) {
       throw new RangeError(
         `Cannot merge "${folder}": found other cells in its ${MANIFEST} than ` +
-          "its digest is of, expected them as lab sweep wrote them",
+          "those of its digest, expected them as lab sweep wrote them",
       );
     }
     if (first !== undefined && manifest.digest !== first.manifest.digest) {

@@ -65,7 +65,7 @@ export function readMail(text: string, name: string): readonly MailClaim[] {
     const code = CODE.exec(rest.slice(hash));
     if (code === null) {
       throw new SyntaxError(
-        `${cannot}: found "${rest.slice(hash, hash + 40)}" behind the ` +
+        `${cannot}: found "${rest.slice(hash, hash + 40)}" after the ` +
           `command, expected "# exact v${EXACT_CODE_VERSION}", how many ` +
           "figures and their code",
       );

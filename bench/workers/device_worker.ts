@@ -48,7 +48,9 @@ function answer(request: DeviceRequest): DeviceAnswer {
     };
     return { kind: "setup" };
   }
-  if (made === undefined) throw new TypeError("Cannot serve: no setup came");
+  if (made === undefined) {
+    throw new TypeError("Cannot serve: found no setup, expected one first");
+  }
   movesBytes = request.movesBytes;
   const { served, request: { setup, control, device } } = made;
   const at = groupWords(setup);

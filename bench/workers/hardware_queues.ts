@@ -127,7 +127,7 @@ export function serveHardwareQueue(
     const own = decoders[owner - first];
     if (own === undefined) {
       throw new RangeError(
-        `Cannot carry tag ${tag} out: found submitter ${owner}, expected one ` +
+        `Cannot execute tag ${tag}: found submitter ${owner}, expected one ` +
           `of those of its queue`,
       );
     }

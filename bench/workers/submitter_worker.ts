@@ -45,7 +45,9 @@ self.onmessage = async ({ data: request }) => {
 function answer(
   request: Exclude<SubmitterRequest, { kind: "setup" }>,
 ): SubmitterAnswer {
-  if (made === undefined) throw new TypeError("Cannot work: no setup came");
+  if (made === undefined) {
+    throw new TypeError("Cannot work: found no setup, expected one first");
+  }
   if (request.kind === "complete") {
     made.path.completeFor(request.end);
     return { kind: "complete" };

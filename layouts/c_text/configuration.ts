@@ -65,8 +65,8 @@ function configName(text: string): { name: string; isSet: boolean } {
   const name = `CONFIG_${found[1]}`;
   if (ABI_NAMES.has(name)) {
     throw new RangeError(
-      `Cannot set option ${name}: each ABI says whether it is set, expected ` +
-        `--abi for the one that is meant`,
+      `Cannot set option ${name}: whether it is set depends on the ABI, expected ` +
+        `--abi with the one that is meant`,
     );
   }
   return { name, isSet: found[2] !== "n" };

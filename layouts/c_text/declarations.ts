@@ -152,7 +152,7 @@ class Finder {
         const broken = this.#source.syntaxError(
           first.at,
           `${quoted(describe(tokens))} without an end`,
-          `"}" behind its members`,
+          `"}" after its members`,
         );
         return { tokens, broken };
       }

@@ -36,7 +36,7 @@ export function readMacro(
   }
   const close = words.findIndex((word) => word.text === ")");
   if (close < 0) {
-    throw source.syntaxError(open.at, quoted("("), '")" behind the parameters');
+    throw source.syntaxError(open.at, quoted("("), '")" after the parameters');
   }
   const parameters: string[] = [];
   let variadic = false;

@@ -217,7 +217,7 @@ function fieldOf(
       site.tree.at(part.at),
       `member ${quoted(name)}, which is ${wrong}`,
       wrong === "a flexible array"
-        ? "a fixed size: segments stand one behind the other"
+        ? "a fixed size: segments follow one another"
         : "a pointer to it",
     );
   }

@@ -198,7 +198,7 @@ export class Preprocessor {
           throw this.#source.syntaxError(
             at,
             quoted("#pragma pack"),
-            "__packed behind the struct",
+            "__packed after the struct",
           );
         }
         return;

@@ -150,7 +150,7 @@ export class StructReader {
       throw this.#source.rangeError(
         placeOf(last),
         `an array ${quoted(last.name)} of no elements at the end`,
-        "a fixed size: segments stand one behind the other",
+        "a fixed size: segments follow one another",
       );
     }
     let placed: PlacedStruct;

@@ -27,8 +27,8 @@ export function naturalAlignment(
 ): number {
   if (depth > MOST_DEPTH) {
     throw new RangeError(
-      `Cannot tell the alignment of a type: nested more than ${MOST_DEPTH} ` +
-        `deep, expected an end`,
+      `Cannot find the alignment of a type: nested more than ${MOST_DEPTH} ` +
+        `deep, expected less`,
     );
   }
   switch (type?.kind) {

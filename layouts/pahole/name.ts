@@ -51,8 +51,8 @@ export function typeName(
 ): string {
   if (naming.depth > MOST_DEPTH || --naming.left.types < 0) {
     throw new RangeError(
-      `Cannot name a type: it goes on for more than ${MOST_DEPTH} steps, ` +
-        `expected an end`,
+      `Cannot name a type: it takes more than ${MOST_DEPTH} steps, ` +
+        `expected fewer`,
     );
   }
   return uncutName(type, naming).slice(0, most);

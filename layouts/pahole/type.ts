@@ -133,8 +133,8 @@ export function stripped(type: DebugType | undefined): DebugType | undefined {
     at = at.to;
   }
   throw new RangeError(
-    `Cannot follow a type: more than ${MOST_STEPS} typedefs in a chain, ` +
-      `expected an end`,
+    `Cannot follow a type: found more than ${MOST_STEPS} typedefs in a ` +
+      `chain, expected fewer`,
   );
 }
 
@@ -160,7 +160,7 @@ function isName(type: DebugType): type is ModifiedType | NamedType {
 export function sizeOfType(type: DebugType | undefined, depth = 0): number {
   if (depth > MOST_STEPS) {
     throw new RangeError(
-      `Cannot tell the size of a type: more than ${MOST_STEPS} arrays of ` +
+      `Cannot find the size of a type: more than ${MOST_STEPS} arrays of ` +
         `arrays, expected an end`,
     );
   }
@@ -183,7 +183,7 @@ export function sizeOfType(type: DebugType | undefined, depth = 0): number {
       );
       if (Number.isSafeInteger(sizeBytes)) return sizeBytes;
       throw new RangeError(
-        `Cannot tell the size of a type: an array has ${sizeBytes} bytes, ` +
+        `Cannot find the size of a type: an array has ${sizeBytes} bytes, ` +
           `expected fewer than 2^53`,
       );
     }

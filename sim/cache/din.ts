@@ -55,7 +55,7 @@ const EXPECTED_LABEL =
   "r, w, i, 0, 1 or 2 and an address; misses of Dinero's other accesses " +
   "(m, c, v, 3, 4, 5) are not modelled";
 const ROUNDED = "classic addresses rounded down to 4 bytes";
-const COMMENT = "lines with a comment behind the reference";
+const COMMENT = "lines with a comment after the reference";
 /** A reference of either form; `I  10,3` is lackey's. */
 const REFERENCE = /^[ \t]*([rwi]|(0x)?0*[012])[ \t]+(?![ \t])(?![^ \t]*,)/i;
 

@@ -123,7 +123,7 @@ async function readSection(
   if (compressed) {
     throw new SyntaxError(
       `Cannot read BTF of ${source.name}, byte ${at}: section ${name} is ` +
-        `compressed, expected objcopy --decompress-debug-sections before`,
+        `compressed, expected it decompressed (objcopy --decompress-debug-sections)`,
     );
   }
   return await readBtf(source, { what: `section ${name}`, at, lengthBytes });
@@ -230,6 +230,6 @@ function elfError(
 ): SyntaxError {
   return new SyntaxError(
     `Cannot read ELF file ${source.name}, byte ${at}: ${what} is ` +
-      `${found.join(" and ")}, expected what ELF has there`,
+      `${found.join(" and ")}, expected valid ELF`,
   );
 }

@@ -124,7 +124,7 @@ export function abiOfBtf(btf: Btf): Abi {
   );
   if (found !== undefined) return found;
   throw new RangeError(
-    `Cannot tell the ABI of ${btf.name}: pointers of ${btf.pointerBytes} and ` +
+    `Cannot determine the ABI of ${btf.name}: pointers of ${btf.pointerBytes} and ` +
       `phys_addr_t of ${physBytes} bytes, u64 aligned to ${u64AlignBytes}, ` +
       `${btf.littleEndian ? "little" : "big"}-endian, expected one of: ` +
       abis.map((abi) => abi.name).join(", "),

@@ -102,7 +102,7 @@ export function typeOffsets(
   for (let at = 0; at < end;) {
     const what = () => `type [${firstId + count}]`;
     if (at + TYPE_BYTES > end) {
-      throw btfError(place, at, `${what()} ends behind the types`, "it inside");
+      throw btfError(place, at, `${what()} ends after the types`, "it inside");
     }
     const info = word(at + 4);
     const kind = info >>> 24 & 31;
@@ -120,7 +120,7 @@ export function typeOffsets(
       throw btfError(
         place,
         at,
-        `${what()} with ${info & 0xffff} parts ends behind the types`,
+        `${what()} with ${info & 0xffff} parts ends after the types`,
         "it inside",
       );
     }

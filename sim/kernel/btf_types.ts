@@ -228,7 +228,7 @@ class BtfRecord implements RecordType {
     if (this.#making) {
       throw new RangeError(
         `Cannot place members of ${this.kind} ${this.name}: it contains ` +
-          `itself, expected an end`,
+          `itself, expected a finite size`,
       );
     }
     this.#making = true;

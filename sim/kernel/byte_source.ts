@@ -62,6 +62,6 @@ export async function readPart(
   }
   throw new SyntaxError(
     `Cannot read ${name}, byte ${at}: ${what} of ${lengthBytes} bytes ` +
-      `ends behind the file's ${sizeBytes} bytes, expected it inside`,
+      `ends after the file's ${sizeBytes} bytes, expected it inside`,
   );
 }

@@ -41,7 +41,7 @@ function slubCacheOf(memory: KernelMemory, name: string) {
   if (listAt + pointerBytes > found.perCpu + cpuSlab.sizeBytes) {
     throw new RangeError(
       `Cannot share cache "${name}": it has ${found.users} users, expected ` +
-        `what has room in a line`,
+        `as many as fit in a line`,
     );
   }
   return { ...found, listAt };

@@ -69,7 +69,7 @@ export class KeptArena {
   ): MemoryPlace {
     if (buffer !== undefined) {
       throw new TypeError(
-        "Cannot give a kept arena: found a buffer to lie in, expected none",
+        "Cannot use a kept arena: found a buffer to place it in, expected none",
       );
     }
     this.check();
@@ -107,7 +107,7 @@ export class KeptArena {
       this.#place = undefined;
       throw new RangeError(
         `Cannot trust a path: found a write to kernel memory at offset ` +
-          `${first + i * 4}, expected none behind its ${touchedBytes} bytes`,
+          `${first + i * 4}, expected none after its ${touchedBytes} bytes`,
       );
     }
   }

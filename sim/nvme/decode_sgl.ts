@@ -58,7 +58,7 @@ export function createSglDecoder(
     }
     if (transfer.rest !== 0) {
       throw new DeviceError(
-        `Cannot carry out a command: its SGL lacks ${transfer.rest} bytes, ` +
+        `Cannot execute a command: its SGL lacks ${transfer.rest} bytes, ` +
           `expected descriptors for all blocks`,
       );
     }

@@ -97,8 +97,7 @@ export function createDeviceData(
           `Cannot write ${length} bytes from bus address ` +
             `${busAddressText(lo, hi)}: byte ${
               wrong * 4
-            } is not what the I/O ` +
-            "holds",
+            } differs, expected the I/O's data`,
         );
       }
     }

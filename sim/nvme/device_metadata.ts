@@ -43,7 +43,7 @@ export function createDeviceMetadata(
       const type = view.getUint8(at + 15);
       if (type !== SGL_TYPE.data || length === 0 || length > rest) {
         throw new DeviceError(
-          `Cannot take a descriptor of metadata of type 0x${
+          `Cannot take a metadata descriptor of type 0x${
             type.toString(16)
           } and ${length} bytes, expected a data block of 1 to ${rest} bytes`,
         );
@@ -53,7 +53,7 @@ export function createDeviceMetadata(
     }
     if (rest === 0) return;
     throw new DeviceError(
-      `Cannot carry out a command: its SGL of metadata lacks ${rest} bytes, ` +
+      `Cannot execute a command: its metadata SGL lacks ${rest} bytes, ` +
         `expected descriptors for all blocks`,
     );
   };

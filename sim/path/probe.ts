@@ -89,8 +89,8 @@ export function joinProbes(
       joined[part] = (strategy: unknown) => second(first(strategy));
     } else if (part === "access") {
       throw new TypeError(
-        "Cannot watch accesses twice: a view of kernel memory is not one of " +
-          "plain memory any more, expected one probe with `access`",
+        "Cannot watch accesses twice: found kernel memory that is " +
+          "watched already, expected one probe with `access`",
       );
     } else {
       joined[part] = (...args: unknown[]) => {

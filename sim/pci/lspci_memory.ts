@@ -37,7 +37,7 @@ export function chooseProviders(
   }
   notes.push(
     chosen.size === 0
-      ? "no NVMe controller has a prefetchable BAR behind its registers: " +
+      ? "no NVMe controller has a prefetchable BAR after its registers: " +
         "--provider names functions that offer P2P memory"
       : `P2P memory is taken to be ${
         [...chosen].map(([{ found }, indexes]) =>

@@ -100,7 +100,7 @@ export class LspciTree {
       if (secondary === undefined) return undefined;
       // The bridge's own dash, then what is on the bus below it.
       if (line.text[line.at] !== "-") {
-        return line.complain('"-" behind the bus of a bridge');
+        return line.complain('"-" after the bus of a bridge');
       }
       line.at++;
       const { domain }: Bus = bus;

@@ -56,7 +56,7 @@ export function sortRanges(ranges: readonly ProviderRange[]): RangeHalves[] {
       throw new RangeError(
         `Cannot register ${sizeBytes} bytes at 0x${
           startPhys.toString(16)
-        }: found an empty range or an overlap, expected ranges apart below 2^64`,
+        }: found an empty range or an overlap, expected disjoint ranges below 2^64`,
       );
     }
     end = last + 1n;

@@ -135,7 +135,7 @@ export function createPremap(options: PremapOptions): Premap {
       pieces.map(lo, hi, bytes, attributes) !== OK
     ) {
       throw new RangeError(
-        `Cannot map piece ${piece} of a window: the device does not reach ` +
+        `Cannot map piece ${piece} of a window: the device cannot reach ` +
           `its memory, expected buffers that can be mapped before their I/O`,
       );
     }

@@ -135,7 +135,7 @@ function checkIos(what: string, window: IoWindow, ios: Int32Array): void {
   if (!(ios instanceof Int32Array)) {
     throw new TypeError(
       `Cannot ${what}: found ios ${describeValue(ios)}, expected an ` +
-        `Int32Array of indexes, as dataIos() gives it`,
+        `Int32Array of indexes, as dataIos() returns it`,
     );
   }
   const most = window.counts[0] ?? 0;
@@ -209,7 +209,11 @@ export function verifyReplay(
       (words, { index, count, word }) =>
         differsFromMedium(words, { index, count, word, salt }),
     );
-    if (landed >= 0) fail(`byte ${landed * 4} of its buffer is wrong`);
+    if (landed >= 0) {
+      fail(
+        `byte ${landed * 4} of its buffer is wrong, expected the I/O's data`,
+      );
+    }
     for (const [resource, count] of Object.entries(path.balance())) {
       if (count !== 0) fail(`${count} of ${resource} still in use after it`);
     }
@@ -251,7 +255,7 @@ export function eachPiece(
     );
     if (place.words.length === 0) {
       throw new WrongIoError(
-        `Cannot place I/O ${io}: its buffer is outside every memory range`,
+        `Cannot place I/O ${io}: its buffer is outside every memory range, expected host memory or a BAR`,
       );
     }
     const count = bytes >>> 2;

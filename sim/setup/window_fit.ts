@@ -60,7 +60,7 @@ export function requireFit(window: IoWindow, by: WindowHolder): void {
   const unfit = findUnfit(window, by);
   if (unfit === undefined) return;
   throw new RangeError(
-    `Cannot carry out I/Os with layout "${by.layout.name}" on ABI ` +
+    `Cannot run I/Os with layout "${by.layout.name}" on ABI ` +
       `"${by.abi.name}": found a segment that ${unfit.segment}, expected one ` +
       `that fits (the layout ${unfit.layout})`,
   );

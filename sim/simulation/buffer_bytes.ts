@@ -68,7 +68,9 @@ export function checkBytes(
   );
   if (wrong >= 0) {
     throw new WrongIoError(
-      `Cannot trust I/O ${number}: byte ${wrong * 4} of its buffer is wrong`,
+      `Cannot trust I/O ${number}: byte ${
+        wrong * 4
+      } of its buffer is wrong, expected the I/O's data`,
     );
   }
   return window.lengthBytes[io] as number;

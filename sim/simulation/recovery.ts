@@ -81,7 +81,9 @@ export function createRecovery(
     const request = requests.byTag(tag);
     const life = attempts.lifeOf(tag);
     if (life === undefined) {
-      throw new DeviceError(`Cannot complete tag ${tag}: no request has it`);
+      throw new DeviceError(
+        `Cannot complete tag ${tag}: no request has it, expected one in flight`,
+      );
     }
     timers.end(tag);
     const unmapped = nvme.unmap(request);
@@ -171,8 +173,8 @@ export function createRecovery(
       if (step()) return;
       throw new DeviceError(
         `Cannot wait for I/O: ${timers.inFlight} commands are in flight and ` +
-          `${waiting.count} requests wait, but nothing will ever happen, ` +
-          `expected an event`,
+          `${waiting.count} requests wait, but no event is pending, ` +
+          `expected one`,
       );
     },
     flush: () => {},

@@ -76,7 +76,7 @@ class Member {
     await input.ensure(2);
     if (!isGzip(input.bytes.subarray(input.at))) {
       this.#fail(
-        `something else behind member ${this.#number - 1}`,
+        `something else after member ${this.#number - 1}`,
         input.position,
       );
     }
@@ -138,7 +138,7 @@ class Member {
     while (await input.ensure(1)) {
       if (input.bytes[input.at] !== 0) {
         if (isPadded) {
-          this.#fail("something behind the zeros that end it", input.position);
+          this.#fail("something after the zeros that end it", input.position);
         }
         return true;
       }
@@ -184,7 +184,7 @@ class Member {
       : `at byte ${byte}`;
     throw new SyntaxError(
       `Cannot decompress "${this.#name}": found damaged or truncated data: ` +
-        `${what} ${where}, behind ${this.#passedBytes + this.#bytes} ` +
+        `${what} ${where}, after ${this.#passedBytes + this.#bytes} ` +
         "decompressed bytes, expected only whole gzip members",
     );
   }

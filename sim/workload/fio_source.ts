@@ -49,7 +49,7 @@ export async function openJobFile(
     source.rows.warnings.push({
       code: "several-files",
       message: `the jobs do I/O to ${plural(files, "file")}`,
-      hint: "each begins 64 TiB behind the one before on the one device of " +
+      hint: "each begins 64 TiB after the one before on the one device of " +
         "the lab (from the 65th on, nearer); filename= gives jobs one file",
     });
   }

@@ -32,7 +32,7 @@ export class PageNumbers {
         }
         if (pages.size > MOST_PAGES) {
           throw new RangeError(
-            `Cannot place buffers as ${name} has them: found more than ` +
+            `Cannot place buffers as in ${name}: found more than ` +
               `${MOST_PAGES} pages, expected fewer; --ios or a shorter recording`,
           );
         }

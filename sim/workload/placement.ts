@@ -262,7 +262,7 @@ function roomFor(recorded: RecordedPlacement, memory: MemoryMap): number {
   const bar = memory.providers[0]?.sizeBytes ?? 0;
   if (dram === undefined || barBytes > bar) {
     throw new RangeError(
-      `Cannot place buffers as ${name} has them: found ${poolBytes} bytes of ` +
+      `Cannot place buffers as in ${name}: found ${poolBytes} bytes of ` +
         `host and ${barBytes} of P2P memory, expected no more than the ` +
         `machine has${
           bar === 0 ? "; it has no provider" : ` (a BAR of ${bar})`

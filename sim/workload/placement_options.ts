@@ -148,8 +148,10 @@ export function placementOptions(
   const others = Object.keys(given).filter((key) => key !== "recorded");
   if (others.length > 0) {
     throw new RangeError(
-      `Cannot use placement: found ${others.join(", ")} beside a recording, ` +
-        "which has all, expected only recorded",
+      `Cannot use placement: found ${
+        others.join(", ")
+      } beside a recording, which ` +
+        "decides all of it, expected recorded alone",
     );
   }
   return placementSchema.parse({

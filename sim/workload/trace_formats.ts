@@ -70,7 +70,7 @@ export function findTraceFormat(name: string): TraceFormat {
   throw new RangeError(
     printableLine(
       `Cannot find trace format "${name}", expected one of: ` +
-        `${ids.join(", ")}; or what blkparse -f had`,
+        `${ids.join(", ")}; or the format string of blkparse -f`,
     ),
   );
 }

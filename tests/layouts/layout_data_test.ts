@@ -92,7 +92,7 @@ Deno.test("layoutData() names what JSON does not carry", () => {
       [withField({ bits: NaN }), "structs.lp64.fields[0].bits NaN"],
       [withField({ count: new Map() }), "structs.lp64.fields[0].count a Map"],
       [withField({ type: Symbol("x") }), "structs.lp64.fields[0].type a symb"],
-      [withField(cyclic), "in more than 128 levels, expected plain data"],
+      [withField(cyclic), "in more than 128 levels, expected plain JSON data"],
       [{ ...layout, title: () => "" }, "found title a function"],
       [
         { ...layout, struct: {} },
@@ -101,7 +101,7 @@ Deno.test("layoutData() names what JSON does not carry", () => {
       [{ ...layout, serves: undefined }, "found serves undefined"],
       [
         { ...layout, serves: () => true },
-        "found a serves() of its own, which takes flag on lp64",
+        "found a custom serves(), which takes flag on lp64",
       ],
       [MINE, "found arrangement undefined"],
       [{}, "found name undefined"],

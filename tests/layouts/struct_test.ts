@@ -287,6 +287,6 @@ Deno.test("placeStruct() refuses what is not C", () => {
   assertThrows(
     place([field("a", "u32"), field("a", "u32")]),
     RangeError,
-    "it is there twice",
+    "found it twice, expected it once",
   );
 });

@@ -90,6 +90,6 @@ async function read(
   const bytes = await readSealedObject(path);
   if (bytes !== undefined) return bytes;
   throw new NativeEngineError(
-    `Cannot read "${path}": it is not what was compiled, expected it whole`,
+    `Cannot read "${path}": it differs from what was compiled, expected the whole file`,
   );
 }

@@ -52,7 +52,9 @@ export function preparePath(
 ): PreparedPath {
   const own = dataIos(window).subarray(0, WARM_IOS + COUNTED_IOS);
   if (own.length === 0) {
-    throw new RangeError("Cannot count: the window has no reads and writes");
+    throw new RangeError(
+      "Cannot count: the window has no reads and writes, expected at least one",
+    );
   }
   const chosen = selectIos(window, own);
   const assembly = assemblePath({

@@ -69,7 +69,9 @@ export class ElfFile {
       this.#sections = this.#readSections();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new TypeError("Cannot read ELF: it is cut, expected all of it");
+      throw new TypeError(
+        "Cannot read ELF: it is truncated, expected the whole file",
+      );
     }
   }
 

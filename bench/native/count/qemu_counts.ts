@@ -27,7 +27,7 @@ export function readQemuCounts(
   const lines = text.trimEnd().split("\n");
   if (lines.pop() !== "end" || lines.length === 0) {
     throw new SyntaxError(
-      "Cannot read the plugin's counts: they are cut, expected all of them",
+      "Cannot read the plugin's counts: they are truncated, expected all of them",
     );
   }
   for (const line of lines) {

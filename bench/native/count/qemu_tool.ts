@@ -58,8 +58,8 @@ export async function findQemuTool(
   const plugin = await readSealedObject(path);
   if (plugin === undefined) {
     throw new NativeEngineError(
-      `Cannot count with ${qemu}: its plugin is not what was compiled, ` +
-        `expected it whole`,
+      `Cannot count with ${qemu}: its plugin differs from what was compiled, ` +
+        `expected the whole file`,
     );
   }
   return {

@@ -53,7 +53,7 @@ Deno.test("lab heat refuses a layout that cannot hold the workload", async () =>
   assertEquals(status, 2);
   assertStringIncludes(
     err,
-    'Cannot carry out I/Os with layout "rlist_8" on ABI "lp64":',
+    'Cannot run I/Os with layout "rlist_8" on ABI "lp64":',
   );
 });
 

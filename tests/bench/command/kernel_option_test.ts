@@ -209,7 +209,7 @@ Deno.test("lab says what is wrong with a kernel's file, before anything runs", a
       [["--btf", text], "Cannot read BTF of "],
       [["--btf", `${folder}/none`], 'none": no such file, expected the BTF'],
       [["--btf", folder], "not a regular file"],
-      [["--btf", btf("armmp")], "Cannot tell the ABI of "],
+      [["--btf", btf("armmp")], "Cannot determine the ABI of "],
       [["--btf", btf("s390x"), "--abi", "lp64"], "built for lp64_be"],
       [["--btf", btf("s390x"), "--pahole", text], "found two kernels"],
       [["--btf-base", btf("s390x")], "expected --btf FILE of a module as well"],

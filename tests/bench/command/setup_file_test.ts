@@ -169,7 +169,7 @@ Deno.test("lab run --setup has layouts of one's own, and says which are none, or
       [{ layouts: [{ name: "x", structs: {} }] }, "cannot make a layout: "],
       [
         { placement: { recorded } },
-        'found a placement that was recorded, "a.runs", without its runs',
+        'found a recorded placement, "a.runs", without its runs',
       ],
     ];
     for (const [setup, message] of CASES) {

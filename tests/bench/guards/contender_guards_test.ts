@@ -61,7 +61,7 @@ async function said(...asked: Parameters<typeof work>): Promise<string> {
 Deno.test("a worker finds bytes that a driver had moved elsewhere", async () => {
   assertEquals(
     await said("neighbour's page"),
-    "Cannot trust I/O 100 (read of 4096 bytes): byte 0 of its buffer is wrong",
+    "Cannot trust I/O 100 (read of 4096 bytes): byte 0 of its buffer is wrong, expected the I/O's data",
   );
   // So that it is the fault that is found, and not the rig.
   await work("neighbour's page", { where: "another worker" });
@@ -119,7 +119,7 @@ Deno.test("a worker finds a write behind the memory of a path: verified, audited
     );
     assertMatch(
       message,
-      /Cannot trust a path: found a write to kernel memory at offset (\d+), expected none behind its \1 bytes$/,
+      /Cannot trust a path: found a write to kernel memory at offset (\d+), expected none after its \1 bytes$/,
     );
   }
 });

@@ -84,7 +84,7 @@ Deno.test("a damaged vmlinux is refused in one line, or said to be unreadable", 
   await assertRejects(
     () => readVmlinux(whole.slice(0, whole.length - 100), "cut"),
     SyntaxError,
-    "Cannot read cut: its 16 section headers end behind the file",
+    "Cannot read cut: its 16 section headers end after the file",
   );
   const big = whole.slice();
   big[4] = 1;

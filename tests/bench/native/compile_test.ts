@@ -53,7 +53,7 @@ Deno.test("compileObject() makes anew what is cut, empty, changed or planted", a
       await assertRejects(
         () => loadObject(path),
         NativeEngineError,
-        `Cannot load "${path}": it is not what was compiled`,
+        `Cannot load "${path}": it differs from what was compiled`,
       );
       const made = await compileObject(SOURCES, { cacheDir });
       assertEquals([made.wasCached, made.path], [false, path]);

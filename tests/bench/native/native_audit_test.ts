@@ -91,7 +91,7 @@ Deno.test("NativeAudit notices what is counted otherwise though commands are equ
   assertEquals(
     error?.message,
     "Cannot trust engine native from I/O 100 on: it counted 0 merges, " +
-      "expected 1 as the DataView path",
+      "expected 1 as in the DataView path",
   );
 });
 
@@ -124,6 +124,6 @@ Deno.test("NativeAudit notices commands that are missing", async () => {
   assertEquals(
     error?.message,
     "Cannot trust engine native from I/O 115 on: it built 15 commands, " +
-      "expected 16 as the DataView path",
+      "expected 16 as in the DataView path",
   );
 });

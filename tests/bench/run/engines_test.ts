@@ -78,7 +78,7 @@ Deno.test({
     assertEquals(
       warnings[0]?.message,
       "Cannot run engine native: --allow-run=cc and --allow-ffi are missing, " +
-        "expected them as deno task lab:native has them",
+        "expected them as in deno task lab:native",
     );
   },
 });

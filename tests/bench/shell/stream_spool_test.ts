@@ -56,8 +56,8 @@ Deno.test("StreamSpool refuses more than it may keep, and says what to do", asyn
         mostBytes: 2,
       }),
     RangeError,
-    "Cannot read standard input: found more than 2 bytes, expected fewer, for " +
-      "they are kept in a temporary file because each cell reads them; save",
+    "Cannot read standard input: found more than 2 bytes, expected fewer, because " +
+      "each cell reads them from a temporary file; save",
   );
 });
 

@@ -48,6 +48,6 @@ Deno.test("without cold times there is no such answer", () => {
   assertThrows(
     () => coldAnswer(withRatios(undefined)),
     RangeError,
-    'Cannot tell of cold caches: found no times of "128k-kernel"',
+    'Cannot describe cold caches: found no times of "128k-kernel"',
   );
 });

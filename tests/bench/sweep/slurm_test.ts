@@ -115,7 +115,7 @@ Deno.test("what Slurm refuses is one line that says why", async () => {
         "or account/partition combination specified\n",
     }))),
     "Cannot submit to Slurm: invalid account or account/partition combination " +
-      "specified, expected that sbatch takes x.sh",
+      "specified, expected sbatch to accept x.sh",
   );
   assertEquals(
     await refuse(() => {

@@ -118,7 +118,7 @@ Deno.test("merge names what contradicts, and takes no folders of two plans", asy
     await Deno.writeTextFile(manifest, JSON.stringify(renamed));
     assertStringIncludes(
       (await lab(["merge", at("b")])).err,
-      "found other cells in its manifest.json than its digest is of",
+      "found other cells in its manifest.json than those of its digest",
     );
     await Deno.writeTextFile(manifest, plain);
     file.environment.commit = "0".repeat(40);

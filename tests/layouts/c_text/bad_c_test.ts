@@ -179,7 +179,7 @@ const CASES: readonly [string, string, LayoutFromCOptions?][] = [
   ],
   [
     `struct s { ${GOOD} };`,
-    "Cannot set option CONFIG_64BIT: each ABI says whether it is set, expected",
+    "Cannot set option CONFIG_64BIT: whether it is set depends on the ABI, expected",
     { config: ["64BIT"] },
   ],
   [

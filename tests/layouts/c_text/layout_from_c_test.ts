@@ -34,7 +34,7 @@ Deno.test("layoutFromC() takes the struct of the mail of 2019 as it is", async (
     { role: "length", field: "len", reason: "name len" },
   ]);
   assertEquals(sizes(layout), MAILED_SIZES);
-  // The mail wants its flag in a hole behind len; where len is an unsigned
+  // The mail wants its flag in a hole after len; where len is an unsigned
   // long there is none but with LPAE.
   assertEquals(layout.notes, [
     "no member is a flag for P2P memory; unused for one: no byte on lp64, " +

@@ -54,7 +54,7 @@ Deno.test("readAddressTrace() reads classic din as Dinero -informat d", async ()
   for await (const batch of trace.batches) assertEquals(batch.length, 15);
   assertEquals(trace.remarks(), {
     "classic addresses rounded down to 4 bytes": 5,
-    "lines with a comment behind the reference": 2,
+    "lines with a comment after the reference": 2,
   });
 });
 
@@ -72,7 +72,7 @@ Deno.test("readAddressTrace() reads extended din as Dinero -informat D", async (
   ]);
   for await (const batch of trace.batches) assertEquals(batch.length, 3);
   assertEquals(trace.remarks(), {
-    "lines with a comment behind the reference": 2,
+    "lines with a comment after the reference": 2,
   });
 });
 

@@ -142,7 +142,7 @@ Deno.test("btfPahole() ends on types that go round or grow without end", async (
     writer.add({ kind: 2, third: 2 });
     writer.add({ kind: 2, third: 1 });
     writer.add({ kind: 4, name: "all", third: 8, parts: [["m", 1, 0]] });
-  }, "it goes on for more than 64 steps");
+  }, "it takes more than 64 steps");
   // An unnamed struct that contains itself.
   await refused((writer) => {
     writer.add({ kind: 4, third: 8, parts: [["m", 1, 0]] });

@@ -135,7 +135,7 @@ Deno.test("readBtf() refuses what contradicts itself", async () => {
   await refused(changed(28, 0), "byte 28: type [1] of kind 0");
   await refused(
     changed(28, BTF_KIND.struct << 24 | 0xffff),
-    "byte 24: type [1] with 65535 parts ends behind the types",
+    "byte 24: type [1] with 65535 parts ends after the types",
   );
   await refused(changed(4, 4), "byte 4: a header of 4 bytes");
   await refused(
@@ -203,6 +203,6 @@ Deno.test("readBtf() reads of 2 GiB of ELF only headers and BTF, and no 2 GiB of
   await assertRejects(
     () => readBtf(large(2 ** 31, bytes)),
     SyntaxError,
-    "ends behind the file's 2147483648 bytes",
+    "ends after the file's 2147483648 bytes",
   );
 });

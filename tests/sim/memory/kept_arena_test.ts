@@ -58,7 +58,7 @@ Deno.test("KeptArena finds what was written behind the memory that has it", () =
       kept.check();
       memory.set32((1 << 16) + behind, 0x100);
       const wrong = `Cannot trust a path: found a write to kernel memory at ` +
-        `offset ${(1 << 16) + behind}, expected none behind its 65536 bytes`;
+        `offset ${(1 << 16) + behind}, expected none after its 65536 bytes`;
       // Whoever comes next is told, or who asks; and the arena is lost.
       if (behind === 4) {
         assertThrows(() => new KernelMemory(options), RangeError, wrong);
@@ -74,7 +74,7 @@ Deno.test("KeptArena is given to no memory that is to lie elsewhere", () => {
   assertThrows(
     () => new KernelMemory({ ...options, buffer }),
     TypeError,
-    "Cannot give a kept arena: found a buffer to lie in, expected none",
+    "Cannot use a kept arena: found a buffer to place it in, expected none",
   );
 });
 

@@ -155,7 +155,11 @@ Deno.test("guards of merged bios lie where the device looks for them", () => {
   // What lies in memory is zero, which the medium is not: the device stops at
   // the bytes, but the guards are there before.
   const writes = sequence(3, 1024, 40).map((io) => ({ ...io, write: true }));
-  assertThrows(() => lab.submit(writes), Error, "is not what the I/O holds");
+  assertThrows(
+    () => lab.submit(writes),
+    Error,
+    "differs, expected the I/O's data",
+  );
   const zero = crcT10dif(0, new Uint8Array(512));
   assertEquals(tuples, [[zero, 40, 41], [zero, 42, 43], [zero, 44, 45]]);
 });
@@ -182,17 +186,17 @@ Deno.test("createDecodingDevice() refuses metadata that is not all there", () =>
   // Three bios of two blocks: 48 bytes of metadata.
   assertEquals(
     wrong((list, view) => view.setInt32(list + 8, 32, true)),
-    "DeviceError: Cannot carry out a command: its SGL of metadata lacks 16 " +
+    "DeviceError: Cannot execute a command: its metadata SGL lacks 16 " +
       "bytes, expected descriptors for all blocks",
   );
   assertEquals(
     wrong((list, view) => view.setInt32(list + 16 + 8, 49, true)),
-    "DeviceError: Cannot take a descriptor of metadata of type 0x0 and 49 " +
+    "DeviceError: Cannot take a metadata descriptor of type 0x0 and 49 " +
       "bytes, expected a data block of 1 to 48 bytes",
   );
   assertEquals(
     wrong((list, view) => view.setUint8(list + 16 + 15, 0x30)),
-    "DeviceError: Cannot take a descriptor of metadata of type 0x30 and 16 " +
+    "DeviceError: Cannot take a metadata descriptor of type 0x30 and 16 " +
       "bytes, expected a data block of 1 to 48 bytes",
   );
   assertEquals(

@@ -191,7 +191,7 @@ Deno.test("createDecodingDevice() says what is wrong with an SGL", () => {
   );
   assertEquals(
     message((at) => view.setInt32(at + 8, 16, true)),
-    "DeviceError: Cannot carry out a command: its SGL lacks 4096 bytes, " +
+    "DeviceError: Cannot execute a command: its SGL lacks 4096 bytes, " +
       "expected descriptors for all blocks",
   );
   assertEquals(

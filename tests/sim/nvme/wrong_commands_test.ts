@@ -100,14 +100,14 @@ Deno.test("createDecodingDevice() finds what is wrong with SGL descriptors", () 
 });
 
 Deno.test("verifyReplay() finds commands of other blocks, of fewer, of none", () => {
-  const wrong = "byte 0 of its buffer is wrong";
+  const wrong = "byte 0 of its buffer is wrong, expected the I/O's data";
   const write16 = (at: number, value: number): Change => (memory, entry) =>
     memory.view.setUint16(entry + at, value, true);
   assertEquals(said(ONE, set64(SQE.slba, 9, 0)), wrong);
   // 7 blocks of 512 bytes.
   assertEquals(
     said(ONE, write16(SQE.length, 6)),
-    "byte 3584 of its buffer is wrong",
+    "byte 3584 of its buffer is wrong, expected the I/O's data",
   );
   // A flush moves nothing.
   assertEquals(
@@ -131,7 +131,7 @@ Deno.test("verifyReplay() finds a buffer outside of all memory", () => {
   assertThrows(
     () => lab.commands([ONE, { pieces: [{ phys: 0x5000, bytes: 4096 }] }]),
     WrongIoError,
-    "Cannot place I/O 1: its buffer is outside every memory range",
+    "Cannot place I/O 1: its buffer is outside every memory range, expected host memory or a BAR",
   );
 });
 

@@ -111,7 +111,7 @@ Deno.test("verifyReplay() finds bytes that were moved elsewhere, read or written
   const hooks = mapsTo((lo) => lo ^ 0x1000);
   assertEquals(
     said({ hooks }),
-    "Cannot trust I/O 100 (read of 4096 bytes): byte 0 of its buffer is wrong",
+    "Cannot trust I/O 100 (read of 4096 bytes): byte 0 of its buffer is wrong, expected the I/O's data",
   );
   // The second page of the I/O, and only where it is not the first either.
   assertEquals(
@@ -120,12 +120,12 @@ Deno.test("verifyReplay() finds bytes that were moved elsewhere, read or written
       window: READS,
     }),
     "Cannot trust I/O 100 (read of 81920 bytes): byte 4096 of its buffer is " +
-      "wrong",
+      "wrong, expected the I/O's data",
   );
   assertEquals(
     said({ hooks, window: WRITES }),
     "Cannot trust I/O 100 (write of 81920 bytes): Cannot write 4096 bytes " +
-      "from bus address 0x100001000: byte 0 is not what the I/O holds",
+      "from bus address 0x100001000: byte 0 differs, expected the I/O's data",
   );
   assertEquals(
     said({ hooks: mapsTo(() => 0x7fff_f000) }),

@@ -162,7 +162,7 @@ Deno.test("P2P memory in ranges is refused where a length does not hold one", ()
       assertThrows(
         () => path.open(window),
         RangeError,
-        'Cannot carry out I/Os with layout "short_length" on ABI "lp64": ' +
+        'Cannot run I/Os with layout "short_length" on ABI "lp64": ' +
           "found a segment that has 65536 bytes, expected one that fits (the " +
           "layout holds 65535)",
       );
@@ -232,8 +232,7 @@ Deno.test("a path takes the first and the last page of each layout, and refuses 
       refused++;
       const { path } = pathOver(layout, abi, 0n);
       const beyond = onPage(end);
-      const message =
-        `Cannot carry out I/Os with layout "${layout.name}" on ABI ` +
+      const message = `Cannot run I/Os with layout "${layout.name}" on ABI ` +
         `"${abi.name}": found a segment that lies at 0x${end.toString(16)}, ` +
         `expected one that fits (the layout ends at 0x${
           limits.lastAddress.toString(16)

@@ -83,7 +83,7 @@ Deno.test("createSimulatedReplay() finds bytes that were moved elsewhere", () =>
         memory.setLe64(at, memory.getLe32(at) ^ 0x1000, 1);
       },
     }),
-    "Cannot trust I/O 100: byte 0 of its buffer is wrong",
+    "Cannot trust I/O 100: byte 0 of its buffer is wrong, expected the I/O's data",
   );
 });
 

@@ -68,20 +68,20 @@ Deno.test("gunzip() names what is wrong and at which byte", async () => {
   const method = one.slice();
   method[2] = 9;
   const cases: [Uint8Array, string][] = [
-    [join(one, text.encode("junk")), `behind member 1 at byte ${one.length}`],
-    [join(one, [0x1f]), `behind member 1 at byte ${one.length}`],
+    [join(one, text.encode("junk")), `after member 1 at byte ${one.length}`],
+    [join(one, [0x1f]), `after member 1 at byte ${one.length}`],
     [
       join(one, [0, 0, 7]),
-      `something behind the zeros that end it at byte ${one.length + 2}`,
+      `something after the zeros that end it at byte ${one.length + 2}`,
     ],
     [one.subarray(0, 5), "the end of the file in member 1 at byte 5"],
     [
       one.subarray(0, one.length - 9),
-      `the end of the file in member 1 at byte ${one.length - 9}, behind `,
+      `the end of the file in member 1 at byte ${one.length - 9}, after `,
     ],
     [
       join(one, one.subarray(0, 12)),
-      `the end of the file in member 2 at byte ${one.length + 12}, behind 4 `, // and the o of the second
+      `the end of the file in member 2 at byte ${one.length + 12}, after 4 `, // and the o of the second
     ],
     [damaged, `check sum than the data's at byte ${one.length - 8}`],
     [long, `another length than the data's at byte ${one.length - 4}`],

@@ -38,7 +38,7 @@ Deno.test("ElfFile refuses what is no program, and what is cut", () => {
   assertThrows(
     () => new ElfFile(whole.subarray(0, whole.length - 40)),
     TypeError,
-    "Cannot read ELF: it is cut, expected all of it",
+    "Cannot read ELF: it is truncated, expected the whole file",
   );
   const strange = whole.slice();
   strange[18] = 0xf3;
