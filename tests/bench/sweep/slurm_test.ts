@@ -133,8 +133,8 @@ Deno.test("what Slurm refuses is one line that says why", async () => {
   );
   assertEquals(
     await refuse(slurm(() => ({ stdout: "hello\n" }))),
-    'Cannot submit to Slurm: sbatch printed "hello", expected that sbatch ' +
-      "takes x.sh",
+    'Cannot submit to Slurm: sbatch printed "hello", expected sbatch to ' +
+      "accept x.sh",
   );
 });
 
