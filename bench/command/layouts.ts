@@ -26,7 +26,7 @@ import {
   type FastPathRow,
   formatFastPath,
 } from "./fast_path.ts";
-import { GROUPS, namesText } from "../shell/help.ts";
+import { GROUPS, listedNames } from "../shell/help.ts";
 import { layoutsNamed } from "../setup/layout_names.ts";
 import {
   addKernelOptions,
@@ -94,7 +94,7 @@ export function layoutsCommand(context: CommandContext): Command {
   });
   return addCommonOptions(command)
     .addHelpText("after", () =>
-      namesText([
+      listedNames([
         ["layouts", layouts.map(({ name }) => name)],
         ["families", layoutFamilies()],
         ["ABIs", abis.map(({ name }) => name)],

@@ -19,9 +19,9 @@ import type { Recognition } from "../../sim/recognition/recognition_registry.ts"
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { prose, type Section } from "../report/blocks.ts";
 import type { DocumentPart } from "../report/page_document.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { pathSetup, pathWords } from "../setup/path_setup.ts";
-import { abiOf, layoutOf } from "../report/result_layouts.ts";
+import { abiOf, resultLayout } from "../report/result_layouts.ts";
 import { heatOf } from "./heat.ts";
 import { heatSection } from "./heat_sections.ts";
 import type { OpenedPath } from "./path_options.ts";
@@ -71,7 +71,7 @@ export async function madeAnew(
       explained.push(
         prose(
           "explained",
-          `Not made anew for ${printable(cell.workload)}: ${
+          `Not made anew for ${printableCell(cell.workload)}: ${
             error instanceof Error ? error.message : "unknown"
           }.`,
         ),
@@ -94,7 +94,9 @@ function unreadable(
   if (readsFiles && (workload !== "-" || inputs?.has(workload))) {
     return undefined;
   }
-  return `${printable(workload)} is a file of the run, which a report does ` +
+  return `${
+    printableCell(workload)
+  } is a file of the run, which a report does ` +
     "not read: lab explain --workload FILE shows any of its I/Os.";
 }
 
@@ -121,10 +123,12 @@ async function opened(
     options: MakeAnewOptions;
   },
 ): Promise<OpenedPath> {
-  const [layout, abi] = [layoutOf(result, name), abiOf(cell.abi)];
+  const [layout, abi] = [resultLayout(result, name), abiOf(cell.abi)];
   if (layout === undefined || abi === undefined) {
     throw new RangeError(
-      `Cannot find ${printable(layout === undefined ? name : cell.abi)} in ` +
+      `Cannot find ${
+        printableCell(layout === undefined ? name : cell.abi)
+      } in ` +
         "this lab",
     );
   }

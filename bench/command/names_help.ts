@@ -9,7 +9,7 @@ import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { NO_CPU } from "../setup/cpu_option.ts";
 import { SHIPPED_WORKLOADS } from "../setup/default_workloads.ts";
 import { entryNames } from "../setup/options.ts";
-import { namesText } from "../shell/help.ts";
+import { listedNames } from "../shell/help.ts";
 import { FORMAT_NAMES } from "../shell/reader_options.ts";
 
 export function runNamesHelp(): string {
@@ -25,7 +25,7 @@ export function pathNamesHelp(): string {
 type Names = readonly (readonly [string, Iterable<string>])[];
 
 function namesHelp(ofLayouts: Names, others: Names): string {
-  return namesText([
+  return listedNames([
     ["workloads", [...SHIPPED_WORKLOADS, ...WORKLOAD_PRESETS.keys()]],
     ["trace formats", FORMAT_NAMES],
     ["layouts (see lab layouts)", layouts.map(({ name }) => name)],

@@ -12,7 +12,7 @@ import { progressLine } from "../shell/progress_line.ts";
 import type { Reuse } from "../sweep/exact_group.ts";
 import type { ExpandedPlan } from "../sweep/expand.ts";
 import { findJobs, type SweepJob } from "../sweep/jobs.ts";
-import { runJobs } from "../sweep/local_engine.ts";
+import { runSweepJobs } from "../sweep/local_engine.ts";
 import { openFolder } from "../sweep/manifest.ts";
 import type { SlurmOptions } from "../sweep/slurm_options.ts";
 import type { SweepPageTargets } from "./sweep_pages.ts";
@@ -84,7 +84,7 @@ export async function runSweep(
   }
   const open = options.force && !options.resume ? jobs : found.open;
   const line = progressLine(context, { quiet: options.quiet });
-  const { done, failed, reuse } = await runJobs(open, {
+  const { done, failed, reuse } = await runSweepJobs(open, {
     folder: out,
     plan: plan.digest,
     environment,

@@ -26,11 +26,11 @@ import {
   unknownName,
 } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
-import { namesText } from "../shell/help.ts";
+import { listedNames } from "../shell/help.ts";
 import { readLspciFile } from "./lspci_option.ts";
 import { writeFound } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
-import { describeTopology, formatTopology } from "./topology_report.ts";
+import { formatTopology, topologyReport } from "./topology_report.ts";
 import { SUMMARIES } from "./summaries.ts";
 
 /** CPUs that `--cpu-vendor` knows, as P2PDMA sees them. */
@@ -81,7 +81,7 @@ export function topologyCommand(context: CommandContext): Command {
     offerNames(argument, { names: topologyNames, isList: false });
   }
   return addCommonOptions(command)
-    .addHelpText("after", () => namesText([["topologies", topologyNames]]))
+    .addHelpText("after", () => listedNames([["topologies", topologyNames]]))
     .action(async (file: string | undefined, options: TopologyOptions) => {
       const { json, force, lspci } = options;
       await checkOutputs({ "--json": json }, {
@@ -94,7 +94,7 @@ export function topologyCommand(context: CommandContext): Command {
         // Those of lspci are what the option has made of them.
         fileJson === undefined ? options.provider : undefined,
       );
-      const report = describeTopology(topology, providers, options.kernel);
+      const report = topologyReport(topology, providers, options.kernel);
       await writeFound(
         {
           json: () => fileJson ?? report,

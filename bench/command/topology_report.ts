@@ -8,7 +8,7 @@ import type { P2pProvider } from "../../sim/pci/provider.ts";
 import type { PciFunction, Topology } from "../../sim/pci/topology.ts";
 import { mostOf } from "../text/extremes.ts";
 
-type TopologyReport = ReturnType<typeof describeTopology>;
+type TopologyReport = ReturnType<typeof topologyReport>;
 
 /**
  * Describes a topology and the ways to its providers.
@@ -16,7 +16,7 @@ type TopologyReport = ReturnType<typeof describeTopology>;
  * @param topology The tree, as the kernel sees it.
  * @returns Data that JSON can hold.
  */
-export function describeTopology(
+export function topologyReport(
   topology: Topology,
   providers: readonly P2pProvider[],
   kernel: string,

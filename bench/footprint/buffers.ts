@@ -4,7 +4,7 @@
  */
 import type { MemoryMap } from "../../sim/memory/memory_map.ts";
 import { createWindow, type IoWindow } from "../../sim/workload/window.ts";
-import type { Placement } from "./placement.ts";
+import type { BufferPlacement } from "./placement.ts";
 import type { RecordedCell } from "./recorded_cell.ts";
 
 /** I/Os, or batches, in front of the one that is looked at, as recorded. */
@@ -36,7 +36,7 @@ function batchBuffers(depth: number): number {
  */
 export function buffersOf(
   cell: RecordedCell,
-  { isFirstInFolio, completionsBefore }: Placement,
+  { isFirstInFolio, completionsBefore }: BufferPlacement,
 ): { window: IoWindow; map: MemoryMap } {
   const { bytes, kind, depth, isWrite, buffersInTurn } = cell;
   const ios = Math.max(BUFFERS, depth);

@@ -8,7 +8,11 @@ import {
   recordedOf,
 } from "./compare_structure.ts";
 import type { TouchedLines } from "./line_collector.ts";
-import { type Placement, placementsOf, PLAIN_PLACEMENT } from "./placement.ts";
+import {
+  type BufferPlacement,
+  placementsOf,
+  PLAIN_PLACEMENT,
+} from "./placement.ts";
 import { type RecordedCell, recordedCell } from "./recorded_cell.ts";
 import type { RecordedWorkload, Recording } from "./recording.ts";
 import type { ComparedFootprint, FootprintResult } from "./result.ts";
@@ -31,7 +35,7 @@ interface Boot {
 /** What traces a cell; the lab's tracer, or a test's. */
 export type CellTracer = (
   cell: RecordedCell,
-  placement: Placement,
+  placement: BufferPlacement,
 ) => TouchedLines;
 
 const traceMainline: CellTracer = (cell, placement) =>
@@ -105,7 +109,8 @@ type ComparedBoot = Pick<
  * One thing is moved after another, and only where something differs.
  */
 function comparePlaced(boot: Boot, others: Others): ComparedBoot {
-  const at = (placement: Placement) => compareBoot(boot, others, placement);
+  const at = (placement: BufferPlacement) =>
+    compareBoot(boot, others, placement);
   const equals = ({ structures }: ComparedBoot) =>
     structures.filter(({ equal }) => equal).length;
   let best = PLAIN_PLACEMENT;
@@ -126,7 +131,7 @@ function comparePlaced(boot: Boot, others: Others): ComparedBoot {
 function compareBoot(
   boot: Boot,
   { boots, recording, trace }: Others,
-  placement: Placement,
+  placement: BufferPlacement,
 ): ComparedBoot {
   const { workload, cell } = boot;
   const touched = trace(cell, placement);

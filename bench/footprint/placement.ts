@@ -8,7 +8,7 @@ import type { RecordedCell } from "./recorded_cell.ts";
 const COMPLETIONS_IN_LINE = 4;
 
 /** Where rings and buffers stood. */
-export interface Placement {
+export interface BufferPlacement {
   /**
    * When the requests of an I/O that was split are completed: all after the
    * last, or each before the next one takes its tag, as by a device that is
@@ -27,7 +27,7 @@ export interface Placement {
 }
 
 /** Where a recording does not show another place. */
-export const PLAIN_PLACEMENT: Placement = {
+export const PLAIN_PLACEMENT: BufferPlacement = {
   completion: "with-last",
   completionsBefore: 0,
   isFirstInFolio: true,
@@ -41,7 +41,7 @@ export const PLAIN_PLACEMENT: Placement = {
  */
 export function placementsOf(
   { bytes, limits, kind }: RecordedCell,
-): readonly (readonly Partial<Placement>[])[] {
+): readonly (readonly Partial<BufferPlacement>[])[] {
   return [
     bytes > limits.maxSectors * 512 ? [{ completion: "before-next" }] : [],
     kind === "huge"

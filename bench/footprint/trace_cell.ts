@@ -23,7 +23,7 @@ import {
 } from "./beside_path.ts";
 import { buffersOf, pagesOfIo, WARM_UP } from "./buffers.ts";
 import { LineCollector, type TouchedLines } from "./line_collector.ts";
-import { type Placement, PLAIN_PLACEMENT } from "./placement.ts";
+import { type BufferPlacement, PLAIN_PLACEMENT } from "./placement.ts";
 import type { RecordedCell } from "./recorded_cell.ts";
 
 /** Recorder and memory of one cell's path after the other. */
@@ -41,7 +41,7 @@ const SIMPLE_BYTES = 8192;
 export function traceCell(
   cell: RecordedCell,
   layout: Layout,
-  placement: Placement = PLAIN_PLACEMENT,
+  placement: BufferPlacement = PLAIN_PLACEMENT,
 ): TouchedLines {
   const { kernel, limits, depth, registered, sgl, kind } = cell;
   const { window, map } = buffersOf(cell, placement);

@@ -20,10 +20,10 @@ import {
   type KernelWorkload,
 } from "./result.ts";
 import { checkSameKernel, Symbols } from "./symbols.ts";
-import { IoTrace, readTrace } from "./trace_reader.ts";
+import { IoTrace, readIoTraces } from "./trace_reader.ts";
 import type { Vmlinux } from "./vmlinux.ts";
 import { workloadResult } from "./workload_result.ts";
-import type { Workload } from "./workloads.ts";
+import type { GuestWorkload } from "./workloads.ts";
 
 /** What a run left behind. */
 export interface RunFiles {
@@ -39,7 +39,7 @@ export interface RunFiles {
 export interface Analysis extends Readonly<Pick<KernelResult, Asked>> {
   readonly files: RunFiles;
   /** Workloads in the order of the plan. */
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly GuestWorkload[];
   /** The kernel's BTF or an ELF file with it; the guest's own by default. */
   readonly btf?: Uint8Array | undefined;
   /** Text of a System.map; the guest's kallsyms by default. */
@@ -252,7 +252,7 @@ async function collectIos(
 ): Promise<ReadonlyMap<number, Collected>> {
   const collected = new Map<number, Collected>();
   const stream = (await Deno.open(files.trace)).readable;
-  const { finished } = await readTrace(stream, (trace, argument) => {
+  const { finished } = await readIoTraces(stream, (trace, argument) => {
     const index = (argument & 0xfff) >> 4;
     const own = collected.getOrInsertComputed(
       index,

@@ -26,7 +26,7 @@ import { resultText } from "./result_text.ts";
 import { type KernelRun, runKernel } from "./run_kernel.ts";
 import {
   DEFAULT_GUEST_WORKLOADS,
-  type Workload,
+  type GuestWorkload,
   WORKLOADS,
 } from "./workloads.ts";
 
@@ -236,7 +236,7 @@ function inputsOf(options: RunOptions): NamedPaths {
   };
 }
 
-function chosen(names: readonly string[]): Workload[] {
+function chosen(names: readonly string[]): GuestWorkload[] {
   if (names.includes("all")) return [...WORKLOADS];
   return [...new Set(names)].map((name) => {
     const found = WORKLOADS.find((one) => one.name === name);

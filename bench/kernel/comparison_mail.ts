@@ -6,7 +6,7 @@ import { plural } from "../../sim/text/plural.ts";
 import { plainTable } from "../text/plain_table.ts";
 import { commandLines } from "../text/shell_words.ts";
 import type { KernelComparison, WorkloadComparison } from "./compare.ts";
-import { column } from "./comparison_tables.ts";
+import { workloadColumn } from "./comparison_tables.ts";
 import {
   byChange,
   change,
@@ -84,19 +84,19 @@ function table({ workloads }: KernelComparison): string[] {
     workloads.toSorted((a, b) => share(b) - share(a)).slice(0, MOST_ROWS),
   );
   const whole = [
-    column("all", "all", (one) => String(one.base)),
-    column("change", "all", change),
+    workloadColumn("all", "all", (one) => String(one.base)),
+    workloadColumn("change", "all", change),
   ];
   const layOut = (more: typeof whole) =>
     plainTable<WorkloadComparison>(
       [
         { header: "instructions of", cell: ({ name }) => name, left: true },
-        column("core", "core", (one) => String(one.base)),
-        column("change", "core", change),
-        column("%", "core", percentChange),
-        column("noise", "core", (one) => String(one.noise)),
+        workloadColumn("core", "core", (one) => String(one.base)),
+        workloadColumn("change", "core", change),
+        workloadColumn("%", "core", percentChange),
+        workloadColumn("noise", "core", (one) => String(one.noise)),
         ...more,
-        column(
+        workloadColumn(
           "bv lines",
           "bvecLines",
           ({ base, patched }) => `${base} -> ${patched}`,

@@ -25,13 +25,13 @@ export function comparisonTables(
       } differ by (~ within it):`,
       columns: [
         workload,
-        column("core", "core", (one) => String(one.base)),
-        column("change", "core", change),
-        column("%", "core", percentChange),
-        column("noise", "core", (one) => String(one.noise)),
-        column("all", "all", (one) => String(one.base)),
-        column("change", "all", change),
-        column("noise", "all", (one) => String(one.noise)),
+        workloadColumn("core", "core", (one) => String(one.base)),
+        workloadColumn("change", "core", change),
+        workloadColumn("%", "core", percentChange),
+        workloadColumn("noise", "core", (one) => String(one.noise)),
+        workloadColumn("all", "all", (one) => String(one.base)),
+        workloadColumn("change", "all", change),
+        workloadColumn("noise", "all", (one) => String(one.noise)),
       ],
     },
     {
@@ -39,20 +39,20 @@ export function comparisonTables(
         "loads and stores:",
       columns: [
         workload,
-        column("bio_vec", "bvecLines", pair),
-        column("lines", "lines", (one) => String(one.base)),
-        column("change", "lines", change),
-        column("loads", "loads", (one) => String(one.base)),
-        column("change", "loads", change),
-        column("stores", "stores", (one) => String(one.base)),
-        column("change", "stores", change),
+        workloadColumn("bio_vec", "bvecLines", pair),
+        workloadColumn("lines", "lines", (one) => String(one.base)),
+        workloadColumn("change", "lines", change),
+        workloadColumn("loads", "loads", (one) => String(one.base)),
+        workloadColumn("change", "loads", change),
+        workloadColumn("stores", "stores", (one) => String(one.base)),
+        workloadColumn("change", "stores", change),
       ],
     },
   ];
 }
 
 /** A column of a figure of each workload. */
-export function column(
+export function workloadColumn(
   header: string,
   figure: keyof WorkloadComparison["figures"],
   cell: (figure: KernelDifference) => string,

@@ -15,12 +15,12 @@ const LONGEST_TEXT = 4000;
  * @returns The same, except for texts that no line could hold.
  */
 export function ownValues(value: unknown): unknown {
-  if (typeof value === "string") return lineOf(value);
+  if (typeof value === "string") return shortLine(value);
   if (Array.isArray(value)) return value.map(ownValues);
   if (typeof value !== "object" || value === null) return value;
   const own: Record<string, unknown> = Object.create(null);
   for (const [key, inner] of Object.entries(value)) {
-    own[lineOf(key)] = ownValues(inner);
+    own[shortLine(key)] = ownValues(inner);
   }
   return own;
 }
@@ -42,7 +42,7 @@ export function withoutInherited<Value>(value: Value): Value {
  * Makes a text one line, without what a terminal would act on, cut if it is too
  * long.
  */
-export function lineOf(text: string): string {
+export function shortLine(text: string): string {
   const cut = text.length <= LONGEST_TEXT
     ? text
     : `${text.slice(0, LONGEST_TEXT - 3)}...`;

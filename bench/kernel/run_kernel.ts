@@ -20,7 +20,7 @@ import type { KernelResult } from "./result.ts";
 import { checkSameKernel } from "./symbols.ts";
 import { readVmlinux } from "./vmlinux.ts";
 import { inWorkFolder } from "./work_folder.ts";
-import type { Workload } from "./workloads.ts";
+import type { GuestWorkload } from "./workloads.ts";
 
 const MOST_TRACE_BYTES = 4 * 2 ** 30;
 /** A vmlinux with all of its DWARF has about 1 GiB. */
@@ -39,7 +39,7 @@ export interface KernelRun extends
   readonly symbols?: string | undefined;
   /** The folder of its modules; none if nvme is built in. */
   readonly modules?: string | undefined;
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly GuestWorkload[];
   /** Whether the driver may use SGLs. */
   readonly controller: KernelResult["controller"];
   /** Workloads that the kernel must be able to do; others may be left out. */

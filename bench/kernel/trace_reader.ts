@@ -75,7 +75,7 @@ const MARK_FINISH = 5;
  * @returns How many I/Os there were, and whether the guest came to its end.
  * @throws {SyntaxError} If the trace is none.
  */
-export async function readTrace(
+export async function readIoTraces(
   chunks: AsyncIterable<Uint8Array>,
   onIo: (trace: IoTrace, argument: number) => IoTrace | void,
 ): Promise<{ readonly ios: number; readonly finished: boolean }> {

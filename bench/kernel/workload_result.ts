@@ -13,11 +13,11 @@ import {
 import { PHASES, type Phases } from "./phases.ts";
 import type { KernelWorkload } from "./result.ts";
 import type { IoTrace } from "./trace_reader.ts";
-import type { Workload } from "./workloads.ts";
+import type { GuestWorkload } from "./workloads.ts";
 
 /** What is known of a workload's I/Os. */
 export interface WorkloadIos {
-  readonly workload: Workload;
+  readonly workload: GuestWorkload;
   /** Figures of each I/O. */
   readonly ios: readonly IoFigures[];
   readonly best: { readonly index: number; readonly trace: IoTrace };

@@ -1,7 +1,7 @@
 /** Workloads of `lab:kernel run`: names and shapes of oracle/footprint. */
 
 /** What the guest program does, nine times recorded. */
-export interface Workload {
+export interface GuestWorkload {
   readonly name: string;
   /** How I/Os are submitted; "uringfix" has registered buffers. */
   readonly api: "pread" | "aio" | "uring" | "uringfix";
@@ -16,7 +16,7 @@ export interface Workload {
 
 const KIB = 1024;
 
-export const WORKLOADS: readonly Workload[] = [
+export const WORKLOADS: readonly GuestWorkload[] = [
   of("a_4k_uring_fixed", "uringfix", 4 * KIB),
   of("b_4k_pread", "pread", 4 * KIB),
   of("c_128k_pread_scattered", "pread", 128 * KIB),
@@ -44,9 +44,9 @@ export const DEFAULT_GUEST_WORKLOADS: readonly string[] = [
 
 function of(
   name: string,
-  api: Workload["api"],
+  api: GuestWorkload["api"],
   bytes: number,
-  more: Partial<Workload> = {},
-): Workload {
+  more: Partial<GuestWorkload> = {},
+): GuestWorkload {
   return { name, api, op: "r", bytes, kind: "scattered", depth: 1, ...more };
 }

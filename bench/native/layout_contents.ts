@@ -4,7 +4,7 @@ import { findField } from "../../layouts/placed_members.ts";
 import { type FieldPlace, fieldPlace } from "./layout_places.ts";
 
 /** What a window holds beside the address. */
-export interface Content {
+export interface ContentInC {
   readonly place: FieldPlace;
   readonly hasLength: boolean;
   /** Values of members in it, in the order of roles. */
@@ -12,7 +12,7 @@ export interface Content {
 }
 
 /** The windows of all that is not the address, each named once. */
-export function windowContents(codec: SegmentCodec): readonly Content[] {
+export function contentsInC(codec: SegmentCodec): readonly ContentInC[] {
   const { length, flag, address, constants = {} } = codec.layout.roles;
   const contents: {
     readonly place: FieldPlace;
@@ -59,4 +59,4 @@ export function isPartOfWindow(codec: SegmentCodec, name: string): boolean {
 }
 
 export const lengthContents = (codec: SegmentCodec) =>
-  windowContents(codec).filter(({ hasLength }) => hasLength);
+  contentsInC(codec).filter(({ hasLength }) => hasLength);

@@ -3,10 +3,10 @@ import type { SegmentCodec } from "../../layouts/codec.ts";
 import { fieldNames, findField } from "../../layouts/placed_members.ts";
 import type { PlacedStruct } from "../../layouts/struct.ts";
 import {
-  type Content,
+  type ContentInC,
+  contentsInC,
   isPartOfWindow,
   lengthContents,
-  windowContents,
 } from "./layout_contents.ts";
 import {
   fieldPlace,
@@ -54,7 +54,7 @@ export function writers(codec: SegmentCodec): readonly string[] {
             ...store(codec, [[address.offset, "offset"]]),
           ]
           : []),
-        ...windowContents(codec).flatMap((content) => [
+        ...contentsInC(codec).flatMap((content) => [
           ...tracedStore(content),
           ...store(codec, [...content.values, ...besides(codec, content)]),
         ]),
@@ -78,7 +78,7 @@ export function writers(codec: SegmentCodec): readonly string[] {
 }
 
 /** A window is set whole, unless another member is in it. */
-function tracedStore({ place }: Content): readonly string[] {
+function tracedStore({ place }: ContentInC): readonly string[] {
   return place.shared
     ? [traced(place, false), traced(place, true)]
     : [traced(place, true)];
@@ -87,7 +87,7 @@ function tracedStore({ place }: Content): readonly string[] {
 /** Bit-fields of a window that no role names: they become 0 with the rest. */
 function besides(
   codec: SegmentCodec,
-  { place, values }: Content,
+  { place, values }: ContentInC,
 ): readonly (readonly [string, string])[] {
   if (place.shared || codec.layout.arrangement.kind === "soa") return [];
   const first = place.startByte * 8;

@@ -10,47 +10,47 @@ export const address: z.ZodType<number, string> = z.string().regex(
   "hex address below 2^52",
 )
   .transform(Number);
-export const count: z.ZodType<number> = z.number().int().min(0).max(
+export const rowCount: z.ZodType<number> = z.number().int().min(0).max(
   Number.MAX_SAFE_INTEGER,
 );
 export const pair: z.ZodType<[number, number], unknown> = z.tuple([
   address,
-  count,
+  rowCount,
 ]).rest(z.unknown()).transform(([at, length]) => [at, length]);
 
 const io = z.tuple([
   z.enum(["r", "w", "d", "z", "f"]),
-  count,
-  count,
+  rowCount,
+  rowCount,
   z.number().int(),
-  z.array(z.tuple([z.string(), count, count])),
-]).rest(z.object({ flags: count.optional(), prio: count.optional() }));
+  z.array(z.tuple([z.string(), rowCount, rowCount])),
+]).rest(z.object({ flags: rowCount.optional(), prio: rowCount.optional() }));
 
 const bio = z.object({
-  s: count,
-  b: count,
-  vcnt: count,
+  s: rowCount,
+  b: rowCount,
+  vcnt: rowCount,
   opf: address,
-  bv: z.array(z.tuple([address, count, count])),
+  bv: z.array(z.tuple([address, rowCount, rowCount])),
 });
 
 const command = z.object({
   op: z.string(),
-  slba: count,
-  nlb: count,
+  slba: rowCount,
+  nlb: rowCount,
   kind: z.enum(["prp", "sgl"]),
   prp1: address.optional(),
   prp2: address.optional(),
   prps: z.array(address).optional(),
-  last_len: count.optional(),
+  last_len: rowCount.optional(),
   list_pages: z.array(pair).optional(),
   sgl: z.array(pair).optional(),
-  dptr: z.object({ addr: address, len: count, type: address }).optional(),
-  psdt: count.optional(),
-  ctrl: count.optional(),
+  dptr: z.object({ addr: address, len: rowCount, type: address }).optional(),
+  psdt: rowCount.optional(),
+  ctrl: rowCount.optional(),
   mptr: address.optional(),
   meta: z.array(pair).optional(),
-  reftag: count.optional(),
+  reftag: rowCount.optional(),
   err: z.array(z.string()).optional(),
 });
 
@@ -60,7 +60,7 @@ const row = z.object({
   api: z.enum(["sync", "aio", "aio1", "uring"]),
   io: z.array(io).min(1),
   bios: z.array(bio),
-  reqs: z.array(z.tuple([z.string(), count, count, count])),
+  reqs: z.array(z.tuple([z.string(), rowCount, rowCount, rowCount])),
   cmds: z.array(command).optional(),
   repeatable: z.union([z.literal(0), z.literal(1)]).optional(),
 });

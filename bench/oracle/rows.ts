@@ -15,7 +15,7 @@ import type {
   OracleRow,
   OracleRun,
 } from "./oracle_row.ts";
-import { count, fail, pair, parse, parseRow } from "./row_schema.ts";
+import { fail, pair, parse, parseRow, rowCount } from "./row_schema.ts";
 import { readTextOrGzip } from "./text.ts";
 
 const PAGE_BYTES = 4096;
@@ -41,7 +41,7 @@ const meta = z.object({
     limits: z.record(z.string(), z.string()),
     config: z.array(z.string()).nullish(),
     setup: z.array(step).nullish(),
-    max_sectors_exact: count.nullish(),
+    max_sectors_exact: rowCount.nullish(),
   })).min(1),
   buffers: z.record(
     z.string(),

@@ -5,7 +5,7 @@
 import type { Interval, Verdict } from "../result/timing_types.ts";
 import { shortVerdict } from "../result/verdict.ts";
 import type { ResultAgreement, ResultCell } from "../result/result.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { agreementChart } from "./agreement_chart.ts";
 import {
   charted,
@@ -121,9 +121,9 @@ function drawn(
   const spec = agreementChart(agreement, baseline);
   return {
     name: pictureName(cell, "agreement"),
-    title: `Do the engines agree? ${printable(cell.workload)}`,
+    title: `Do the engines agree? ${printableCell(cell.workload)}`,
     description:
-      `Ratios to ${printable(baseline)} that each engine measured, ` +
+      `Ratios to ${printableCell(baseline)} that each engine measured, ` +
       "with their 95% intervals.",
     spec,
   };

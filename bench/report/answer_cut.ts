@@ -8,7 +8,7 @@ import type { AnswerRow } from "./answer_rows.ts";
 import { prose, type Section } from "./blocks.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { listing } from "./answer_sentence.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 
 /** Columns of the table that are not a workload's, and of each that is. */
 const NAME_COLUMNS = 18;
@@ -34,7 +34,7 @@ export function fittingGroups(
       Number(layouts.some(({ nsPerIo }) => nsPerIo !== null));
     columns += Math.max(
       figures * FIGURE_COLUMNS,
-      printable(title).length + GAP_COLUMNS,
+      printableCell(title).length + GAP_COLUMNS,
     );
     return index === 0 || columns <= width;
   });

@@ -5,7 +5,7 @@
  */
 import { layouts as registered } from "../../layouts/registry.ts";
 import type { LabResult } from "../result/result.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { omittedBlocks } from "./answer_cut.ts";
 import { uncertainBlocks } from "./answer_doubts.ts";
 import { originBlocks } from "./answer_origin.ts";
@@ -85,7 +85,7 @@ function layoutLegend(
   }
   const said = rows.flatMap(({ name, equals }) => [name, ...equals])
     .map((name) =>
-      `${printable(name)}: ${titles.get(name) ?? "a layout of this run"}`
+      `${printableCell(name)}: ${titles.get(name) ?? "a layout of this run"}`
     );
   return legend === "paragraph"
     ? prose("layout", said.join(". "))

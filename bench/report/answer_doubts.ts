@@ -2,7 +2,7 @@
 import type { LabResult } from "../result/result.ts";
 import { mostOf } from "../text/extremes.ts";
 import { formatMeasuredDifference, formatPercent } from "../text/figure.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import {
   MOST_WARNINGS,
   untrusted,
@@ -115,7 +115,7 @@ function leftOut({ cells }: LabResult): string[] {
   const names = new Set(
     cells.flatMap((cell) => (cell.leftOut ?? []).map(({ name }) => name)),
   );
-  const listed = [...names].slice(0, MOST_LEFT_OUT).map(printable);
+  const listed = [...names].slice(0, MOST_LEFT_OUT).map(printableCell);
   const more = names.size - listed.length;
   return names.size === 0 ? [] : [
     `Left out of some cells (--details says why): ${listed.join(", ")}${

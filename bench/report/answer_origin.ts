@@ -3,7 +3,7 @@ import { printableLine } from "../../sim/text/printable.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { mostOf } from "../text/extremes.ts";
 import { plural } from "../../sim/text/plural.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { type AnswerGroup, hasPlainMachine } from "./answer_figures.ts";
 import { prose, type Section } from "./blocks.ts";
 import type { Answer, AnswerOptions } from "./found_answer.ts";
@@ -62,7 +62,7 @@ export function originBlocks(
     ...prose(
       "machine",
       [
-        `${tool.name} ${printable(tool.version)}` +
+        `${tool.name} ${printableCell(tool.version)}` +
         (isBrief ? "" : `, seed ${seed}`),
         machineWords(shortEnvironment(environment, isBrief)),
       ].filter((part) => part !== "").join(", ") + ".",
@@ -86,7 +86,7 @@ function instructionOrigin(group: AnswerGroup, isBrief: boolean): string {
     .find(({ machineCode }) => machineCode)?.machineCode;
   const compiler = /^[\w.+-]{1,40}?(?=[:\s]|$)/.exec(code?.compiler ?? "")?.[0];
   return `instructions of ${
-    [compiler ?? "C", code?.build ?? ""].map(printable).join(" ").trim()
+    [compiler ?? "C", code?.build ?? ""].map(printableCell).join(" ").trim()
   }`;
 }
 

@@ -17,7 +17,7 @@ import {
   formatSigned,
 } from "../text/figure.ts";
 import { mostOf } from "../text/extremes.ts";
-import { type Column, printable } from "../text/plain_table.ts";
+import { type Column, printableCell } from "../text/plain_table.ts";
 
 export interface AnswerRow {
   /** The layout that is named in the table. */
@@ -127,7 +127,7 @@ export function answerTable(
 ): Block[] {
   const shared = rows.filter(({ equals }) => equals.length > 0).map((
     { name, equals },
-  ) => `= ${printable(name)}: ${equals.map(printable).join(", ")}`);
+  ) => `= ${printableCell(name)}: ${equals.map(printableCell).join(", ")}`);
   return [
     ...table(answerColumns(groups), rows),
     ...prose("equal", shared.join("; ")),
@@ -161,7 +161,7 @@ function legend(
     base === undefined
       ? ""
       : "Per I/O (B: bytes per segment of a full array), vs " +
-        printable(base.name),
+        printableCell(base.name),
     ...(dashes.length > 0 ? [`-: ${dashes.join(", or ")}`] : []),
     ...(isTimed && kinds.has("none")
       ? ["<N%: no difference shown, N% would have been"]

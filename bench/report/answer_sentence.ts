@@ -1,5 +1,5 @@
 /** A sentence of the answer, and how names are listed in one. */
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 
 export interface AnswerSentence {
   readonly key: "lines" | "instructions" | "time" | "contradiction" | "rule";
@@ -17,7 +17,7 @@ export type Listing = (names: readonly string[], separator?: string) => string;
 export function listing(most: number): Listing {
   return (names, separator = ", ") => {
     const shown = names.slice(0, most).map((name) =>
-      separator === ", " && !name.includes(" ") ? printable(name) : name
+      separator === ", " && !name.includes(" ") ? printableCell(name) : name
     );
     const rest = names.length - shown.length;
     const more = separator === ", " ? ` and ${rest} more` : `; ${rest} more`;

@@ -6,7 +6,7 @@
 import type { AnswerGroup } from "./answer_figures.ts";
 import { formatChange, formatPercent } from "../text/figure.ts";
 import { differsByRule, mixingReminder } from "./mixing.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
 import {
   type AnswerSentence,
@@ -51,11 +51,11 @@ export function answerSentences(
           ? "the result has no cells"
           : baseline === undefined
           ? "the baseline is missing"
-          : `${printable(baseline)} is the only layout`
+          : `${printableCell(baseline)} is the only layout`
       }.`,
     }];
   }
-  const base = printable(baseline);
+  const base = printableCell(baseline);
   return [
     linesSentence(groups, base, { others: others.size, listed }),
     ...instructionSentence(groups, base, { listed, hasPatched }),
@@ -82,20 +82,20 @@ function timeSentence(
       text: "Nothing was timed: the answer rests on counts alone.",
     };
   }
-  const titles = new Set(timed.map(({ group }) => printable(group.title)));
+  const titles = new Set(timed.map(({ group }) => printableCell(group.title)));
   const [only] = titles;
   // What all of it is of is said once.
   const isOfOne = titles.size === 1 && groups.length > 1;
   const sentences = (["faster", "slower"] as const).flatMap((kind) => {
     const found = timed.flatMap(({ group, figures, time }) =>
       time.kind !== kind ? [] : [
-        `${printable(figures.name)} ${formatChange(time.ratio.median)}` +
+        `${printableCell(figures.name)} ${formatChange(time.ratio.median)}` +
         (time.ratio.low === null || time.ratio.high === null
           ? ""
           : ` (${formatChange(time.ratio.low)} to ${
             formatChange(time.ratio.high)
           })`) +
-        (isOfOne ? "" : ` in ${printable(group.title)}`),
+        (isOfOne ? "" : ` in ${printableCell(group.title)}`),
       ]
     );
     return found.length === 0 ? [] : [`${kind} with ${listed(found, ", ")}`];
@@ -149,15 +149,19 @@ function contradictions(
       if (against.length === 0) return [];
       const amount = time.kind === "faster" ? "more" : "fewer";
       return [
-        `${printable(name)} takes ${amount} ${against.join(" and ")} than ` +
-        `${base} in ${printable(group.title)}, but is ${time.kind}`,
+        `${printableCell(name)} takes ${amount} ${
+          against.join(" and ")
+        } than ` +
+        `${base} in ${printableCell(group.title)}, but is ${time.kind}`,
       ];
     })
   );
   const opposed = groups.flatMap(({ cells, title }) =>
     cells.flatMap(({ agreement }) =>
       (agreement?.opposed ?? []).map((name) =>
-        `the engines disagree on ${printable(name)} in ${printable(title)}`
+        `the engines disagree on ${printableCell(name)} in ${
+          printableCell(title)
+        }`
       )
     )
   );
@@ -179,7 +183,7 @@ function rules(groups: readonly AnswerGroup[]): AnswerSentence[] {
     const rule = mixingReminder(cell);
     return rule === ""
       ? []
-      : [{ title: printable(title), rule, differs: differsByRule(cell) }];
+      : [{ title: printableCell(title), rule, differs: differsByRule(cell) }];
   });
   const first = found.find(({ differs }) => differs) ?? found[0];
   if (first === undefined) return [];

@@ -3,7 +3,7 @@ import { printableLine } from "../../sim/text/printable.ts";
 import type { LabResult } from "../result/result.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 import { plural } from "../../sim/text/plural.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 
 function warningsOf({ warnings, cells }: LabResult): LabWarning[] {
   return [...warnings, ...cells.flatMap((cell) => cell.warnings ?? [])];
@@ -43,7 +43,9 @@ export function untrusted({ cells }: LabResult): string[] {
   if (first === undefined) return [];
   const more = found.length - 1;
   return [
-    `Cannot trust the times of ${printable(first.workload)}: ${first.message}` +
+    `Cannot trust the times of ${
+      printableCell(first.workload)
+    }: ${first.message}` +
     `${more > 0 ? `, nor those of ${plural(more, "cell")} more` : ""}.`,
   ];
 }
@@ -59,7 +61,7 @@ export function warningWords(result: LabResult, most: number): string[] {
   const told = result.cells.flatMap(({ workload, warnings = [] }) =>
     warnings.filter(({ code }) => INPUT_CODES.includes(code)).map((
       { message },
-    ) => `${printable(workload)}: ${message}.`)
+    ) => `${printableCell(workload)}: ${message}.`)
   );
   const kinds = new Map<string, string>();
   for (const { code, message } of warnings) {

@@ -13,17 +13,17 @@ export type FieldValue = string | number | null | undefined;
  * What a program reads: the path in the result file, units included, such as
  * `nsPerIo.median`, and what is there.
  */
-export type Field = readonly [key: string, value: FieldValue];
+export type CsvField = readonly [key: string, value: FieldValue];
 
 /** A column for a reader, with what a program reads in its place. */
 export interface FigureColumn<Row> extends Column<Row> {
   /** The fields that the text of a cell was made from; none in CSV if absent. */
-  readonly fields?: (row: Row) => readonly Field[];
+  readonly fields?: (row: Row) => readonly CsvField[];
 }
 
 export interface TableCell {
   /** What a program reads. */
-  readonly fields: readonly Field[];
+  readonly fields: readonly CsvField[];
   /** The text in about `width` characters. */
   readonly text: (width: number) => string;
 }

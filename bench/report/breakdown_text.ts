@@ -8,7 +8,7 @@ import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { figureColumn, wordColumn } from "./columns.ts";
 import { formatPercent } from "../text/figure.ts";
 import { plainSections } from "./plain_blocks.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 
 /** By what a footprint can be broken down. */
 export const BREAKDOWNS: readonly Breakdown[] = ["structure", "stage"];
@@ -50,7 +50,7 @@ export function breakdownSections(cell: ResultCell, by: Breakdown): Section[] {
       ...prose(
         "footprint",
         `${
-          printable(layout.name)
+          printableCell(layout.name)
         }, by ${by}, per I/O (${tracedIos} traced; queued: ` +
           `${atDepth.depth} in flight` +
           (lineBytes === 64 ? ")" : `; lines of ${lineBytes} B)`),

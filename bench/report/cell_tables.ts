@@ -19,7 +19,7 @@ import {
 import { machineCodeSections } from "./machine_code_tables.ts";
 import { mixingNote, mixingReminder } from "./mixing.ts";
 import { modelledColumns, modelledHeading } from "./modelled_columns.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import type { ResultLayout } from "../result/result.ts";
 import { timeChart } from "./time_chart.ts";
 import { turnSection } from "./turn_columns.ts";
@@ -84,10 +84,10 @@ function timesOf(cell: ResultCell): Parameters<typeof charted>[1] {
   );
   return {
     name: pictureName(cell, "time"),
-    title: `Time of one I/O: ${printable(cell.workload)}, engine ` +
-      printable(cell.engine),
+    title: `Time of one I/O: ${printableCell(cell.workload)}, engine ` +
+      printableCell(cell.engine),
     description:
-      `Median of the ratios to ${printable(baseline)} with the 95% ` +
+      `Median of the ratios to ${printableCell(baseline)} with the 95% ` +
       "interval; left of 1 is faster. A difference inside of the grey band " +
       "would not matter if it were real.",
     spec,

@@ -4,7 +4,7 @@
  */
 import { nameFrom } from "../draw/markup.ts";
 import type { ResultCell } from "../result/result.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 
 /** Points of one row of a chart. */
 export const ROW_PX = 22;
@@ -14,7 +14,7 @@ export const CHART_PX = 470;
 export function chartLabels(names: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return names.map((name) => {
-    const label = printable(name);
+    const label = printableCell(name);
     const times = (seen.get(label) ?? 0) + 1;
     seen.set(label, times);
     return times === 1 ? label : `${label} (${times})`;

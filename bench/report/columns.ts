@@ -5,7 +5,7 @@
 import type { Interval } from "../result/timing_types.ts";
 import { formatEnds, formatFigure } from "../text/figure.ts";
 import type { Column } from "../text/plain_table.ts";
-import type { Field, FieldValue, FigureColumn } from "./blocks.ts";
+import type { CsvField, FieldValue, FigureColumn } from "./blocks.ts";
 
 /** How a column stands among others, and what else is said about it. */
 interface ColumnOptions<Row, Value>
@@ -72,7 +72,7 @@ function column<Row, Value>(
   of: (row: Row) => Value,
   { key, text, fieldsOf, ...options }: ColumnOptions<Row, Value> & {
     readonly text: (value: Value, width: number, row: Row) => string;
-    readonly fieldsOf: (key: string, value: Value) => Field[];
+    readonly fieldsOf: (key: string, value: Value) => CsvField[];
   },
 ): FigureColumn<Row> {
   return {
@@ -86,12 +86,12 @@ function column<Row, Value>(
   };
 }
 
-function oneField(key: string, value: FieldValue): Field[] {
+function oneField(key: string, value: FieldValue): CsvField[] {
   return [[key, value]];
 }
 
 /** An interval as a reader sees it: without missing ends. */
-function endFields(key: string, interval: Ends): Field[] {
+function endFields(key: string, interval: Ends): CsvField[] {
   // Older labs wrote the one value of a single measurement as both ends.
   const { low = null, high = null } = interval ?? {};
   const isSingle = low === high;

@@ -9,7 +9,7 @@ import { nameFrom } from "../draw/markup.ts";
 import { comparisonAnswer, timeSection } from "./comparison_text.ts";
 import { changedFigures } from "./changed_counts.ts";
 import type { DocumentPart } from "./page_document.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { timeChart } from "./time_chart.ts";
 
 export interface NamedComparison extends ResultComparison {
@@ -49,7 +49,7 @@ export function comparisonParts(
 
 /** The end of a path: its folder is that of one machine. */
 function shortName(file: string): string {
-  return printable(file.slice(file.lastIndexOf("/") + 1));
+  return printableCell(file.slice(file.lastIndexOf("/") + 1));
 }
 
 function cellSection(
@@ -82,5 +82,5 @@ function cellSection(
 
 /** The first word of what identifies a cell; the rest is in its heading. */
 function workloadOf({ cell }: CellComparison): string {
-  return printable(cell.split(",", 1)[0] ?? cell);
+  return printableCell(cell.split(",", 1)[0] ?? cell);
 }

@@ -9,7 +9,7 @@ import type {
 import { shortVerdict } from "../result/verdict.ts";
 import { type FigureColumn, prose, type Section, table } from "./blocks.ts";
 import { changedFigures } from "./changed_counts.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { endsColumn, figureColumn, nameColumn, wordColumn } from "./columns.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { formatChange } from "../text/figure.ts";
@@ -98,7 +98,7 @@ export function timeSection({ layouts, only }: CellComparison): Section {
   }
   const alone = (["before", "after"] as const).flatMap((side) => {
     const names = layouts.filter((layout) => layout.only === side)
-      .map(({ name }) => printable(name));
+      .map(({ name }) => printableCell(name));
     return names.length === 0 ? [] : [`only ${side}: ${names.join(", ")}`];
   });
   return [
@@ -127,7 +127,7 @@ export function comparisonAnswer(
         const said = of(layout);
         return said === undefined
           ? []
-          : [`${printable(layout.name)}${said} in ${firstWords(cell)}`];
+          : [`${printableCell(layout.name)}${said} in ${firstWords(cell)}`];
       })
     );
     const more = found.length - MOST_NAMED;
@@ -196,7 +196,7 @@ export function sharedBuildsWords(
 
 /** Workload, ABI and detection: what distinguishes most cells of a result. */
 function firstWords({ cell }: CellComparison): string {
-  return printable(cell.split(", ", 3).join(", "));
+  return printableCell(cell.split(", ", 3).join(", "));
 }
 
 /** Why a difference is not shown whose interval says that there is one. */

@@ -4,7 +4,7 @@
  */
 import type { AnswerGroup, LayoutFigures } from "./answer_figures.ts";
 import { formatChange, formatFigure, formatSigned } from "../text/figure.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { PATCHED_KERNELS } from "./recorded_instructions.ts";
 import type { AnswerSentence, Listing } from "./answer_sentence.ts";
 
@@ -40,7 +40,7 @@ export function linesSentence(
     formatSigned(figures.moreLines, 6) +
     (isFirst
       ? ` of ${formatFigure(group.baseline?.lines, 6)} in ${
-        printable(group.title)
+        printableCell(group.title)
       }`
       : "");
   const equal = others - less.names.length - more.names.length - both.length;

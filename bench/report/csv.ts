@@ -9,7 +9,7 @@
  */
 import { stringify } from "@std/csv";
 import type { LabResult, ResultCell, ResultLayout } from "../result/result.ts";
-import { type Block, type Field, tableOf } from "./blocks.ts";
+import { type Block, type CsvField, tableOf } from "./blocks.ts";
 import { csvText } from "../text/csv_text.ts";
 import { breakdownDocument, cellDocument, footDocument } from "./document.ts";
 import type { Exporter, RenderOptions } from "./exporter.ts";
@@ -138,12 +138,12 @@ function linesOf(
  *
  * @returns The fields of tables, then what is around them.
  */
-export function csvFields(blocks: readonly Block[], name: string): Field[] {
+export function csvFields(blocks: readonly Block[], name: string): CsvField[] {
   return [...rowFields(blocks, name), ...sharedFields(blocks)];
 }
 
 /** What the tables say of a layout, and of the cell as a whole. */
-function rowFields(blocks: readonly Block[], name: string): Field[] {
+function rowFields(blocks: readonly Block[], name: string): CsvField[] {
   return blocks.flatMap((block) =>
     (tableOf(block)?.rows ?? []).filter(({ layout }) =>
       layout === undefined || layout === name
@@ -152,7 +152,7 @@ function rowFields(blocks: readonly Block[], name: string): Field[] {
 }
 
 /** What is around the tables, by what it is about. */
-function sharedFields(blocks: readonly Block[]): Field[] {
+function sharedFields(blocks: readonly Block[]): CsvField[] {
   const texts = new Map<string, Set<string>>();
   const add = (key: string, text: string) =>
     texts.set(key, (texts.get(key) ?? new Set()).add(text));

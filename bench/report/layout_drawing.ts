@@ -20,7 +20,7 @@ import type { Shape } from "../draw/drawing.ts";
 import { CATEGORY_COLORS, REST_COLOR } from "../draw/palette.ts";
 import { type Block, type FigureColumn, table } from "./blocks.ts";
 import { figureColumn, nameColumn, wordColumn } from "./columns.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 
 const LINE_BYTES = 64;
 const LINES = 2;
@@ -163,7 +163,7 @@ function shapesOf(one: Drawn, y: number): Shape[] {
     : "";
   const said = `${shape.segmentBytes} bytes a segment${kind}` +
     (across === 0 ? "" : `; ${plural(across, "segment")} on two lines`);
-  const label = printable(name);
+  const label = printableCell(name);
   return [
     { kind: "words", x: 0, y: y + 13, text: label, bold: true, size: 13 },
     {
@@ -184,7 +184,7 @@ function memberShapes({ placed, roles }: Drawn, y: number): Shape[] {
     const x = field.startBit / 8 * bytePx;
     const width = field.sizeBits / 8 * bytePx;
     const role = roleOf(roles, field.name);
-    const text = printable(field.name);
+    const text = printableCell(field.name);
     const fits = text.length * LETTER_PX + 6 <= width;
     return [
       {

@@ -9,7 +9,7 @@ import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
 import { figureColumn, wordColumn } from "./columns.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "./chart_labels.ts";
 import { ROWS } from "./chart_parts.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import {
   RECORDED_KERNEL,
   RECORDED_LINES,
@@ -64,7 +64,10 @@ export function linesChart(cell: ResultCell, name: string): Block[] {
   const columns: FigureColumn<StackRow>[] = [
     wordColumn("lines by structure", ({ name }) => name),
     ...parts.map((part) =>
-      figureColumn(printable(part), ({ parts }: StackRow) => parts.get(part))
+      figureColumn(
+        printableCell(part),
+        ({ parts }: StackRow) => parts.get(part),
+      )
     ),
     figureColumn("distinct", ({ total }) => total),
   ];
@@ -72,7 +75,9 @@ export function linesChart(cell: ResultCell, name: string): Block[] {
     table(columns, [...rows, ...recorded]),
     {
       name,
-      title: `Cache lines that one I/O touches: ${printable(cell.workload)}`,
+      title: `Cache lines that one I/O touches: ${
+        printableCell(cell.workload)
+      }`,
       description:
         `Lines of 64 bytes of the model's structures, by layout; a ` +
         `line that two structures share counts for both.` +

@@ -15,7 +15,7 @@ import { figureColumn, nameColumn } from "./columns.ts";
 import { pictureName } from "./chart_labels.ts";
 import { differenceColumn } from "./footprint_columns.ts";
 import { pointsChart } from "./points_chart.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { kernelInstructionsNote } from "./recorded_instructions.ts";
 
 /** Headings and figures of a build, and whether they may be below. */
@@ -59,7 +59,7 @@ export function machineCodeSections(cell: ResultCell): readonly Section[] {
       ...prose(
         "machineCodeBuilds",
         `the same by build, instructions against ${
-          printable(cell.baseline ?? "the baseline")
+          printableCell(cell.baseline ?? "the baseline")
         } of the same build: ${
           builds.map((build, i) => `${letter(i)} ${buildWords(build)}`)
             .join("; ")
@@ -109,13 +109,13 @@ function instructionsOf(
           : [{ name: layout.name, kind: buildWords(build), value: ratio }];
       })
     ),
-    { title: `instructions relative to ${printable(baseline)}` },
+    { title: `instructions relative to ${printableCell(baseline)}` },
   );
   return {
     name: pictureName(cell, "instructions"),
-    title: `Instructions of one I/O in C: ${printable(cell.workload)}`,
+    title: `Instructions of one I/O in C: ${printableCell(cell.workload)}`,
     description:
-      `Counted exactly, against ${printable(baseline)} of the same ` +
+      `Counted exactly, against ${printableCell(baseline)} of the same ` +
       "build; left of 1 are fewer.",
     spec,
   };
@@ -173,13 +173,13 @@ function buildColumns(
 }
 
 function buildWords({ compiler, build }: ResultMachineCodeBuild): string {
-  return `${shortVersion(compiler)}, ${printable(build)}`;
+  return `${shortVersion(compiler)}, ${printableCell(build)}`;
 }
 
 /** A program and its version: what `--version` says has more. */
 function shortVersion(text: string): string {
   const program = /^[\w.+-]{1,40}?(?=[:\s]|-\d|$)/.exec(text)?.[0];
-  if (program === undefined) return printable(text);
+  if (program === undefined) return printableCell(text);
   const version = /\d+\.\d+(?:\.\d+)?/.exec(text.slice(program.length))?.[0];
   return `${program} ${version ?? ""}`.trim();
 }

@@ -18,7 +18,7 @@ import { exactWords } from "./exact_code.ts";
 import type { Exporter } from "./exporter.ts";
 import { ownLayoutTitles } from "./own_layout_words.ts";
 import { plainSections } from "./plain_blocks.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { repeatCommand } from "./repeat_command.ts";
 
 const MAIL_COLUMNS = 72;
@@ -126,6 +126,6 @@ function ownLayouts(result: LabResult, { rows, cut }: MailParts): Section {
   return rows.flatMap(({ name, equals }) => [name, ...equals])
     .filter((name) => titles.has(name)).slice(0, cut.ownLayouts)
     .flatMap((name) =>
-      prose("layout", `${printable(name)}: ${titles.get(name) ?? ""}`)
+      prose("layout", `${printableCell(name)}: ${titles.get(name) ?? ""}`)
     );
 }

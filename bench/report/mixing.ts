@@ -13,7 +13,7 @@
 import { endsBioByKind } from "../../sim/recognition/recognition_registry.ts";
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import { formatFigure } from "../text/figure.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 
 const EACH_KIND = '"a bio for each kind"';
 const ONE_BIO = '"one bio by segment"';
@@ -74,8 +74,8 @@ export function mixingNote(cell: ResultCell): string {
   }
   const { baseline, others } = rule;
   const bios = new Set(others.map(({ counts }) => figure(counts.biosPerIo)));
-  const name = printable(baseline.name);
-  const by = printable(baseline.recognition ?? cell.recognition);
+  const name = printableCell(baseline.name);
+  const by = printableCell(baseline.recognition ?? cell.recognition);
   // The layout that takes more bios is the one that begins a new bio at each
   // change of kind.
   const because = ", because a bio does not mix kinds of memory";
@@ -84,7 +84,7 @@ export function mixingNote(cell: ResultCell): string {
   return `${name} detects P2P memory by ${by} and takes ` +
     `${figure(biosPerIo)} ${biosPerIo === 1 ? "bio" : "bios"} per I/O` +
     `${more ? because : ""}; layouts that detect it by ` +
-    `${printable(cell.recognition)} take ${[...bios].join(" to ")}` +
+    `${printableCell(cell.recognition)} take ${[...bios].join(" to ")}` +
     `${
       more ? "" : because
     }. Both are proposals, ${EACH_KIND} and ${ONE_BIO}: ${MIXED_TODAY}. What ` +
@@ -108,7 +108,7 @@ export function mixingReminder(cell: ResultCell): string {
   }
   const { baseline, others } = rule;
   const bios = new Set(others.map(({ counts }) => figure(counts.biosPerIo)));
-  return `${printable(baseline.name)} takes ` +
+  return `${printableCell(baseline.name)} takes ` +
     `${figure(baseline.counts.biosPerIo)} bios per I/O here, the others ` +
     `${
       [...bios].join(" to ")

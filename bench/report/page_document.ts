@@ -9,8 +9,8 @@ import type { RenderOptions } from "./exporter.ts";
 import { layoutDrawing } from "./layout_drawing.ts";
 import { linesChart } from "./lines_chart.ts";
 import { answerDocument } from "./answer_document.ts";
-import { printable } from "../text/plain_table.ts";
-import { abiOf, layoutOf } from "./result_layouts.ts";
+import { printableCell } from "../text/plain_table.ts";
+import { abiOf, resultLayout } from "./result_layouts.ts";
 import { stageChart } from "./stage_chart.ts";
 import { pictureName } from "./chart_labels.ts";
 import { printableLine } from "../../sim/text/printable.ts";
@@ -54,7 +54,8 @@ export function pageDocument(
     { heading: "Answer", sections: [answer(result)] },
     { heading: "The layouts", sections: layoutSections(result) },
     ...result.cells.map((cell, index): DocumentPart => ({
-      heading: `${printable(cell.workload)}, ${cell.abi}, ${cell.recognition}` +
+      heading:
+        `${printableCell(cell.workload)}, ${cell.abi}, ${cell.recognition}` +
         `, ${cell.engine}`,
       sections: cellSections(cell, { by, index }),
     })),
@@ -82,17 +83,20 @@ function layoutSections(result: LabResult): Section[] {
   return [...byAbi].map(([name, names]): Section => {
     const abi = abiOf(name);
     const found = [...names].map((own) =>
-      [own, layoutOf(result, own)] as const
+      [own, resultLayout(result, own)] as const
     );
     const unknown = found.filter(([, layout]) => layout === undefined);
     return [
       ...(abi === undefined
-        ? prose("unknown", `This lab does not know the ABI ${printable(name)}.`)
+        ? prose(
+          "unknown",
+          `This lab does not know the ABI ${printableCell(name)}.`,
+        )
         : layoutDrawing(found.flatMap(([, layout]) => layout ?? []), abi)),
       ...(unknown.length === 0 || abi === undefined ? [] : prose(
         "unknown",
         `Not drawn, as this lab does not know them: ${
-          unknown.map(([own]) => printable(own)).join(", ")
+          unknown.map(([own]) => printableCell(own)).join(", ")
         }.`,
       )),
     ];

@@ -15,7 +15,10 @@ import type { LabResult } from "../result/result.ts";
  * @param result The result, which may be a stranger's.
  * @returns It; nothing if this lab does not know it.
  */
-export function layoutOf(result: LabResult, name: string): Layout | undefined {
+export function resultLayout(
+  result: LabResult,
+  name: string,
+): Layout | undefined {
   const known = layouts.find((layout) => layout.name === name);
   if (known !== undefined) return known;
   const described = result.config.layouts;

@@ -5,7 +5,7 @@ import { type Block, charted, type FigureColumn, table } from "./blocks.ts";
 import { figureColumn, wordColumn } from "./columns.ts";
 import { pictureName } from "./chart_labels.ts";
 import { heatChart } from "./heat_chart.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 
 interface StageRow {
   readonly structure: string;
@@ -33,7 +33,10 @@ export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {
   const columns: FigureColumn<StageRow>[] = [
     wordColumn("structure", ({ structure }) => structure),
     ...stages.map((stage) =>
-      figureColumn(printable(stage), ({ lines }: StageRow) => lines.get(stage))
+      figureColumn(
+        printableCell(stage),
+        ({ lines }: StageRow) => lines.get(stage),
+      )
     ),
   ];
   const spec = heatChart(
@@ -48,8 +51,8 @@ export function stageChart(cell: ResultCell, layout: ResultLayout): Block[] {
   );
   return charted(table(columns, rows), {
     name: pictureName(cell, `${layout.name}-stages`),
-    title: `Where ${printable(layout.name)} touches lines: ` +
-      printable(cell.workload),
+    title: `Where ${printableCell(layout.name)} touches lines: ` +
+      printableCell(cell.workload),
     description: "Lines of 64 bytes per I/O that a stage of the path touches " +
       "of a structure, in the order of the stages.",
     spec,

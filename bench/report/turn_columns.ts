@@ -15,7 +15,7 @@ import { verdictWord } from "./cell_columns.ts";
 import { endsColumn, figureColumn, nameColumn, wordColumn } from "./columns.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { formatEnds } from "../text/figure.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 
 /**
  * Returns the table of wall and cold times.
@@ -101,7 +101,7 @@ function compilerNote({ timing, layouts }: ResultCell): Block[] {
   if (more.length === 0) {
     return prose(
       "compilers",
-      `all builds are ${printable(first)}'s: verdicts are of that compiler`,
+      `all builds are ${printableCell(first)}'s: verdicts are of that compiler`,
     );
   }
   const names = [first, ...more].map((name) =>
@@ -109,14 +109,16 @@ function compilerNote({ timing, layouts }: ResultCell): Block[] {
   );
   const ratios = layouts.flatMap(({ name, byCompiler = [] }) =>
     byCompiler.length === 0 ? [] : [
-      `${printable(name)} ${
+      `${printableCell(name)} ${
         byCompiler.map(({ ratio }) => ratio.median.toFixed(3)).join(", ")
       }`,
     ]
   );
   return prose(
     "compilers",
-    `builds of ${[first, ...more].map(printable).join(" and ")} in turn; a ` +
+    `builds of ${
+      [first, ...more].map(printableCell).join(" and ")
+    } in turn; a ` +
       `verdict needs both on one side of 1 (${names.join(", ")}: ${
         ratios.join("; ")
       })`,
@@ -133,7 +135,7 @@ function opposedNote(cell: ResultCell): Block[] {
   return opposed.length === 0 ? [] : prose(
     "states",
     `warm and cold contradict each other on ${
-      opposed.map(({ name }) => printable(name)).join(", ")
+      opposed.map(({ name }) => printableCell(name)).join(", ")
     }: say which`,
   );
 }

@@ -54,7 +54,7 @@ export function isAbsent(setup: Asked): boolean {
 }
 
 /** Why the first of the layouts asked for does not use it. */
-export function idleReason(setup: Asked): string {
+export function idleDetectionReason(setup: Asked): string {
   const recognition = idleDetection(setup);
   const [layout] = named(setup);
   const [abi] = setup.abis.map((name): Abi => findAbi(name));

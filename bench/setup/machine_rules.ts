@@ -4,7 +4,7 @@ import { bouncePoolOf } from "../../sim/setup/bounce_pool.ts";
 import { type Asked, given } from "./asked_setup.ts";
 import {
   idleDetection,
-  idleReason,
+  idleDetectionReason,
   isAbsent,
   layoutsFor,
 } from "./idle_detection.ts";
@@ -125,7 +125,7 @@ export const MACHINE_RULES: readonly SetupRule[] = [
           ? `--abi ${setup.abis.join(",")}`
           : `--recognise ${idleDetection(setup)}`
       } with --layout ${(setup.layouts ?? []).map(choiceName).join(",")}`,
-    found: (setup) => idleReason(setup),
+    found: (setup) => idleDetectionReason(setup),
     expected: (setup) => layoutsFor(setup),
   },
 ];

@@ -29,7 +29,10 @@ import { type PathFields, pathShape } from "../../sim/setup/path_fields.ts";
 import { printableLine } from "../../sim/text/printable.ts";
 import { BASELINE } from "./baseline.ts";
 import { DEFAULT_LAYOUTS, type LayoutChoice } from "./run_layouts.ts";
-import { simulationSchema, type SimulationSetup } from "../simulate/setup.ts";
+import {
+  type SimulationSetup,
+  simulationSetupSchema,
+} from "../simulate/setup.ts";
 import { CPU_FILE, cpuText, NO_CPU } from "./cpu_option.ts";
 import { HOST_CPU } from "./host_cpu.ts";
 import { layoutsNamed } from "./layout_names.ts";
@@ -149,7 +152,7 @@ const runShape = {
   completeOn: groupShape.completeOn,
   limits: pathShape.limits,
   machine: pathShape.machine,
-  simulation: simulationSchema.optional().describe(
+  simulation: simulationSetupSchema.optional().describe(
     "what is simulated in time: device, arrivals, faults",
   ),
   engine: measureShape.engine,

@@ -99,7 +99,7 @@ export function addExamples(
  *
  * @returns Lines of at most 80 columns, a blank one first.
  */
-export function namesText(
+export function listedNames(
   rows: Iterable<readonly [string, Iterable<string>]>,
 ): string {
   return "\n" +

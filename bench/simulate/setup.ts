@@ -68,7 +68,7 @@ export function parseArrivals(text: string): OpenArrivals {
 }
 
 /** What is simulated: each key, and nothing beside them. */
-export const simulationSchema: z.ZodType<SimulationSetup> = z.strictObject(
+export const simulationSetupSchema: z.ZodType<SimulationSetup> = z.strictObject(
   {
     model: field(deviceModelSchema.optional(), {
       flag: "--device-model",

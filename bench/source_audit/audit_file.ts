@@ -5,7 +5,7 @@ import { type Finding, type Followed, followValue } from "./follow_value.ts";
 import {
   findIdentifiers,
   type FoundIdentifier,
-  LineIndex,
+  LineStarts,
 } from "./identifiers.ts";
 import type { Kind } from "./kinds.ts";
 import { parseMacroBody } from "./macro_body.ts";
@@ -93,7 +93,7 @@ function otherPages(
   text: string,
   found: readonly FoundIdentifier[],
 ): FileUse[] {
-  const lines = new LineIndex(text);
+  const lines = new LineStarts(text);
   return found.map(({ name, at }) => {
     const { line, column } = lines.place(at);
     const lineText = text.slice(lines.start(line), lines.start(line + 1))

@@ -1,7 +1,7 @@
 /** A file of C under audit: its text, its tree, its functions. */
 import type { Node, Parser, Tree } from "web-tree-sitter";
 import { type Define, withoutDefines } from "./defines.ts";
-import { findIdentifiers, LineIndex } from "./identifiers.ts";
+import { findIdentifiers, LineStarts } from "./identifiers.ts";
 
 /** A function that the file defines. */
 export interface CFunction {
@@ -16,7 +16,7 @@ export interface CFunction {
 
 export class CFile {
   readonly text: string;
-  readonly lines: LineIndex;
+  readonly lines: LineStarts;
   /** Its macros, in the order of the text. */
   readonly defines: readonly Define[];
   readonly #tree: Tree;
@@ -24,7 +24,7 @@ export class CFile {
 
   constructor(parser: Parser, text: string) {
     this.text = text;
-    this.lines = new LineIndex(text);
+    this.lines = new LineStarts(text);
     const plain = withoutDefines(text);
     this.defines = plain.defines;
     const tree = parser.parse(plain.text);

@@ -35,7 +35,7 @@ export function findIdentifiers(
 }
 
 /** Places in a text as lines and columns, both from 1. */
-export class LineIndex {
+export class LineStarts {
   readonly #starts: number[] = [0];
 
   constructor(text: string) {

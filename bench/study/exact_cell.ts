@@ -81,7 +81,7 @@ export async function exactCell(
   seed: number,
 ): Promise<ExactCell> {
   const { abi, submitter } = task;
-  const { window, map } = await firstIos(task, seed);
+  const { window, map } = await firstWindow(task, seed);
   const ios = dataIos(window);
   const done: ExactLayout[] = [];
   const leftOut: { name: string; reason: string }[] = [];
@@ -159,7 +159,7 @@ export async function exactCell(
  * @returns A window of just their size, and the machine's memory.
  * @throws {RangeError} If the workload does not exist on the machine.
  */
-export async function firstIos(
+export async function firstWindow(
   task: ExactTask,
   seed: number,
 ): Promise<{ window: IoWindow; map: MemoryMap }> {

@@ -23,7 +23,7 @@ import { FIGURES } from "../native/count/figures.ts";
 import type { ResultMachineCode } from "../result/exact_types.ts";
 import { unfitReason } from "../../sim/setup/window_fit.ts";
 import { BASELINE } from "../setup/baseline.ts";
-import { firstIos } from "./exact_cell.ts";
+import { firstWindow } from "./exact_cell.ts";
 import { STUDY_WORKLOADS } from "./study_plan.ts";
 
 /** I/Os in flight, as `lab run` has them. */
@@ -161,9 +161,9 @@ export async function countedPath(
   const { abi, layout, recognition, workload } = task;
   const { submitter = "user", preset = workload } =
     STUDY_WORKLOADS.find(({ name }) => name === workload) ?? {};
-  let first: Awaited<ReturnType<typeof firstIos>>;
+  let first: Awaited<ReturnType<typeof firstWindow>>;
   try {
-    first = await firstIos(
+    first = await firstWindow(
       { abi, workload, preset, recognition, submitter },
       SEED,
     );

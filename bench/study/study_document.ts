@@ -13,7 +13,7 @@ import { figureColumn, nameColumn, wordColumn } from "../report/columns.ts";
 import { shortVerdict } from "../result/verdict.ts";
 import { layoutDrawing } from "../report/layout_drawing.ts";
 import type { DocumentPart } from "../report/page_document.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import { type LayoutPoint, pointsChart } from "../report/points_chart.ts";
 import { timeChart } from "../report/time_chart.ts";
 import { BASELINE } from "../setup/baseline.ts";
@@ -93,7 +93,7 @@ function pointsSection(
   const columns: FigureColumn<string>[] = [
     wordColumn(first, (name) => name),
     ...kinds.map((kind) =>
-      figureColumn(printable(kind), (name: string) => at(name, kind))
+      figureColumn(printableCell(kind), (name: string) => at(name, kind))
     ),
   ];
   return charted(table(columns, names), {
@@ -191,8 +191,8 @@ function timeSection(cell: StudyTimedCell): Section {
   const { workload, engine, recognition } = cell;
   return charted(table(columns, rows), {
     name: nameFrom(`time-${workload}-${recognition}-${engine}`),
-    title: `Time of one I/O: ${printable(workload)}, engine ` +
-      printable(engine),
+    title: `Time of one I/O: ${printableCell(workload)}, engine ` +
+      printableCell(engine),
     description: `Median of the ratios to ${BASELINE} with the 95% interval; ` +
       "left of 1 is faster. A difference inside of the grey band would not " +
       "matter if it were real.",

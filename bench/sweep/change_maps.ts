@@ -10,7 +10,7 @@ import {
   table,
 } from "../report/blocks.ts";
 import { figureColumn, wordColumn } from "../report/columns.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import type { ChangeRow, SweepAxis, SweepChanges } from "./changes.ts";
 import { panelsChart, type PanelSquare } from "./panels_chart.ts";
 import type { Sensitivity } from "./sensitivity.ts";
@@ -51,7 +51,7 @@ export function axisMaps(changes: SweepChanges, shown: Shown): Block[] {
       text: textOf(shown),
       areShares: shown === "best",
     });
-    const name = printable(axis.name);
+    const name = printableCell(axis.name);
     return charted(
       mapTable(changes, { parts, heads: [name], shown }),
       {
@@ -100,7 +100,7 @@ export function multiples(
   const rows = drawn(down);
   const spec = panelsChart(
     layouts.filter((name) => name !== baseline).map((layout) => ({
-      title: printable(layout),
+      title: printableCell(layout),
       columns: drawn(across),
       squares: parts.flatMap((part): PanelSquare[] => {
         const [row = "", column = ""] = part.names;
@@ -113,7 +113,7 @@ export function multiples(
     })),
     { rows, text: changeText, across: ACROSS },
   );
-  const heads = [printable(down.name), printable(across.name)];
+  const heads = [printableCell(down.name), printableCell(across.name)];
   return charted(
     mapTable(changes, { parts, heads, shown: "change" }),
     {
@@ -169,12 +169,12 @@ function mapTable(
 ): Block[] {
   const columns: FigureColumn<Part>[] = [
     ...heads.map((header, at) =>
-      wordColumn<Part>(header, ({ names }) => printable(names[at] ?? ""))
+      wordColumn<Part>(header, ({ names }) => printableCell(names[at] ?? ""))
     ),
     figureColumn("cells", ({ rows }) => rows.length, { text: String }),
     ...layouts.map((layout) =>
       figureColumn(
-        printable(layout),
+        printableCell(layout),
         (part: Part) => valueOf(part, layout, shown),
         { text: (value) => value === undefined ? "-" : textOf(shown)(value) },
       )

@@ -5,7 +5,7 @@
 import { MAIN_BYTES } from "../run/isolate_room.ts";
 import { lanesFor } from "./exact_lanes.ts";
 import { groupCells, type SweepJob } from "./jobs.ts";
-import { isPlain, mostBytes } from "./local_engine.ts";
+import { isPlain, mostCellBytes } from "./local_engine.ts";
 
 export interface Estimate {
   /** CPU time of the exact ones, in seconds. */
@@ -46,7 +46,7 @@ export function estimateJobs(
     const paths = Math.max(...group.map((cell) => cell.paths));
     return sum + paths * (PATH_SECONDS + group.length * CACHES_SECONDS);
   }, 0);
-  const eachBytes = mostBytes(exact.filter(isPlain));
+  const eachBytes = mostCellBytes(exact.filter(isPlain));
   const isolates = Math.min(groups.length, lanesFor(lanes, eachBytes));
   return {
     exactCpuSeconds: Math.round(exactCpuSeconds),

@@ -44,7 +44,7 @@ export interface EngineOutcome {
 
 const NO_REUSE: Reuse = { read: 0, reread: 0, traced: 0, retraced: 0 };
 
-export async function runJobs(
+export async function runSweepJobs(
   jobs: readonly SweepJob[],
   options: LocalEngineOptions,
 ): Promise<EngineOutcome> {
@@ -80,7 +80,7 @@ export async function runJobs(
     await withHostLock("shared", options, async () => {
       const plain = exact.map(({ cell }) => cell).filter(isPlain);
       await inLanes(groupCells(plain), {
-        lanes: lanesFor(options.lanes, mostBytes(plain)),
+        lanes: lanesFor(options.lanes, mostCellBytes(plain)),
         signal,
         onStart: ([cell]) => {
           if (cell) onProgress?.({ cell, kind: "exact" }, done);
@@ -123,7 +123,7 @@ export function isPlain({ setup }: SweepCell): boolean {
 }
 
 /** Memory that the largest of some cells takes, one layout at a time. */
-export function mostBytes(cells: readonly SweepCell[]): number {
+export function mostCellBytes(cells: readonly SweepCell[]): number {
   return Math.max(
     0,
     ...cells.map(({ setup }) =>

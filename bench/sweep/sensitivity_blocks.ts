@@ -9,7 +9,7 @@ import {
 } from "../report/blocks.ts";
 import { figureColumn, wordColumn } from "../report/columns.ts";
 import { CHART_PX, chartLabels, ROW_PX } from "../report/chart_labels.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import type { SweepChanges } from "./changes.ts";
 import type { AxisEffect, Sensitivity } from "./sensitivity.ts";
 
@@ -41,11 +41,11 @@ export function sensitivityBlocks(
 }
 
 const COLUMNS: readonly FigureColumn<AxisEffect>[] = [
-  wordColumn("axis", ({ name }) => name, { text: printable }),
+  wordColumn("axis", ({ name }) => name, { text: printableCell }),
   figureColumn("values", ({ values }) => values, { text: String }),
   figureColumn("share %", ({ share }) => 100 * share, { text: toTenth }),
   figureColumn("medians apart by", ({ spread }) => spread, { text: toTenth }),
-  wordColumn("of layout", ({ layout }) => layout, { text: printable }),
+  wordColumn("of layout", ({ layout }) => layout, { text: printableCell }),
   figureColumn("sets", ({ sets }) => sets, { text: String }),
   figureColumn("best changes in", ({ turned }) => turned, { text: String }),
 ];

@@ -8,7 +8,7 @@ import { WORKLOAD_PRESETS } from "../../sim/workload/synthetic.ts";
 import { workloadPlacement } from "../../sim/workload/workload_facts.ts";
 import { medianOf } from "../statistics/median.ts";
 import { formatPercent } from "../text/figure.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import {
   type Block,
   type FigureColumn,
@@ -85,7 +85,7 @@ function cellsSentence(
 ): string {
   const [first] = all;
   const sizes = (first?.axes ?? []).map(({ name, values }) =>
-    `${values.length} of ${printable(name)}`
+    `${values.length} of ${printableCell(name)}`
   );
   return `${plural(manifest.cells.length, "cell")}` +
     (sizes.length === 0 ? "" : `: ${sizes.join(", ")}`) +
@@ -95,7 +95,9 @@ function cellsSentence(
         "contradict themselves") +
     (machines.length < 2 ? "" : `; timed on ${machines.length} machines`) +
     ". Layouts are compared only within a cell; changes are in percent of " +
-    `what ${printable(first?.baseline ?? "the baseline")} has there, less is ` +
+    `what ${
+      printableCell(first?.baseline ?? "the baseline")
+    } has there, less is ` +
     "better.";
 }
 
@@ -113,7 +115,7 @@ function mixedSentence([first]: readonly SweepChanges[]): string {
   );
   return mixed.length === 0
     ? ""
-    : `Figures of ${mixed.map(printable).join(", ")} are of ` +
+    : `Figures of ${mixed.map(printableCell).join(", ")} are of ` +
       `${[...rules].join(", and of ")}.`;
 }
 
@@ -145,7 +147,7 @@ function metricParts(
 
 function summaryBlocks(summaries: readonly LayoutSummary[]): Block[] {
   const columns: FigureColumn<LayoutSummary>[] = [
-    wordColumn("layout", ({ name }) => name, { text: printable }),
+    wordColumn("layout", ({ name }) => name, { text: printableCell }),
     figureColumn("cells", ({ cells }) => cells, { text: String }),
     figureColumn("best in", ({ best }) => best, { text: String }),
     figureColumn("share", ({ best, cells }) => best / cells, {
@@ -173,19 +175,19 @@ function otherBest(
       ? []
       : [{ row, own, least }];
   }).sort((a, b) => (b.own - b.least) - (a.own - a.least));
-  const name = printable(first.name);
+  const name = printableCell(first.name);
   if (lost.length === 0) {
     return prose("others", `${name} is among the best wherever it is.`);
   }
   const columns: FigureColumn<(typeof lost)[number]>[] = [
     ...axes.map((axis) =>
       wordColumn<(typeof lost)[number]>(
-        printable(axis.name),
+        printableCell(axis.name),
         ({ row }) => row.axes[axis.name] ?? "",
-        { text: printable },
+        { text: printableCell },
       )
     ),
-    wordColumn("best", ({ row }) => named(row.best), { text: printable }),
+    wordColumn("best", ({ row }) => named(row.best), { text: printableCell }),
     figureColumn("its change %", ({ least }) => least, { text: changeText }),
     figureColumn(`${name} %`, ({ own }) => own, { text: changeText }),
   ];
@@ -219,7 +221,9 @@ function planBlocks(
   return [
     ...prose(
       "plan",
-      `${printable(manifest.name)}, digest ${manifest.digest.slice(0, 12)}, ` +
+      `${printableCell(manifest.name)}, digest ${
+        manifest.digest.slice(0, 12)
+      }, ` +
         `made with ${manifest.tool.name} ${made["version"] ?? ""}` +
         (typeof commit === "string" ? `, commit ${commit.slice(0, 12)}` : "") +
         (repeated > 0 ? `; ${repeated} cells in several folders, alike` : "") +

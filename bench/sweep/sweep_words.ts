@@ -3,7 +3,7 @@ import { plural } from "../../sim/text/plural.ts";
 import { medianOf } from "../statistics/median.ts";
 import { formatPercent } from "../text/figure.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
-import { printable } from "../text/plain_table.ts";
+import { printableCell } from "../text/plain_table.ts";
 import type { SweepChanges } from "./changes.ts";
 import type { Sensitivity } from "./sensitivity.ts";
 
@@ -71,8 +71,9 @@ export function sweepSentences(
   const equals = summaries.filter(({ best, median }) =>
     best === first.best && median === first.median
   );
-  const names = equals.slice(0, MOST_NAMES).map(({ name }) => printable(name))
-    .join(", ") +
+  const names =
+    equals.slice(0, MOST_NAMES).map(({ name }) => printableCell(name))
+      .join(", ") +
     (equals.length > MOST_NAMES
       ? ` and ${equals.length - MOST_NAMES} more`
       : "");
@@ -84,14 +85,14 @@ export function sweepSentences(
     `Of ${metric.title} (${metric.kind}), ${names} ` +
     `${equals.length === 1 ? "has" : "have"} ${least} in ${first.best} of ` +
     `${plural(rows.length, "cell")}: in the median ` +
-    `${changeText(first.median)} % beside ${printable(baseline)}, from ` +
+    `${changeText(first.median)} % beside ${printableCell(baseline)}, from ` +
     `${changeText(first.least)} to ${changeText(first.most)} %.`,
     shares(sensitivity),
     depends.length === 0
       ? "Along no axis does the best layout change."
       : `The best layout depends on ${
         depends.map(({ name, turned, sets }, at) =>
-          `${printable(name)} (${at > 0 ? "" : "in "}${turned} of ${sets}${
+          `${printableCell(name)} (${at > 0 ? "" : "in "}${turned} of ${sets}${
             at > 0 ? "" : " sets of cells that differ only in it"
           })`
         ).join(", ")
@@ -99,7 +100,7 @@ export function sweepSentences(
     small === 0
       ? ""
       : `Left out: ${plural(small, "cell")} in which ${
-        printable(baseline)
+        printableCell(baseline)
       } has less than ` +
         `${metric.leastBase ?? 0}, of which a share says nothing.`,
   ].filter((text) => text !== "").join(" ");
@@ -116,13 +117,13 @@ function shares({ axes, together }: Sensitivity): string {
   const still = axes.filter(({ share }) => share < 0.005);
   return `Of what differs between cells, ${
     moving.map(({ name, share }) =>
-      `${formatPercent(share)} goes with ${printable(name)}`
+      `${formatPercent(share)} goes with ${printableCell(name)}`
     ).join(", ")
   }${together < 0.005 ? "" : `, ${formatPercent(together)} with combinations`}${
     still.length === 0
       ? ""
       : `; nothing to speak of with ${
-        still.map(({ name }) => printable(name)).join(", ")
+        still.map(({ name }) => printableCell(name)).join(", ")
       }`
   }.`;
 }

@@ -14,8 +14,8 @@ import { captureEnvironment } from "../machine/environment.ts";
 import { loadNow } from "../machine/load_now.ts";
 import { TARGET_GROUPS } from "./registry.ts";
 import {
-  type Found,
   judgeTarget,
+  type Measured,
   type TargetGroup,
   type TargetSize,
 } from "./target.ts";
@@ -89,7 +89,7 @@ export async function measureGroup(
   size: TargetSize,
 ): Promise<TargetEntry[]> {
   const before = loadNow();
-  let found: readonly Found[];
+  let found: readonly Measured[];
   try {
     found = await measure(size);
   } catch (error) {

@@ -16,7 +16,7 @@ import {
 import {
   atMost,
   type BySize,
-  type Found,
+  type Measured,
   type TargetGroup,
   type TargetSize,
 } from "./target.ts";
@@ -128,8 +128,8 @@ async function burnIn(
 
 /** Says in one line why C could not be measured. */
 async function orReason(
-  measure: () => Promise<readonly Found[]>,
-): Promise<readonly Found[]> {
+  measure: () => Promise<readonly Measured[]>,
+): Promise<readonly Measured[]> {
   try {
     return await measure();
   } catch (error) {

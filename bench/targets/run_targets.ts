@@ -3,7 +3,7 @@ import { medianOf } from "../statistics/median.ts";
 import {
   atMost,
   type BySize,
-  type Found,
+  type Measured,
   type TargetGroup,
   type TargetSize,
 } from "./target.ts";
@@ -136,7 +136,7 @@ const screen: TargetGroup = {
 };
 
 /** Its size as if it had three cells. */
-function kiloBytes(text: string): Found {
+function kiloBytes(text: string): Measured {
   const { cells } = JSON.parse(text) as { cells: readonly unknown[] };
   return new TextEncoder().encode(text).length / 1e3 / cells.length * 3;
 }

@@ -27,13 +27,13 @@ export function atMost(name: string, wanted: number, unit: string): Target {
 }
 
 /** A figure, or the reason why there is none. */
-export type Found = number | string;
+export type Measured = number | string;
 
 /** Targets that are measured together, because they share a measurement. */
 export interface TargetGroup {
   readonly targets: readonly Target[];
   /** @returns A figure, or why there is none, for each target in order. */
-  readonly measure: (size: TargetSize) => Promise<readonly Found[]>;
+  readonly measure: (size: TargetSize) => Promise<readonly Measured[]>;
 }
 
 export interface TargetFigure extends Target {
@@ -62,7 +62,7 @@ export interface TargetFigure extends Target {
  * assertEquals(judgeTarget(target, "there is one CPU").value, null);
  * ```
  */
-export function judgeTarget(target: Target, found: Found): TargetFigure {
+export function judgeTarget(target: Target, found: Measured): TargetFigure {
   const { name, unit, wanted, bound } = target;
   const asked = { name, unit, wanted, bound };
   if (typeof found === "string") {

@@ -77,9 +77,9 @@ function layOut<Row>(
   options: { width: number; gap: string },
 ): string[] {
   const cells = [
-    columns.map((column) => printable(column.header)),
+    columns.map((column) => printableCell(column.header)),
     ...rows.map((row) =>
-      columns.map((column) => printable(column.cell(row, options.width)))
+      columns.map((column) => printableCell(column.cell(row, options.width)))
     ),
   ];
   const widths = columns.map((_, i) =>
@@ -111,7 +111,7 @@ function groupsOf<Row>(
     const { group } = columns[first] as Column<Row>;
     let last = first;
     while (group !== undefined && columns[last + 1]?.group === group) last++;
-    groups.push({ first, last, name: printable(group ?? "") });
+    groups.push({ first, last, name: printableCell(group ?? "") });
     first = last + 1;
   }
   return groups;
@@ -139,7 +139,7 @@ function groupLine<Row>(
  * @param text Any text, also from a file edited by hand.
  * @returns It without control characters, at most 24 characters long.
  */
-export function printable(text: string): string {
+export function printableCell(text: string): string {
   const clean = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
   return clean.length <= MAX_NAME ? clean : `${clean.slice(0, MAX_NAME - 1)}~`;
 }

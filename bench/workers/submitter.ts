@@ -16,7 +16,7 @@ export interface OpenShare {
 }
 
 /** What a submitter works with once it is set up. */
-export interface Submitter {
+export interface GroupSubmitter {
   readonly request: Extract<SubmitterRequest, { kind: "setup" }>;
   readonly path: SubmitterPath;
   readonly assembly: Assembly;

@@ -14,7 +14,11 @@ import { failureOf } from "../contender/failure.ts";
 import type { SubmitterAnswer, SubmitterRequest } from "./group_protocol.ts";
 import type { LatencyRecorder } from "../result/latency.ts";
 import { createSubmitterPath } from "./submitter_path.ts";
-import { type OpenShare, requireEnded, type Submitter } from "./submitter.ts";
+import {
+  type GroupSubmitter,
+  type OpenShare,
+  requireEnded,
+} from "./submitter.ts";
 import {
   observeTogether,
   sustainTogether,
@@ -26,7 +30,7 @@ declare const self: {
   postMessage(answer: SubmitterAnswer): void;
 };
 
-let made: Submitter | undefined;
+let made: GroupSubmitter | undefined;
 /** Bytes are moved by the own device only while they are verified. */
 let movesBytes = false;
 let open: OpenShare | undefined;
@@ -61,7 +65,7 @@ function answer(
 }
 
 function work(
-  from: Submitter,
+  from: GroupSubmitter,
   request: Exclude<
     SubmitterRequest,
     { kind: "setup" | "complete" | "open" }
@@ -139,7 +143,7 @@ async function makeRecorder(): Promise<LatencyRecorder> {
 }
 
 function openWindow(
-  { assembly: { path }, request: { setup, worker } }: Submitter,
+  { assembly: { path }, request: { setup, worker } }: GroupSubmitter,
   request: Extract<SubmitterRequest, { kind: "open" }>,
 ): SubmitterAnswer {
   const { id, window: { capacity, buffer } } = request;
@@ -157,7 +161,7 @@ function openWindow(
 }
 
 function replayShare(
-  from: Submitter,
+  from: GroupSubmitter,
   { window, ios }: OpenShare,
 ): SubmitterAnswer {
   const { assembly, path, digest } = from;
@@ -173,7 +177,7 @@ function replayShare(
 }
 
 function verify(
-  from: Submitter,
+  from: GroupSubmitter,
   { window, ios }: OpenShare,
   request: Extract<SubmitterRequest, { kind: "verify" }>,
 ): SubmitterAnswer {

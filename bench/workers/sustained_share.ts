@@ -10,7 +10,7 @@ import type { LatencyRecorder } from "../result/latency.ts";
 export const TURN_IOS = 64;
 
 /** The path, the window and the I/Os of it that are submitted. */
-export interface Share {
+export interface SustainedShare {
   readonly path: Pick<Assembly["path"], "submit" | "drain">;
   readonly window: IoWindow;
   /** Indexes of the I/Os. */
@@ -23,7 +23,7 @@ export interface Share {
  * @param share The share, of one I/O at least.
  * @returns Submits `TURN_IOS` of them; after the last comes the first.
  */
-export function shareTurns({ path, window, ios }: Share): () => void {
+export function shareTurns({ path, window, ios }: SustainedShare): () => void {
   let next = 0;
   return () => {
     for (let i = 0; i < TURN_IOS; i++) {
@@ -55,7 +55,7 @@ export interface SustainedOptions {
  * @returns I/Os that ended, wall time and CPU time that they took.
  */
 export function sustainShare(
-  share: Share,
+  share: SustainedShare,
   { milliseconds, arrive, isStopped, clock, cpuNs }: SustainedOptions,
 ): {
   readonly ios: number;
@@ -85,7 +85,7 @@ export function sustainShare(
  * @param latency What records them; the path reports to it what has ended.
  */
 export function observeShare(
-  { path, window, ios }: Share,
+  { path, window, ios }: SustainedShare,
   latency: Pick<LatencyRecorder, "beginPass" | "begin" | "endPass">,
   passes: number,
 ): void {

@@ -11,7 +11,11 @@ import type {
   SubmitterRequest,
 } from "./group_protocol.ts";
 import { arriveTogether, groupWords } from "../result/group_words.ts";
-import { type OpenShare, requireEnded, type Submitter } from "./submitter.ts";
+import {
+  type GroupSubmitter,
+  type OpenShare,
+  requireEnded,
+} from "./submitter.ts";
 import {
   observeShare,
   shareTurns,
@@ -28,7 +32,7 @@ type Answer<Kind> = Extract<SubmitterAnswer, { kind: Kind }>;
  * @throws {WrongIoError} If one of them did not end well.
  */
 export function timeTogether(
-  from: Submitter,
+  from: GroupSubmitter,
   { window, ios }: OpenShare,
   passes: number,
 ): Answer<"time"> {
@@ -73,7 +77,7 @@ export function timeTogether(
  * @throws {WrongIoError} If one of them did not end well.
  */
 export function sustainTogether(
-  from: Submitter,
+  from: GroupSubmitter,
   { window, ios }: OpenShare,
   request: Extract<SubmitterRequest, { kind: "sustain" }>,
 ): Answer<"sustain"> {
@@ -109,7 +113,7 @@ export function sustainTogether(
  * @throws {WrongIoError} If an I/O did not end well.
  */
 export function observeTogether(
-  from: Submitter,
+  from: GroupSubmitter,
   { window, ios }: OpenShare,
   passes: number,
 ): Answer<"observe"> {

@@ -25,7 +25,7 @@ export const TARGET = {
 } as const;
 
 /** A number of `TARGET`. */
-export type Target = typeof TARGET[keyof typeof TARGET];
+export type BusTarget = typeof TARGET[keyof typeof TARGET];
 
 /** A BAR with the function that owns it. */
 export interface OwnedBar {
@@ -39,7 +39,7 @@ interface Window {
   readonly start: bigint;
   readonly sizeBytes: number;
   readonly phys: bigint;
-  readonly target: Target;
+  readonly target: BusTarget;
   readonly owned: OwnedBar | null;
 }
 
@@ -92,7 +92,7 @@ export class BusDecoder {
    * @param sizeBytes Bytes from there, 1 or more.
    * @returns What answers; `none` also where the bytes leave the window.
    */
-  decode(lo: number, hi: number, sizeBytes: number): Target {
+  decode(lo: number, hi: number, sizeBytes: number): BusTarget {
     const page = (hi >>> 0) * 2 ** 20 + (lo >>> 12);
     const offset = lo & 4095;
     const lastPage = page + Math.floor((offset + sizeBytes - 1) / 4096);
@@ -105,7 +105,7 @@ export class BusDecoder {
       const physPage = (this.#physPage[i] ?? 0) + (page - start);
       this.physLo = (physPage * 4096 | 0) | offset;
       this.physHi = physPage / 2 ** 20 | 0;
-      return (this.#target[i] ?? 0) as Target;
+      return (this.#target[i] ?? 0) as BusTarget;
     }
     this.window = -1;
     return TARGET.none;

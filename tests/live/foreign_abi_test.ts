@@ -17,8 +17,8 @@ import { preparePath, writeDump } from "../../bench/native/count/dump.ts";
 import { makeScratch, writeProgram } from "../../bench/native/count/scratch.ts";
 import { toolchainOf } from "../../bench/native/count/toolchain.ts";
 import {
+  type CodeVariant,
   findVariants,
-  type Variant,
 } from "../../bench/native/count/variants.ts";
 import {
   MissingProgramError,
@@ -45,14 +45,14 @@ const LAYOUTS = [
 const WORKLOADS = { 4: ["128k-scattered"], 8: ["128k-scattered", "64k-mixed"] };
 
 /** Builds of the first compiler, one of each kind of flags. */
-async function variantsOf(abi: Abi): Promise<readonly Variant[]> {
+async function variantsOf(abi: Abi): Promise<readonly CodeVariant[]> {
   const { variants } = await findVariants(toolchainOf(abi));
   const [first] = variants;
   return variants.filter(({ cc }) => cc === first?.cc);
 }
 
 /** The same, built in a fifth of the time. */
-function quick(variant: Variant): Variant {
+function quick(variant: CodeVariant): CodeVariant {
   return { ...variant, flags: [...variant.flags, "-O0", "-DQUICK_BUILD"] };
 }
 
@@ -60,7 +60,7 @@ function quick(variant: Variant): Variant {
 async function difference(
   options: AssemblyOptions,
   workload: string,
-  variant: Variant,
+  variant: CodeVariant,
 ): Promise<string | undefined> {
   const window = await firstIosOf(options, workload);
   if (unfitReason(window, options) !== undefined) return undefined;
@@ -122,7 +122,8 @@ for (const abi of abis) {
         const options = abiOptions(abi, name, recognition);
         for (const workload of WORKLOADS[abi.pointerBytes]) {
           // As they are counted, and each layout once more.
-          const variant = variants[compared] ?? quick(variants[0] as Variant);
+          const variant = variants[compared] ??
+            quick(variants[0] as CodeVariant);
           const found = await difference(options, workload, variant);
           assertEquals(
             found,

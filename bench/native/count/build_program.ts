@@ -5,13 +5,13 @@ import type { AssembledPath } from "../places.ts";
 import { pathSources } from "../path_sources.ts";
 import { readSealedObject } from "../sealed_object.ts";
 import { ElfFile } from "./elf.ts";
-import type { Variant } from "./variants.ts";
+import type { CodeVariant } from "./variants.ts";
 
 /** The function that is counted, and the one where counting ends. */
 const MARKS = ["counted", "counting_ends"] as const;
 
 export interface BuiltProgram {
-  readonly variant: Variant;
+  readonly variant: CodeVariant;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly elf: ElfFile;
   /** Bytes of machine code of the path, without what it is called by. */
@@ -32,7 +32,7 @@ export interface BuiltProgram {
  */
 export async function buildProgram(
   assembled: AssembledPath,
-  variant: Variant,
+  variant: CodeVariant,
   options: Pick<CompileOptions, "cacheDir" | "timeoutMs"> = {},
 ): Promise<BuiltProgram> {
   const { cc, flags } = variant;

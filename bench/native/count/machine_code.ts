@@ -28,7 +28,7 @@ import { makeScratch, writeProgram } from "./scratch.ts";
 import { type Toolchain, toolchainOf } from "./toolchain.ts";
 import type { CountTool } from "./count_tool.ts";
 import { findTool } from "./tools.ts";
-import { findVariants, type Variant } from "./variants.ts";
+import { type CodeVariant, findVariants } from "./variants.ts";
 
 /**
  * How counting is set up: `cc` is preferred, but others count as well, and
@@ -47,20 +47,20 @@ export interface CounterOptions extends Omit<CompileOptions, "flags"> {
 
 /** Counts paths of one ABI. */
 export class MachineCodeCounter {
-  readonly variants: readonly Variant[];
+  readonly variants: readonly CodeVariant[];
   /** What was wrong with compilers that are there; one line each. */
   readonly complaints: readonly string[];
   readonly #options: CounterOptions;
   readonly #toolchain: Toolchain;
   readonly #tools: readonly CountTool[];
   /** What has hung, and what was said of it. */
-  readonly #late = new Map<Variant | CountTool, LateProgramError>();
+  readonly #late = new Map<CodeVariant | CountTool, LateProgramError>();
 
   private constructor(
     options: CounterOptions,
     found: {
       readonly toolchain: Toolchain;
-      readonly variants: readonly Variant[];
+      readonly variants: readonly CodeVariant[];
       readonly tools: readonly CountTool[];
       readonly complaints: readonly string[];
     },
@@ -189,12 +189,12 @@ export class MachineCodeCounter {
   }
 
   /** What hung once is not waited for again. */
-  #requireInTime(what: Variant | CountTool): void {
+  #requireInTime(what: CodeVariant | CountTool): void {
     const late = this.#late.get(what);
     if (late !== undefined) throw late;
   }
 
-  #giveUp(what: Variant | CountTool, error: unknown): never {
+  #giveUp(what: CodeVariant | CountTool, error: unknown): never {
     if (error instanceof LateProgramError) this.#late.set(what, error);
     throw error;
   }
@@ -203,7 +203,7 @@ export class MachineCodeCounter {
   async #countBuild(
     prepared: PreparedPath,
     what: {
-      readonly variant: Variant;
+      readonly variant: CodeVariant;
       readonly scratch: BuildFolder;
       readonly dump: string;
       readonly isFirst: boolean;

@@ -4,7 +4,7 @@ import { workingCompilers } from "../working_compilers.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /** One way to build the path. */
-export interface Variant {
+export interface CodeVariant {
   /** The compiler's program. */
   readonly cc: string;
   /** The first line of its version, after its name. */
@@ -34,7 +34,7 @@ const COMMON: readonly string[] = [
 export async function findVariants(
   toolchain: Toolchain,
   options: Pick<CompileOptions, "timeoutMs" | "cacheDir"> = {},
-): Promise<{ variants: Variant[]; complaints: string[] }> {
+): Promise<{ variants: CodeVariant[]; complaints: string[] }> {
   const { compilers, complaints } = await workingCompilers(
     toolchain.compilers,
     { ...options, flags: toolchain.flags },

@@ -11,7 +11,7 @@ import type {
   TouchedLines,
   TouchedStructure,
 } from "../../../bench/footprint/line_collector.ts";
-import type { Placement } from "../../../bench/footprint/placement.ts";
+import type { BufferPlacement } from "../../../bench/footprint/placement.ts";
 
 /** Lines all read and written, unless told. */
 function recorded(
@@ -184,12 +184,12 @@ Deno.test("compareRecordings() moves what a recording shows elsewhere", () => {
   });
   // One struct request of 4 lines served both halves, the head of the folio is
   // no page of the data, and the entry behind the last is in another line.
-  const fits = (placement: Placement) => ({
+  const fits = (placement: BufferPlacement) => ({
     request: placement.completion === "before-next" ? 4 : 8,
     page: placement.isFirstInFolio ? 257 : 256,
     "nvme cq": placement.completionsBefore === 3 ? 2 : 1,
   });
-  const asked: Placement[] = [];
+  const asked: BufferPlacement[] = [];
   const { footprints } = compareRecordings(
     [boot("a", {}, {
       workloads: [split({

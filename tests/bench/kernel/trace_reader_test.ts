@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { IoTrace, readTrace } from "../../../bench/kernel/trace_reader.ts";
+import { IoTrace, readIoTraces } from "../../../bench/kernel/trace_reader.ts";
 import { TraceWriter } from "./trace_writer.ts";
 
 async function* pieces(bytes: Uint8Array, length: number) {
@@ -25,15 +25,18 @@ Deno.test("readTrace() gives the same events however the bytes are cut", async (
   const bytes = sample();
   for (const length of [1, 3, 4, 7, 13, bytes.length]) {
     const seen: unknown[] = [];
-    const ended = await readTrace(pieces(bytes, length), (trace, argument) => {
-      seen.push(
-        (argument & 0xfff) >> 4,
-        [...trace.kinds.subarray(0, trace.count)],
-        [...trace.addresses.subarray(0, trace.count)],
-        [...trace.details.subarray(0, trace.count)],
-        [...trace.values.subarray(0, trace.count)],
-      );
-    });
+    const ended = await readIoTraces(
+      pieces(bytes, length),
+      (trace, argument) => {
+        seen.push(
+          (argument & 0xfff) >> 4,
+          [...trace.kinds.subarray(0, trace.count)],
+          [...trace.addresses.subarray(0, trace.count)],
+          [...trace.details.subarray(0, trace.count)],
+          [...trace.values.subarray(0, trace.count)],
+        );
+      },
+    );
     assertEquals(ended, { ios: 1, finished: true });
     assertEquals(seen, [
       3,
@@ -54,7 +57,7 @@ Deno.test("readTrace() gives the same events however the bytes are cut", async (
 
 Deno.test("readTrace() says that a trace ends before the guest does", async () => {
   const bytes = sample();
-  const ended = await readTrace(
+  const ended = await readIoTraces(
     pieces(bytes.subarray(0, bytes.length - 20), 64),
     () => new IoTrace(),
   );
@@ -64,7 +67,7 @@ Deno.test("readTrace() says that a trace ends before the guest does", async () =
 Deno.test("readTrace() refuses what is no trace", async () => {
   const bytes = new Uint8Array(64).fill(0xff);
   await assertRejects(
-    () => readTrace(pieces(bytes, 64), () => {}),
+    () => readIoTraces(pieces(bytes, 64), () => {}),
     SyntaxError,
     "Cannot read the trace, word 0: a record of kind 7, expected 0 to 4",
   );

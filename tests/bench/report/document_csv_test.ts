@@ -1,7 +1,7 @@
 /** CSV has in its fields whatever the tables and the text around them show. */
 import { assert, assertEquals } from "@std/assert";
 import { parse } from "@std/csv";
-import type { Field } from "../../../bench/report/blocks.ts";
+import type { CsvField } from "../../../bench/report/blocks.ts";
 import { footDocument } from "../../../bench/report/document.ts";
 import { fixedCell, fixedResult } from "./fixed_result.ts";
 import { ALL, blocksOf, BY, exporterOf, tablesOf } from "./full_result.ts";
@@ -91,7 +91,7 @@ Deno.test("no two lines of csv have the same key", () => {
   }
 });
 
-function written(value: Field[1]): string {
+function written(value: CsvField[1]): string {
   return value === null || value === undefined || value === "-"
     ? ""
     : String(value);

@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Block, TableBlock } from "../../../bench/report/blocks.ts";
 import { footDocument } from "../../../bench/report/document.ts";
 import { exporters } from "../../../bench/report/registry.ts";
-import { printable } from "../../../bench/text/plain_table.ts";
+import { printableCell } from "../../../bench/text/plain_table.ts";
 import {
   ALL,
   bare,
@@ -18,7 +18,7 @@ import {
 
 /** All that a cell may be as text, by how wide its column is. */
 const texts = (cell: TableBlock["rows"][number]["cells"][number]) =>
-  new Set([5, 6, 7, 8].map((width) => bare(printable(cell.text(width)))));
+  new Set([5, 6, 7, 8].map((width) => bare(printableCell(cell.text(width)))));
 
 Deno.test("the result that is looked through has every table there is", () => {
   const heads = new Set(

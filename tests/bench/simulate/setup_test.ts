@@ -3,7 +3,7 @@ import {
   arrivalsName,
   parseArrivals,
   simulatedDeviceName,
-  simulationSchema,
+  simulationSetupSchema,
 } from "../../../bench/simulate/setup.ts";
 import { readFieldText } from "../../../bench/setup/field_text.ts";
 import { fieldsOf } from "../../../sim/text/field.ts";
@@ -36,7 +36,7 @@ Deno.test("arrivalsName() and simulatedDeviceName() name what is simulated", () 
 });
 
 Deno.test("a fault plan says why a file cannot be read", async () => {
-  const plan = fieldsOf(simulationSchema).find(({ path }) =>
+  const plan = fieldsOf(simulationSetupSchema).find(({ path }) =>
     path[0] === "plan"
   );
   assert(plan !== undefined);

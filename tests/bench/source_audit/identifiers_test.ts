@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   findIdentifiers,
-  LineIndex,
+  LineStarts,
 } from "../../../bench/source_audit/identifiers.ts";
 
 const isPage = (name: string) => name === "bv_page";
@@ -54,7 +54,7 @@ Deno.test("findIdentifiers() ends with a text that does not", () => {
 });
 
 Deno.test("LineIndex gives line and column from 1", () => {
-  const lines = new LineIndex("a\nbc\r\n\nd");
+  const lines = new LineStarts("a\nbc\r\n\nd");
   assertEquals(
     [0, 1, 2, 3, 6, 7].map((at) => {
       const { line, column } = lines.place(at);

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { MissingProgramError } from "../../../bench/native/run_bounded.ts";
 import { chooseJobs } from "../../../bench/sweep/jobs.ts";
-import { runJobs } from "../../../bench/sweep/local_engine.ts";
+import { runSweepJobs } from "../../../bench/sweep/local_engine.ts";
 import { openFolder } from "../../../bench/sweep/manifest.ts";
 import { runSlurm } from "../../../bench/sweep/slurm_engine.ts";
 import { taskCount } from "../../../bench/sweep/slurm_tasks.ts";
@@ -216,7 +216,7 @@ async function sweepWith(
         states.set(id, work(tasks, tries));
         for (const task of [1, 2]) {
           if (!states.get(id)?.includes(`|${task}|COMPLETED`)) continue;
-          await runJobs(
+          await runSweepJobs(
             chooseJobs(plan, { shard: { index: task, count: 2 } }),
             { folder, plan: plan.digest, environment, signal, lanes: 1 },
           );

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   type Column,
   plainTable,
-  printable,
+  printableCell,
 } from "../../../bench/text/plain_table.ts";
 
 interface Row {
@@ -53,7 +53,7 @@ Deno.test("plainTable() narrows gaps, then digits, then makes two tables", () =>
 });
 
 Deno.test("printable() keeps control characters and long names out", () => {
-  assertEquals(printable("a\x1b[31m\nb"), "a?[31m?b");
-  assertEquals(printable("a".repeat(24)), "a".repeat(24));
-  assertEquals(printable("a".repeat(25)), `${"a".repeat(23)}~`);
+  assertEquals(printableCell("a\x1b[31m\nb"), "a?[31m?b");
+  assertEquals(printableCell("a".repeat(24)), "a".repeat(24));
+  assertEquals(printableCell("a".repeat(25)), `${"a".repeat(23)}~`);
 });
