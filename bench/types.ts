@@ -245,6 +245,7 @@ export type {
   ResultNoiseFloor,
   ResultSample,
   ResultSamples,
+  ResultSlowTurns,
   ResultTiming,
   ResultTurns,
   ResultWarmUp,

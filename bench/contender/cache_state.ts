@@ -106,6 +106,7 @@ export function sliceOf(
     // The cold slice was only some of them.
     leadIn: Math.min(MOST_LEAD, group / warm),
     parts: Math.min(WARM_PARTS, warm),
+    isProbed: true,
   };
 }
 

@@ -86,6 +86,11 @@ export interface WindowSlice {
   readonly leadIn?: number;
   /** Parts of them that are measured one by one; default: 1, all together. */
   readonly parts?: number;
+  /**
+   * Whether fixed work is timed before the lead-in and behind each part
+   * (statistics/slow_turns.ts); default: no.
+   */
+  readonly isProbed?: boolean;
 }
 
 export interface BuildSlice extends WindowSlice {
@@ -187,8 +192,14 @@ export interface PartTime {
   readonly wallNs: number;
 }
 
-export interface TimeAnswer extends PartTime {
+/** The parts of a slice, and how fast the CPU was around them. */
+export interface SliceTime {
   readonly parts: readonly PartTime[];
+  /** CPU times of fixed work, one more than the parts; none unless asked for. */
+  readonly probesNs?: readonly number[];
+}
+
+export interface TimeAnswer extends PartTime, SliceTime {
   /** Whose CPU time that is. */
   readonly clock: CpuClockName;
   /** What the timed work left behind, so that none of it could be left out. */
@@ -206,7 +217,7 @@ export type ContenderAnswer =
   | { readonly kind: "join"; readonly memory: BuildMemory }
   | {
     readonly kind: "slices";
-    readonly times: readonly (readonly PartTime[])[];
+    readonly times: readonly SliceTime[];
     readonly clock: CpuClockName;
   }
   | { readonly kind: "simulate" }

@@ -11,6 +11,7 @@ import type {
 } from "./contender_protocol.ts";
 import { createEmptyPath } from "./empty_path.ts";
 import { arenaAlignBytes, placeArena } from "../native/place_arena.ts";
+import { compileFixedWork } from "../machine/speed_probe.ts";
 import { timeWindow } from "./time_window.ts";
 import {
   timedAssembly,
@@ -36,6 +37,7 @@ export class ContenderTiming {
     setup: ContenderSetup,
   ): Promise<ContenderAnswer> {
     const timed = this.#timed ??= await makeTimed(setup);
+    compileFixedWork();
     // What cannot be opened leaves no window open.
     this.#open = undefined;
     const window = timed.open(handle);

@@ -8,10 +8,11 @@ import type {
   BuildMemory,
   BuildSlice,
   ContenderSetup,
-  PartTime,
+  SliceTime,
   WindowHandle,
 } from "./contender_protocol.ts";
 import { type CpuClockName, cpuClocks } from "../machine/cpu_clock.ts";
+import { compileFixedWork } from "../machine/speed_probe.ts";
 import { timeWindow } from "./time_window.ts";
 import { timedNative, type TimedWindow } from "./timed_path.ts";
 import { ArenaPool } from "../native/arena_pool.ts";
@@ -60,6 +61,7 @@ export class NativeBuild {
       },
       { ...setup.engine, object },
     );
+    compileFixedWork();
     this.#objects.set(key, path.object);
     this.#arenas.touched(path.assembly.memory);
     this.#paths.push({ path, window: timedNative(path).open(window) });
@@ -79,7 +81,7 @@ export class NativeBuild {
    * @throws {WrongIoError} If an I/O did not end well.
    */
   time(slices: readonly BuildSlice[]): {
-    readonly times: readonly (readonly PartTime[])[];
+    readonly times: readonly SliceTime[];
     readonly clock: CpuClockName;
   } {
     const times = slices.map(({ path: index, ...slice }) => {
@@ -90,7 +92,8 @@ export class NativeBuild {
             "expected one of them",
         );
       }
-      return timeWindow(path.window, slice).parts;
+      const { parts, probesNs } = timeWindow(path.window, slice);
+      return probesNs === undefined ? { parts } : { parts, probesNs };
     });
     return { times, clock: cpuClocks().name };
   }

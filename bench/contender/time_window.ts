@@ -10,11 +10,14 @@ import type {
   WindowSlice,
 } from "./contender_protocol.ts";
 import { type Clocks, cpuClocks } from "../machine/cpu_clock.ts";
+import { probeSpeed } from "../machine/speed_probe.ts";
 import type { TimedWindow } from "./timed_path.ts";
 
 export interface TimeOptions extends WindowSlice {
   /** The clocks; default: the finest there are. */
   readonly clocks?: Clocks;
+  /** Times fixed work; default: that of the lab, by the CPU clock. */
+  readonly probe?: () => number;
 }
 
 /**
@@ -31,11 +34,13 @@ export function timeWindow(
 ): TimeAnswer {
   const { ios, leadIn = 0.1, clocks = cpuClocks(), parts = 1 } = options;
   const { cpuNs, wallNs } = clocks;
+  const { isProbed = false, probe = () => probeSpeed(cpuNs) } = options;
   const ring = ringOf(window, options.group);
   const all = ring.length;
   const first = all === 0 ? 0 : options.first % all;
   const wanted = all === 0 ? 0 : ios;
   const before = Math.ceil(wanted * leadIn);
+  const probesNs = isProbed ? [probe()] : [];
   if (all > 0) {
     goRound(window, ring, {
       first: (first + all - before % all) % all,
@@ -55,7 +60,9 @@ export function timeWindow(
     if (own === 0) window.replay(ring.subarray(0, 0), 1);
     else goRound(window, ring, { first: (first + done) % all, count: own });
     const cpuTakenNs = cpuNs() - cpuStart;
-    return { ios: own, cpuNs: cpuTakenNs, wallNs: wallNs() - wallStart };
+    const wallTakenNs = wallNs() - wallStart;
+    if (isProbed) probesNs.push(probe());
+    return { ios: own, cpuNs: cpuTakenNs, wallNs: wallTakenNs };
   });
   requireEnded(window.ended() - endedBefore, wanted);
   requireNothingOpened(window.opened(), opened);
@@ -66,6 +73,7 @@ export function timeWindow(
     wallNs: times.reduce((sum, part) => sum + part.wallNs, 0),
     ios: wanted,
     parts: times,
+    ...(isProbed ? { probesNs } : {}),
     clock: clocks.name,
     sink,
     opened: window.opened(),

@@ -19,6 +19,7 @@ import {
   recordedLines,
   recordedWords,
 } from "./recorded_lines.ts";
+import { worstSlowTurns } from "./slow_turn_words.ts";
 
 /**
  * Says what is uncertain, and why.
@@ -70,6 +71,7 @@ function timeDoubts({ cells }: LabResult, isTerse: boolean): string[] {
         formatMeasuredDifference(mostOf(floors))
       }`,
     ]),
+    ...(isTerse ? [] : worstSlowTurns(timed)),
     ...(isTerse || spreads.length === 0
       ? []
       : [`builds scatter by up to ${formatPercent(mostOf(spreads))}`]),

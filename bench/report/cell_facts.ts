@@ -9,6 +9,7 @@ import { formatSize } from "../../sim/text/size_text.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { formatMeasuredDifference, formatPercent } from "../text/figure.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
+import { slowTurnWords } from "./slow_turn_words.ts";
 
 export const FEW_BUILDS_NOTE: string =
   `with fewer than ${ENOUGH_BUILDS} an interval says little of the next ones`;
@@ -143,6 +144,10 @@ export function cellTrust(cell: ResultCell): string[] {
     sentences.push(
       `${outliers} of ${samples} samples lie far outside; none was removed.`,
     );
+  }
+  const slow = slowTurnWords(cell);
+  if (slow !== undefined) {
+    sentences.push(`${slow.replace(/^t/, "T")}.`);
   }
   const spreads = cell.layouts.flatMap((layout) =>
     layout.betweenBirthSpread ?? []

@@ -4,6 +4,7 @@
  * not let one see is `null`, with the reason.
  */
 import { cpus } from "node:os";
+import { fixedWork } from "../machine/speed_probe.ts";
 import type { ReadText } from "../machine/read_if_possible.ts";
 import { probeStillness, stillnessWarnings } from "../statistics/stillness.ts";
 import { BUSY_HINT, type LabWarning } from "../statistics/warning.ts";
@@ -73,9 +74,14 @@ export async function probeNoise(probe: NoiseProbe): Promise<MachineNoise> {
     stealShare: share(stealBefore, stealAfter),
     cpuMhz,
     governor: governor ?? null,
-    excess: probeStillness({ clock: cpuClock }),
+    excess: probeStillness({ clock: cpuClock, work: millisecondOfWork }),
     unknown,
   };
+}
+
+/** About a millisecond, so that the steps of the clock do not count. */
+function millisecondOfWork(): void {
+  for (let run = 0; run < 33; run++) fixedWork();
 }
 
 /** Warns of a machine that will disturb the measurement. */

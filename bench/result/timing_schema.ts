@@ -55,6 +55,18 @@ export const coldTime = z.looseObject({
     .describe("What the run can say about that ratio."),
 });
 
+const slowTurns = z.looseObject({
+  turns: wholeCount.describe("Turns of all builds, each counted once."),
+  slow: wholeCount.describe("Those of them during which it was slow."),
+  again: wholeCount.describe("Turns that were taken in their place."),
+  kept: wholeCount.describe(
+    "Turns that were slow again and again, and are counted as they are.",
+  ),
+  slowdown: positive.describe(
+    "How many times as long fixed work took in the slowest; 1 without any.",
+  ),
+});
+
 export const timing = z.looseObject({
   clock: z.enum(["thread CPU", "process CPU"]).describe(
     "Whose CPU time times are.",
@@ -69,6 +81,10 @@ export const timing = z.looseObject({
       "Different I/Os of a turn, which its slices go round.",
     ),
   }).describe("I/Os that were measured at a time."),
+  slowTurns: slowTurns.optional().describe(
+    "Warm turns during which the CPU was slow, told by fixed work that is " +
+      "timed between their parts; of this run's builds.",
+  ),
   earlierBuilds: wholeCount.optional().describe(
     "Builds that an earlier run timed (lab run --repeat), the first of all.",
   ),

@@ -70,6 +70,20 @@ export interface ResultColdTime {
   readonly verdict: Verdict;
 }
 
+/** Turns during which the CPU was slow, and what came of them. */
+export interface ResultSlowTurns {
+  /** Turns of all builds, each counted once. */
+  readonly turns: number;
+  /** Those of them during which fixed work took too long. */
+  readonly slow: number;
+  /** Turns that were taken in their place. */
+  readonly again: number;
+  /** Turns that were slow again and again: they are counted as they are. */
+  readonly kept: number;
+  /** How many times as long fixed work took in the slowest; 1 without any. */
+  readonly slowdown: number;
+}
+
 /** How a cell was timed. */
 export interface ResultTiming {
   /** Whose CPU time its times are. */
@@ -83,6 +97,8 @@ export interface ResultTiming {
     /** Different I/Os of a turn, which its slices go round. */
     readonly group?: number | undefined;
   };
+  /** Turns during which the CPU was slow; of this run's builds. */
+  readonly slowTurns?: ResultSlowTurns | undefined;
   /** Builds that an earlier run timed, the first of all; none if absent. */
   readonly earlierBuilds?: number | undefined;
   /** What built the paths, in turn: build b is by the b-th of them, modulo. */

@@ -5,6 +5,7 @@
  * come rounds, in which every contender has one turn.
  */
 import {
+  type CacheState,
   groupIosOf,
   type SliceIos,
   sliceIosOf,
@@ -31,6 +32,7 @@ import {
   type TurnSamples,
   type TurnsByState,
 } from "./timed_cell.ts";
+import { TurnsAgain } from "./turns_again.ts";
 
 /** Rounds of each build that the call into C alone is measured in. */
 const EMPTY_ROUNDS = 3;
@@ -38,6 +40,8 @@ const EMPTY_ROUNDS = 3;
 const LEAST_ROUNDS = 3;
 /** Name of a call into C that runs no I/O. */
 const EMPTY_CALL = "noop";
+/** What of a turn is taken again. */
+const WARM: readonly CacheState[] = ["warm"];
 
 export interface BuildCellOptions {
   readonly window: WindowHandle;
@@ -80,6 +84,7 @@ export class BuildCell {
   readonly #steps: readonly string[];
   #compilers: readonly TimedCompiler[] | undefined;
   #complaint: string | undefined;
+  #again: TurnsAgain;
   #samples: TurnSamples = { cold: [], warm: [] };
   #apart: Sample[] = [];
   #sliceIos: SliceIos | undefined;
@@ -107,6 +112,7 @@ export class BuildCell {
     this.#sliceIos = options.sliceIos;
     this.#foundIos = options.sliceIos && Promise.resolve(options.sliceIos);
     this.#total = builds * rounds * this.#names.length;
+    this.#again = this.#newAgain();
     const plan = { builds, rounds, contenders: this.#names, seed };
     this.#steps = [...schedule(plan)].map(({ contender }) => contender);
   }
@@ -180,6 +186,7 @@ export class BuildCell {
       cold: this.#samples.cold,
       apart: this.#apart,
       warmUps: [],
+      slowTurns: this.#again.counts,
       shortestNs: this.#shortestNs,
       takenNs: this.#takenNs / lanes,
       sliceIos: this.#sliceIos ?? null,
@@ -190,6 +197,10 @@ export class BuildCell {
     };
   }
 
+  #newAgain(): TurnsAgain {
+    return new TurnsAgain(this.#options.rounds * this.#names.length);
+  }
+
   /** Goes on without the compiler of a build, if there is another one. */
   #leavesOutCompiler(build: number, error: unknown): boolean {
     const all = this.#compilers ?? [];
@@ -198,6 +209,7 @@ export class BuildCell {
     this.#compilers = all.filter((_, index) => index !== build % all.length);
     this.#samples = { cold: [], warm: [] };
     this.#apart = [];
+    this.#again = this.#newAgain();
     this.#next = this.#finished = this.#done = 0;
     this.#total = this.#steps.length;
     this.#epoch++;
@@ -261,10 +273,10 @@ export class BuildCell {
     if (epoch !== this.#epoch) return;
     this.#apart.push(...samplesOf(
       build,
-      empty.map(([time], round) => ({
+      empty.map(({ parts }, round) => ({
         contender: EMPTY_CALL,
         round,
-        parts: time === undefined ? [] : [{ ...time, ios: warm }],
+        parts: parts.map((time) => ({ ...time, ios: warm })),
       })),
     ));
   }
@@ -287,25 +299,39 @@ export class BuildCell {
         this.#total -= (rounds - index) * size;
         break;
       }
-      const at = (build * rounds + index) * size;
-      const order = this.#steps.slice(at, at + size);
-      await this.#round(worker, order, { build, index }, turns);
+      const at = { build, round: index };
+      const first = (build * rounds + index) * size;
+      const contenders = this.#steps.slice(first, first + size);
+      const turn = { contenders, states: TURN };
+      const taken = await this.#takeTurns(worker, turn, at);
+      for (const state of TURN) turns[state].push(...taken[state]);
+      await this.#again.endRound(turns.warm, {
+        ...{ ...at, signal: time.signal },
+        take: async (contenders) => {
+          const again = { contenders, states: WARM };
+          return (await this.#takeTurns(worker, again, at)).warm;
+        },
+      });
       this.#done += size;
       onProgress?.(time.progress());
     }
     return true;
   }
 
-  async #round(
+  /** Measures slices of contenders, one behind the other. */
+  async #takeTurns(
     worker: Contender,
-    order: readonly string[],
-    at: { readonly build: number; readonly index: number },
-    turnsOf: TurnsByState,
-  ): Promise<void> {
+    { contenders, states }: {
+      readonly contenders: readonly string[];
+      readonly states: readonly CacheState[];
+    },
+    at: { readonly build: number; readonly round: number },
+  ): Promise<TurnsByState> {
+    const taken: TurnsByState = { cold: [], warm: [] };
     const lengths = this.#sliceIos;
-    if (lengths === undefined) return;
-    const turns = order.flatMap((contender) =>
-      TURN.map((state) => {
+    if (lengths === undefined) return taken;
+    const turns = contenders.flatMap((contender) =>
+      states.map((state) => {
         const slice = sliceOf(state, lengths, at.build);
         const more = this.#options.planted?.get(contender) ?? 0;
         const ios = Math.round(slice.ios * (1 + more));
@@ -320,12 +346,15 @@ export class BuildCell {
       })),
     );
     for (const [turn, { contender, state, more }] of turns.entries()) {
-      const parts = times[turn] ?? [];
-      turnsOf[state].push({ contender, round: at.index, parts, more });
+      const { parts, probesNs } = times[turn] ?? { parts: [] };
+      taken[state].push({
+        ...{ contender, round: at.round, parts, probesNs, more },
+      });
       if (state === "warm") {
         const takenNs = parts.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
         this.#shortestNs = Math.min(this.#shortestNs ?? Infinity, takenNs);
       }
     }
+    return taken;
   }
 }

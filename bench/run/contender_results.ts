@@ -99,10 +99,11 @@ export function timingKey(
   earlierBuilds = 0,
 ): Pick<ResultCell, "timing"> {
   if (!timed?.clock || !timed.sliceIos) return {};
-  const { clock, sliceIos, memory, compilers } = timed;
+  const { clock, sliceIos, memory, compilers, slowTurns } = timed;
   return {
     timing: {
       ...{ clock, cacheState: "warm", sliceIos, ...memory },
+      ...(slowTurns === undefined ? {} : { slowTurns }),
       ...(earlierBuilds === 0 ? {} : { earlierBuilds }),
       ...(compilers === undefined
         ? {}

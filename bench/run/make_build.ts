@@ -5,7 +5,7 @@ import type {
   BuildMemory,
   BuildSlice,
   ContenderSetup,
-  PartTime,
+  SliceTime,
   WindowHandle,
 } from "../contender/contender_protocol.ts";
 import { TEXT_PLACES } from "../native/link_at.ts";
@@ -78,7 +78,7 @@ export async function joinBuild(
 export async function warmNsPerIo(
   measure: (
     slices: readonly BuildSlice[],
-  ) => Promise<readonly (readonly PartTime[])[]>,
+  ) => Promise<readonly SliceTime[]>,
   { path, group }: { readonly path: number; readonly group: number },
 ): Promise<number> {
   for (let ios = group;; ios *= 4) {
@@ -87,7 +87,9 @@ export async function warmNsPerIo(
       group: { first: 0, ios: group },
     };
     const times = await measure(Array(TELLING_SLICES).fill(slice));
-    const cpuNs = Math.min(...times.flat().map((time) => time.cpuNs));
+    const cpuNs = Math.min(
+      ...times.flatMap(({ parts }) => parts.map((part) => part.cpuNs)),
+    );
     if (cpuNs >= TELLING_NS) return cpuNs / ios;
   }
 }

@@ -4,6 +4,7 @@
  * all others are idle meanwhile.
  */
 import {
+  type CacheState,
   groupIosOf,
   type SliceIos,
   sliceIosOf,
@@ -27,10 +28,12 @@ import { waitForLate } from "./late_isolates.ts";
 import {
   samplesOf,
   type TimedCell,
+  type TimedTurn,
   type TimedWarmUp,
   type TurnSamples,
   type TurnsByState,
 } from "./timed_cell.ts";
+import { TurnsAgain } from "./turns_again.ts";
 
 /** CPU time of a batch of what is apart, which needs no fine interval. */
 const APART_BATCH_NS = 1e6;
@@ -78,6 +81,7 @@ class CellTiming {
   readonly #group: number;
   readonly #samples: TurnSamples = { cold: [], warm: [] };
   readonly #turns: TurnsByState = { cold: [], warm: [] };
+  readonly #again: TurnsAgain;
   readonly #apart: Sample[] = [];
   readonly #warmUps: TimedWarmUp[] = [];
   /** The window as opened in each worker. */
@@ -93,6 +97,7 @@ class CellTiming {
     this.#options = options;
     this.#group = groupIosOf(options.window);
     this.#sliceIos = options.sliceIos;
+    this.#again = new TurnsAgain(options.rounds * options.contenders.length);
     this.#burner = new IsolateBurner(options, {
       burnIns: options.burnIns ?? burnInsFor(v8Flags()),
       open: (worker) => this.#open(worker),
@@ -114,6 +119,7 @@ class CellTiming {
       measure: (contender, build, round) =>
         this.#takeTurn({ contender, build, round }),
       beginBuild: (build) => this.#beginBuild(build),
+      endRound: (build, round) => this.#endRound(build, round),
       endBuild: (build) => this.#endBuild(build),
     });
     // Those of a build that was not to begin any more.
@@ -126,6 +132,7 @@ class CellTiming {
       cold: this.#samples.cold,
       apart: this.#apart,
       warmUps: this.#warmUps,
+      slowTurns: this.#again.counts,
       shortestNs: this.#shortestNs,
       takenNs: clock() - start,
       sliceIos: this.#sliceIos ?? null,
@@ -231,23 +238,49 @@ class CellTiming {
     if (this.#isApart(contender)) {
       return await this.#takeApart({ contender, build, round });
     }
+    let nsPerIo = Infinity;
+    for (const state of TURN) {
+      const turn = await this.#takeSlice({ contender, build, round }, state);
+      this.#turns[state].push(turn);
+      nsPerIo = turn.nsPerIo;
+    }
+    return nsPerIo;
+  }
+
+  async #takeSlice(
+    { contender, build, round }: Turn,
+    state: CacheState,
+  ): Promise<TimedTurn & { readonly nsPerIo: number }> {
     const more = this.#options.planted?.get(contender) ?? 0;
     const lengths = this.#sliceIos ??
       sliceIosOf("js", this.#burner.restNs(contender) ?? 1, this.#group);
-    let nsPerIo = Infinity;
-    for (const state of TURN) {
-      const slice = sliceOf(state, lengths, build);
-      const time = await this.#measure(contender, build, {
-        ...slice,
-        ios: Math.round(slice.ios * (1 + more)),
-      });
-      this.#turns[state].push({ contender, round, parts: time.parts, more });
-      nsPerIo = time.nsPerIo * (1 + more);
-      if (state === "warm") {
-        this.#shortestNs = Math.min(this.#shortestNs ?? Infinity, time.cpuNs);
-      }
+    const slice = sliceOf(state, lengths, build);
+    const time = await this.#measure(contender, build, {
+      ...slice,
+      ios: Math.round(slice.ios * (1 + more)),
+    });
+    if (state === "warm") {
+      this.#shortestNs = Math.min(this.#shortestNs ?? Infinity, time.cpuNs);
     }
-    return nsPerIo;
+    const { parts, probesNs } = time;
+    const nsPerIo = time.nsPerIo * (1 + more);
+    return { contender, round, parts, probesNs, more, nsPerIo };
+  }
+
+  async #endRound(build: number, round: number): Promise<void> {
+    const { signal } = this.#options;
+    await this.#again.endRound(this.#turns.warm, {
+      ...{ build, round, signal },
+      take: async (contenders) => {
+        const taken: TimedTurn[] = [];
+        for (const contender of contenders) {
+          taken.push(
+            await this.#takeSlice({ contender, build, round }, "warm"),
+          );
+        }
+        return taken;
+      },
+    });
   }
 
   async #takeApart({ contender, build, round }: Turn): Promise<number> {
@@ -266,12 +299,12 @@ class CellTiming {
 
   async #measure(contender: string, build: number, slice: WindowSlice) {
     const worker = await this.#options.isolate(contender, build);
-    const { cpuNs, ios, parts, clock } = await worker.ask({
+    const { cpuNs, ios, parts, probesNs, clock } = await worker.ask({
       kind: "time",
       window: this.#opened.get(worker) ?? await this.#open(worker),
       ...slice,
     });
     this.#clockName = clock;
-    return { cpuNs, parts, clock, nsPerIo: Math.max(1, cpuNs) / ios };
+    return { cpuNs, parts, probesNs, clock, nsPerIo: Math.max(1, cpuNs) / ios };
   }
 }

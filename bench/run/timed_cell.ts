@@ -2,6 +2,7 @@
 import type { CacheState, SliceIos } from "../contender/cache_state.ts";
 import type { BuildMemory, PartTime } from "../contender/contender_protocol.ts";
 import type { CpuClockName } from "../machine/cpu_clock.ts";
+import type { ResultSlowTurns } from "../result/timing_types.ts";
 import type { TimedCompiler } from "./timed_compilers.ts";
 import type { RoundsResult } from "../statistics/run_rounds.ts";
 import { fastestParts } from "../statistics/fastest_part.ts";
@@ -21,6 +22,8 @@ export interface TimedCell extends RoundsResult {
   readonly apart: readonly Sample[];
   /** How the warm-ups went, with their time series. */
   readonly warmUps: readonly TimedWarmUp[];
+  /** Turns during which the CPU was slow. */
+  readonly slowTurns?: ResultSlowTurns | undefined;
   /** CPU time of the shortest warm slice of those that are compared. */
   readonly shortestNs: number | null;
   /** Time that the builds' warm-ups and rounds took: of the budget. */
@@ -40,6 +43,8 @@ export interface TimedCell extends RoundsResult {
 /** A turn of a contender in a cache state, as it was measured. */
 export interface TimedTurn extends Pick<Sample, "contender" | "round"> {
   readonly parts: readonly PartTime[];
+  /** CPU times of fixed work before, between and behind them. */
+  readonly probesNs?: readonly number[] | undefined;
   /** I/Os more than are counted, as a share; default: none. */
   readonly more?: number;
 }

@@ -27,6 +27,7 @@ export const roundsSchema = z.strictObject(
     clock: callback(),
     measure: callback(),
     beginBuild: callback().optional(),
+    endRound: callback().optional(),
     endBuild: callback().optional(),
     signal: valueOf<AbortSignal>(
       "an AbortSignal",

@@ -42,6 +42,10 @@ export interface RoundsOptions {
   ) => Promise<number>;
   /** Makes the contenders of a build and warms them up. */
   readonly beginBuild?: ((build: number) => Promise<void>) | undefined;
+  /** Called when all contenders of a round had their turn. */
+  readonly endRound?:
+    | ((build: number, round: number) => Promise<void>)
+    | undefined;
   /** Ends the contenders of a build; called after an error too. */
   readonly endBuild?: ((build: number) => Promise<void>) | undefined;
   /** Stops the experiment; finished rounds are kept. */
@@ -116,6 +120,9 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsResult> {
         );
         samples.push({ ...step, nsPerIo });
         progress.step();
+        if (own[position + 1]?.round !== step.round) {
+          await options.endRound?.(build, step.round);
+        }
       }
     } finally {
       await options.endBuild?.(build);

@@ -10,10 +10,10 @@ import type { LabWarning } from "./warning.ts";
 export interface StillnessOptions {
   /** The clock that is measured with, in ns. */
   readonly clock: () => number;
+  /** The work, of about 1 ms. */
+  readonly work: () => void;
   /** How often the work is run; default: 40. */
   readonly runs?: number;
-  /** The work; default: integer arithmetic of about 1 ms. */
-  readonly work?: () => void;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface StillnessOptions {
  * @returns The excess; 0.1 is 10 %, `null` if the clock did not move.
  */
 export function probeStillness(options: StillnessOptions): number | null {
-  const { clock, runs = 40, work = integerWork } = options;
+  const { clock, runs = 40, work } = options;
   for (let i = 0; i < 5; i++) work(); // compiled before it is timed
   const times: number[] = [];
   for (let i = 0; i < runs; i++) {
@@ -46,14 +46,4 @@ export function stillnessWarnings(excess: number | null): LabWarning[] {
       "look for frequency scaling, work on the same core (SMT), and other " +
       "guests on the host",
   }];
-}
-
-let sink = 0;
-
-function integerWork(): void {
-  let value = sink | 1;
-  for (let i = 0; i < 500_000; i++) {
-    value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d) + i | 0;
-  }
-  sink = value;
 }

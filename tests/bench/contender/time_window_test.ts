@@ -176,3 +176,38 @@ Deno.test("timeWindow() trusts no time in which something was left in use", () =
       "expected 0",
   );
 });
+
+Deno.test("timeWindow() times fixed work before the lead-in and behind the clock, never between", () => {
+  const { window, replays } = fakeWindow();
+  const log: string[] = [];
+  let ns = 0;
+  const answer = timeWindow(
+    {
+      ...window,
+      replay: (ios, passes) => {
+        log.push("I/Os");
+        window.replay(ios, passes);
+      },
+    },
+    {
+      ...{ first: 1, ios: 4, leadIn: 0.25, parts: 2, isProbed: true },
+      probe: () => {
+        log.push("fixed work");
+        return ns++;
+      },
+      clocks: {
+        name: "thread CPU",
+        cpuNs: () => (log.push("cpu"), 0),
+        wallNs: () => (log.push("wall"), 0),
+      },
+    },
+  );
+  const part = ["wall", "cpu", "I/Os", "cpu", "wall", "fixed work"];
+  assertEquals(log, ["fixed work", "I/Os", ...part, ...part]);
+  assertEquals(replays.length, 3);
+  assertEquals(answer.probesNs, [0, 1, 2]);
+  assertEquals(
+    "probesNs" in timeWindow(window, { first: 0, ios: 4 }),
+    false,
+  );
+});

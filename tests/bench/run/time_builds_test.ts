@@ -36,9 +36,11 @@ function workersOf(
       return { memory: { arenaBytes: 1, hugePageBytes: null } };
     }
     if (request.kind !== "slices") return {};
-    const times = request.slices.map(({ ios, parts = 1 }) =>
-      Array(parts).fill({ ios: ios / parts, cpuNs: 100 * ios, wallNs: 1 })
-    );
+    const times = request.slices.map(({ ios, parts = 1 }) => ({
+      parts: Array(parts).fill({
+        ...{ ios: ios / parts, cpuNs: 100 * ios, wallNs: 1 },
+      }),
+    }));
     return { times, clock: "thread CPU" };
   };
   const workers = Array.from({ length: count }, (_, worker) => ({
@@ -197,4 +199,42 @@ Deno.test("timeBuilds() gives each build an equal share of what time is left", a
     "budget",
     "budget",
   ]);
+});
+
+Deno.test("BuildCell takes warm slices again during which the CPU was slow", async () => {
+  const slices: (readonly [path: number, isWarm: boolean])[] = [];
+  const { workers } = workersOf(1);
+  const plain = workers[0];
+  let isSlow = false;
+  const worker = {
+    ask: async (request: ContenderRequest) => {
+      if (request.kind !== "slices") return await plain?.ask(request);
+      const times = request.slices.map(({ path, ios, parts = 1, isProbed }) => {
+        if (isProbed || parts > 1) slices.push([path, parts === 8]);
+        // Every second warm slice of path 1 is slow.
+        if (isProbed && path === 1) isSlow = !isSlow;
+        const slowdown = isProbed && path === 1 && isSlow ? 1.5 : 1;
+        const cpuNs = 100 * ios * slowdown;
+        return {
+          parts: Array(parts).fill({ ios: ios / parts, cpuNs, wallNs: 1 }),
+          ...(isProbed
+            ? { probesNs: Array(parts + 1).fill(30 * slowdown) }
+            : {}),
+        };
+      });
+      return { times, clock: "thread CPU" };
+    },
+  } as unknown as Contender;
+  const [cell] = cellsOf({ builds: 1 });
+  if (cell === undefined) return;
+  await timeBuilds([cell], { ...TIMING, workers: [worker] });
+  // 2 rounds of 2 contenders; path 1 is slow in both, and still the next time.
+  assertEquals(cell.timed(1).slowTurns, {
+    ...{ turns: 4, slow: 2, again: 2, kept: 0, slowdown: 1.5 },
+  });
+  assertEquals(slices.filter(([path]) => path === 1).length, 4);
+  assertEquals(slices.filter(([path]) => path === 0).length, 2);
+  const { samples, cold } = cell.timed(1);
+  assertEquals([samples.length, cold.length], [4, 4]);
+  assertEquals(new Set(samples.map(({ nsPerIo }) => nsPerIo)).size, 1);
 });

@@ -138,3 +138,29 @@ Deno.test("timeCell() cuts slices by a pass for which caches are the contender's
   });
   assertEquals((await cell).sliceIos?.warm, 40_000);
 });
+
+Deno.test("timeCell() takes a warm slice again during which the CPU was slow, and no cold one", async () => {
+  const slowTurns = ["page_offset", "phyr"];
+  const { cell, asked } = timedByHand({
+    ...{ builds: 1, rounds: 2 },
+    // The first turn of each of them is slow.
+    slowdownOf: (name) => {
+      const at = slowTurns.indexOf(name);
+      if (at >= 0) slowTurns.splice(at, 1);
+      return at >= 0 ? 1.6 : 1;
+    },
+  });
+  const { samples, cold, slowTurns: found } = await cell;
+  assertEquals(found, {
+    ...{ turns: 6, slow: 2, again: 2, kept: 0, slowdown: 1.6 },
+  });
+  assertEquals(samples.map(({ nsPerIo }) => nsPerIo), Array(6).fill(100));
+  assertEquals([samples.length, cold.length], [6, 6]);
+  // 2 turns and one more warm slice; noop is never taken again.
+  const slices = (name: string, parts: number) =>
+    asked.filter((one) => one.name === name && one.parts === parts).length;
+  assertEquals(
+    ["control", "page_offset", "phyr"].map((name) => slices(name, 8)),
+    [2, 3, 3],
+  );
+});

@@ -42,7 +42,9 @@ async function isolatesOf(
     const timeOf = (ios: number, parts = 1) =>
       Array(parts).fill({ ios: ios / parts, cpuNs: 100 * ios, wallNs: 1 });
     if (request.kind === "slices") {
-      const times = request.slices.map(({ ios, parts }) => timeOf(ios, parts));
+      const times = request.slices.map(({ ios, parts }) => ({
+        parts: timeOf(ios, parts),
+      }));
       return { times, clock: "thread CPU" };
     }
     if (request.kind !== "time") return {};

@@ -26,6 +26,8 @@ export function timedByHand(options: {
   /** Time per I/O of who has done so many. */
   nsOf?: (name: string, doneIos: number) => number;
   cpuClock?: "process CPU" | "thread CPU";
+  /** How many times as long a probed slice takes: the CPU's speed. */
+  slowdownOf?: (name: string, build: number) => number;
   /** Told of all CPU time that isolates take. */
   onCpu?: (ns: number) => void;
   clock?: () => number;
@@ -37,6 +39,7 @@ export function timedByHand(options: {
     cpuClock = "process CPU",
     workers = new Map(),
     onCpu = () => {},
+    slowdownOf = () => 1,
     clock = () => 0,
     ...others
   } = options;
@@ -57,8 +60,9 @@ export function timedByHand(options: {
           group?: { first: number };
           ios: number;
           parts?: number;
+          isProbed?: boolean;
         }) => {
-          const { kind, ios, parts = 1 } = request;
+          const { kind, ios, parts = 1, isProbed = false } = request;
           const first = request.first + (request.group?.first ?? 0);
           if (kind === "open") {
             const window = { id: 1, ios: windowIos };
@@ -67,7 +71,8 @@ export function timedByHand(options: {
           asked.push({ name, build, first, ios, parts });
           const doneIos = done.get(key) ?? 0;
           done.set(key, doneIos + ios);
-          const cpuNs = ios * nsOf(name, doneIos);
+          const slowdown = isProbed ? slowdownOf(name, build) : 1;
+          const cpuNs = ios * nsOf(name, doneIos) * slowdown;
           onCpu(cpuNs);
           const part = {
             ios: ios / parts,
@@ -77,6 +82,9 @@ export function timedByHand(options: {
           return Promise.resolve({
             ...{ kind: "time", clock: cpuClock, cpuNs, ios, sink: 1 },
             parts: Array(parts).fill(part),
+            ...(isProbed
+              ? { probesNs: Array(parts + 1).fill(30 * slowdown) }
+              : {}),
           });
         },
       } as unknown as Contender;

@@ -121,3 +121,30 @@ Deno.test("runRounds() tells progress and the time that is left", async () => {
   });
   assertEquals(told.at(-1)?.remainingNs, 0);
 });
+
+Deno.test("runRounds() tells of each round that is over, before the next begins", async () => {
+  const { options, log } = plan({
+    rounds: 2,
+    endRound: (build, round) => {
+      log.push(`round ${round} of ${build}`);
+      return Promise.resolve();
+    },
+  });
+  const { measure } = options;
+  await runRounds({
+    ...options,
+    measure: (contender, build, round) => {
+      log.push("turn");
+      return measure(contender, build, round);
+    },
+  });
+  assertEquals(
+    log,
+    [0, 1].flatMap((build) => [
+      `begin ${build}`,
+      ...["turn", "turn", `round 0 of ${build}`],
+      ...["turn", "turn", `round 1 of ${build}`],
+      `end ${build}`,
+    ]),
+  );
+});

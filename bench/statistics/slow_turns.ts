@@ -1,0 +1,66 @@
+/**
+ * Turns during which the CPU was slow: where another thread of the core is at
+ * work, or its clock goes down, the same I/Os take up to twice as long. Whether
+ * that was so is told by fixed work that is timed before a turn, between its
+ * parts and behind it, and never by the turn's own time: a turn is not doubted
+ * because it took long.
+ */
+
+/** Fixed work that takes as much longer was done by a slow CPU. */
+const SLOW = 1.15;
+/** Share of all runs of the work that took less than it takes a still CPU. */
+const LUCK = 0.1;
+/** Parts of a turn of which the second fastest is taken (fastest_part.ts). */
+const MANY_PARTS = 8;
+
+/** Times of fixed work in the order of measuring: one more than the parts. */
+export type SpeedProbes = readonly number[];
+
+/** What fixed work takes a CPU that nobody slows down. */
+export class StillSpeed {
+  /** Times of each build. */
+  readonly #ofBuild = new Map<number, number[]>();
+
+  note(build: number, probesNs: SpeedProbes): void {
+    this.#ofBuild.getOrInsertComputed(build, () => []).push(...probesNs);
+  }
+
+  /**
+   * Gives the time that fixed work takes: in each build one of ten is quicker,
+   * for a clock is now and then, and builds may be slow as a whole.
+   *
+   * @returns In ns; `Infinity` while nothing was timed.
+   */
+  get ns(): number {
+    let least = Infinity;
+    for (const own of this.#ofBuild.values()) {
+      const sorted = Float64Array.from(own).sort();
+      least = Math.min(
+        least,
+        sorted[Math.floor(LUCK * sorted.length)] ?? Infinity,
+      );
+    }
+    return least;
+  }
+}
+
+/**
+ * Says whether the CPU was slow during a turn.
+ *
+ * @param probesNs Times of fixed work around and between its parts.
+ * @param stillNs What it takes a CPU that nobody slows down.
+ * @returns Whether too few parts have still ends, both of them, for the fastest
+ *   to be a still one; a turn of one part is slow between two slow ends, for
+ *   every twentieth of them is an interrupt's.
+ */
+export function isSlow(probesNs: SpeedProbes, stillNs: number): boolean {
+  const parts = probesNs.length - 1;
+  if (parts < 1) return false;
+  const isSlowAt = probesNs.map((ns) => ns > SLOW * stillNs);
+  if (parts === 1) return isSlowAt.every((slow) => slow);
+  let still = 0;
+  for (let part = 0; part < parts; part++) {
+    if (!isSlowAt[part] && !isSlowAt[part + 1]) still++;
+  }
+  return still < (parts >= MANY_PARTS ? 2 : 1);
+}

@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import { isSlow, StillSpeed } from "../../../bench/statistics/slow_turns.ts";
+
+Deno.test("StillSpeed is what fixed work takes in the fastest build, clocks' luck aside", () => {
+  const speed = new StillSpeed();
+  assertEquals(speed.ns, Infinity);
+  // Ten times of which one is a clock's luck: the second is at index 0.1 * 10.
+  speed.note(0, [45, 12, 46, 70, 46, 47, 48, 49, 50, 51]);
+  assertEquals(speed.ns, 45);
+  // A build that was slow as a whole changes nothing; a faster one does.
+  speed.note(1, Array(10).fill(76));
+  assertEquals(speed.ns, 45);
+  speed.note(2, [44, 44, 44, 44, 44]);
+  assertEquals(speed.ns, 44);
+});
+
+Deno.test("isSlow() wants two of eight parts between still ends", () => {
+  // 1.15 * 40 = 46: 46 is still, 47 is not.
+  const still = 46;
+  const slow = 47;
+  const isSlowNow = (probesNs: readonly number[]) => isSlow(probesNs, 40);
+  assertEquals(isSlowNow(Array(9).fill(slow)), true);
+  assertEquals(isSlowNow(Array(9).fill(still)), false);
+  // Two neighbours: one part. Three of them, or two times two: two parts.
+  assertEquals(isSlowNow([still, still, ...Array(7).fill(slow)]), true);
+  assertEquals(isSlowNow([still, still, still, ...Array(6).fill(slow)]), false);
+  assertEquals(
+    isSlowNow([still, still, ...Array(5).fill(slow), still, still]),
+    false,
+  );
+  // An interrupt in each second one leaves no part with two still ends.
+  assertEquals(
+    isSlowNow([still, slow, still, slow, still, slow, still, slow, still]),
+    true,
+  );
+  // Of fewer parts the fastest is taken, so one is enough.
+  assertEquals(isSlowNow([slow, still, still, slow]), false);
+  assertEquals(isSlowNow([slow, still, slow, still]), true);
+});
+
+Deno.test("isSlow() doubts a single part between two slow ends, and none unasked", () => {
+  assertEquals(isSlow([50, 50], 40), true);
+  assertEquals(isSlow([50, 40], 40), false);
+  assertEquals(isSlow([50], 40), false);
+  assertEquals(isSlow([], 40), false);
+  assertEquals(isSlow([50, 50], Infinity), false);
+});
