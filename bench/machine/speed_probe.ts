@@ -2,7 +2,8 @@
  * How fast the CPU is right now: fixed work in registers, timed. It is eight
  * chains of arithmetic that do not wait for one another, so that they keep all
  * of a core's units busy, and what another thread of the core takes is missed. A
- * single chain only waits for itself: it takes as long beside such a thread.
+ * single chain only waits for itself: where parts of turns took 1.62 times as
+ * long (medians of 603), eight chains took 1.52 times and one chain 1.07.
  */
 
 /** Steps of the chains: about 30 us. */

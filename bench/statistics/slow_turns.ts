@@ -4,6 +4,10 @@
  * that was so is told by fixed work that is timed before a turn, between its
  * parts and behind it, and never by the turn's own time: a turn is not doubted
  * because it took long.
+ *
+ * Recorded on 2 virtual CPUs under loads of 4 to 15, in JavaScript and C: of 603
+ * parts between two slow ends 79 % took more than 1.3 times as long as usual,
+ * 1.62 times in the median; of 58503 between still ends 6 % did.
  */
 
 /** Fixed work that takes as much longer was done by a slow CPU. */
@@ -12,6 +16,8 @@ const SLOW = 1.15;
 const LUCK = 0.1;
 /** Parts of a turn of which the second fastest is taken (fastest_part.ts). */
 const MANY_PARTS = 8;
+/** Of two still ones the second fastest would be the slower one. */
+const STILL_OF_MANY = 3;
 
 /** Times of fixed work in the order of measuring: one more than the parts. */
 export type SpeedProbes = readonly number[];
@@ -62,5 +68,5 @@ export function isSlow(probesNs: SpeedProbes, stillNs: number): boolean {
   for (let part = 0; part < parts; part++) {
     if (!isSlowAt[part] && !isSlowAt[part + 1]) still++;
   }
-  return still < (parts >= MANY_PARTS ? 2 : 1);
+  return still < (parts >= MANY_PARTS ? STILL_OF_MANY : 1);
 }

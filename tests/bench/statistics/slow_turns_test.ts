@@ -14,20 +14,20 @@ Deno.test("StillSpeed is what fixed work takes in the fastest build, clocks' luc
   assertEquals(speed.ns, 44);
 });
 
-Deno.test("isSlow() wants two of eight parts between still ends", () => {
+Deno.test("isSlow() wants three of eight parts between still ends", () => {
   // 1.15 * 40 = 46: 46 is still, 47 is not.
   const still = 46;
   const slow = 47;
   const isSlowNow = (probesNs: readonly number[]) => isSlow(probesNs, 40);
   assertEquals(isSlowNow(Array(9).fill(slow)), true);
   assertEquals(isSlowNow(Array(9).fill(still)), false);
-  // Two neighbours: one part. Three of them, or two times two: two parts.
-  assertEquals(isSlowNow([still, still, ...Array(7).fill(slow)]), true);
-  assertEquals(isSlowNow([still, still, still, ...Array(6).fill(slow)]), false);
-  assertEquals(
-    isSlowNow([still, still, ...Array(5).fill(slow), still, still]),
-    false,
-  );
+  // Three neighbours have two parts between them, four three; so have three and
+  // two that lie apart.
+  const [two, three] = [Array(2).fill(still), Array(3).fill(still)];
+  assertEquals(isSlowNow([...three, ...Array(6).fill(slow)]), true);
+  assertEquals(isSlowNow([still, ...three, ...Array(5).fill(slow)]), false);
+  assertEquals(isSlowNow([...three, ...Array(4).fill(slow), ...two]), false);
+  assertEquals(isSlowNow([...two, ...Array(5).fill(slow), ...two]), true);
   // An interrupt in each second one leaves no part with two still ends.
   assertEquals(
     isSlowNow([still, slow, still, slow, still, slow, still, slow, still]),
