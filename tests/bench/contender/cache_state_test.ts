@@ -70,6 +70,7 @@ Deno.test("sliceOf() goes on in the group of the next build", () => {
     ios: 40,
     leadIn: 0.25, // once through the group
     parts: 8,
+    isProbed: true,
   });
   // Of a group that is long, not more.
   assertEquals(
