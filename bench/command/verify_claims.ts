@@ -211,5 +211,5 @@ async function runAgain(
       `Cannot verify "${file}": its run ended with status ${status}, expected 0`,
     );
   }
-  return readResult(out, "the run made anew");
+  return readResult(out, "the repeated run");
 }

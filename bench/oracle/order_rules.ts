@@ -35,7 +35,7 @@ export function orderRules(
       // Its flush lets the scheduler's queue run.
       return queue.settings.writeCache && api.startsWith("aio") &&
           ios.some(({ operation }) => operation === "f")
-        ? "a work queue carries out aio fsync, at its own time"
+        ? "a work queue runs aio fsync, at its own time"
         : undefined;
     },
     // With a scheduler, others merge meanwhile.

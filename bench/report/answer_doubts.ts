@@ -74,7 +74,7 @@ function timeDoubts({ cells }: LabResult, isTerse: boolean): string[] {
     ...(isTerse ? [] : worstSlowTurns(timed)),
     ...(isTerse || spreads.length === 0
       ? []
-      : [`builds scatter by up to ${formatPercent(mostOf(spreads))}`]),
+      : [`builds vary by up to ${formatPercent(mostOf(spreads))}`]),
   ];
   return parts.length === 0 ? [] : [`time (${parts.join(", ")})`];
 }

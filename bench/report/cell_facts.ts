@@ -156,7 +156,7 @@ export function cellTrust(cell: ResultCell): string[] {
     const ends = [leastOf(spreads), mostOf(spreads)];
     const range = new Set(ends.map(formatPercent));
     sentences.push(
-      `Builds of one layout scatter by ${[...range].join(" to ")}.`,
+      `Builds of one layout vary by ${[...range].join(" to ")}.`,
     );
   }
   const hidden = cell.layouts.flatMap((layout) =>

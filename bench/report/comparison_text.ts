@@ -188,7 +188,7 @@ export function sharedBuildsWords(
   const { shared, builds } = sharedBuilds;
   return shared === null
     ? `of ${plural(builds, "build")} some may be in both results, which ` +
-      "would hide a change of time (a file without turns cannot tell)"
+      "would hide a change of time (a file without turns does not say)"
     : `${shared} of ${plural(builds, "build")} ` +
       `${shared === 1 ? "is" : "are"} in both results, timed once, which ` +
       "hides a change of time";
@@ -211,7 +211,7 @@ function widened({ cells }: ResultComparison): Section {
   );
   return !isOdd ? [] : prose(
     "difference",
-    "not shown although its interval leaves 1 out: it has to lie beyond " +
+    "not shown although its interval excludes 1: it has to lie beyond " +
       "--threshold, and beyond what identical code differed by, when it is " +
       `widened for all ${plural(timed.length, "comparison")}`,
   );

@@ -44,8 +44,8 @@ export function workersSections(cell: ResultCell): Section[] {
       ofGroups(LATENCIES, ({ latency }) => latency !== null),
       ...prose(
         "workers.waits",
-        "measured, from submission to where an I/O ends: waits for a CPU and " +
-          "for who sleeps are in it, and are most of it where more threads " +
+        "measured, from submission to where an I/O ends: it includes waits for " +
+          "a CPU and for sleepers, which are most of it where more threads " +
           "than CPUs take turns",
       ),
     ),
@@ -70,8 +70,8 @@ export function workersSections(cell: ResultCell): Section[] {
       ...prose(
         "workers.atomics",
         "per I/O, exact, of the same I/Os: operations on fields that only " +
-          "locked instructions change, and locks that were taken, as the " +
-          "kernel's functions do them on what the model has in memory; " +
+          "locked instructions change, and locks that were taken, as by " +
+          "the kernel's functions on what the model has in memory; " +
           "nobody waits here",
       ),
     ),
@@ -93,7 +93,7 @@ export function workersSections(cell: ResultCell): Section[] {
       ofGroups(RINGS, ({ commandBatch }) => commandBatch !== null),
       ...prose(
         "workers.rings",
-        `mean and most; rings of ${first?.ringEntries} entries; objects ` +
+        `mean and maximum; rings of ${first?.ringEntries} entries; objects ` +
           "that another worker freed, per I/O; sleeps of submitters + devices",
       ),
     ),

@@ -32,7 +32,7 @@ const agreement = z.looseObject({
     "Kendall's tau-b of their ratios, -1 to 1; null below two layouts.",
   ),
   opposed: z.array(name).describe(
-    "Layouts of which one engine says faster and the other slower.",
+    "Layouts that one engine calls faster and the other slower.",
   ),
   oneSided: z.array(name).describe(
     "Layouts that only one engine finds different from the baseline.",

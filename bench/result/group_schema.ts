@@ -111,7 +111,7 @@ export const workersSchema = z.looseObject({
         handedOver: wholeCount.describe(
           "Lines that one worker wrote to and another one read.",
         ),
-      })).describe("Structures of which lines are shared, most written first."),
+      })).describe("Structures whose lines are shared, most written first."),
       writtenByMany: wholeCount.optional().describe(
         "Lines of all structures that more than one worker wrote to.",
       ),
@@ -130,7 +130,7 @@ export const workersSchema = z.looseObject({
       atomics: z.array(z.looseObject({
         structure: name.describe("The structure."),
         field: name.describe("The field."),
-        kind: name.describe("atomic, or lock, of which taking it counts."),
+        kind: name.describe("atomic, or lock, where taking it counts."),
         count: wholeCount.describe("Operations of all traced I/Os."),
       })).optional().describe(
         "Operations on fields that only locked instructions change.",

@@ -67,7 +67,7 @@ export async function probeNoise(probe: NoiseProbe): Promise<MachineNoise> {
     unknown.push("stealShare: Deno reads /proc/stat only with --allow-all");
   }
   if (cpuMhz === null) {
-    unknown.push("cpuMhz: not told by the system without --allow-all");
+    unknown.push("cpuMhz: not readable without --allow-all");
   }
   return {
     busyShare: share(before, after),
@@ -101,8 +101,7 @@ export function noiseWarnings(noise: MachineNoise): LabWarning[] {
     warnings.push({
       code: "steal",
       message: `the hypervisor took ${percent(stealShare)} of the CPUs away`,
-      hint:
-        "some of it is counted as CPU time: use a machine of your own, or " +
+      hint: "some of it is counted as CPU time: use a dedicated machine, or " +
         "another hour",
     });
   }

@@ -144,7 +144,7 @@ function manyOutliers(
     code: "outliers",
     message: `${outliers} of ${plural(total, "sample")} ` +
       `${outliers === 1 ? "lies" : "lie"} far outside; none removed`,
-    hint: "look for what others do to shared caches, or garbage collection",
+    hint: "look for other users of shared caches, or garbage collection",
   };
 }
 

@@ -138,6 +138,6 @@ function countsWarning(message: string): LabWarning {
   return {
     code: "not-counted",
     message,
-    hint: "figures of machine code that are missing are -; all others stand",
+    hint: "missing figures of machine code are -; all others hold",
   };
 }

@@ -101,7 +101,7 @@ export class RunInputs {
       warnings.push({
         code: "input-changed",
         message: `"${name}" changed while the run read it`,
-        hint: "run it again on a file that nobody writes to",
+        hint: "run it again on a file that is not being written",
       });
     }
     this.#opened.clear();

@@ -106,7 +106,7 @@ export const SUBMIT_RULES: readonly SetupRule[] = [
       (hwQueues ?? workers) < workers && devices === 0,
     what: ({ hwQueues, workers }) =>
       `--hw-queues ${hwQueues} with --workers ${workers}`,
-    found: "--devices 0, each of which has a queue of its own",
+    found: "--devices 0, where each submitter has a queue of its own",
     expected: "--devices of at least 1",
   },
   {

@@ -72,7 +72,7 @@ const patterns: readonly Pattern[] = [
   ),
   calls(
     "physical",
-    "asks whether it is high memory, which its address tells",
+    "asks whether it is high memory, which its address shows",
     "PageHighMem|PhysHighMem",
   ),
   calls(

@@ -37,7 +37,7 @@ export async function main(
       "count only what the file lacks, such as a new workload",
       false,
     )
-    .option("--resume", "keep what this code has timed already", false)
+    .option("--resume", "keep what this code has already timed", false)
     .option(
       "--only <names>",
       "time only these cells, such as page/4k-hot, and keep all others",

@@ -52,9 +52,9 @@ export async function main(
   const command = new Command("study:counts")
     .description("Counts the machine code of the study with every compiler")
     .option("--json <file>", "the file, added to", FILE)
-    .option("--abi <names>", "ABIs, by comma (default: all)", nameList())
+    .option("--abi <names>", "ABIs, comma-separated (default: all)", nameList())
     .option("--recognise <names>", "P2P detections (default: all)", nameList())
-    .option("--fresh", "keep nothing of the file", false)
+    .option("--fresh", "discard what the file has", false)
     .option("--quiet", "no progress", false)
     .action((options: CountsOptions) => run(options, context));
   const status = await runToStatus(command, { args, context });

@@ -121,7 +121,8 @@ function linesSection(study: Study): Section {
     name: "lines",
     heading: "Cache lines that one I/O touches, by layout",
     title: `lines of all modelled structures, relative to ${BASELINE}`,
-    description: `Exact, on lp64, P2P memory told by its struct pages; left ` +
+    description:
+      `Exact, on lp64, P2P memory recognised by its struct pages; left ` +
       `of 1 are fewer than ${BASELINE}. A mark is a workload.`,
   });
 }
@@ -168,7 +169,7 @@ function codeSection({ rows, builds }: MachineCodeRecord): Section {
     heading: "Instructions of one I/O in C, by layout",
     title: `instructions, relative to ${BASELINE}`,
     description: `Counted exactly on x86-64 (${compiler}, -O2), P2P memory ` +
-      `told by its struct pages; left of 1 are fewer than ${BASELINE}. A mark ` +
+      `recognised by its struct pages; left of 1 are fewer than ${BASELINE}. A mark ` +
       "is a workload.",
   });
 }

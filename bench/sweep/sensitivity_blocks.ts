@@ -33,7 +33,7 @@ export function sensitivityBlocks(
       "goes with an axis: between the means of its values, within each of " +
       `${others} layouts, summed over them. "${TOGETHER}" is what no axis ` +
       "explains alone. An axis with a small share may be left out of the " +
-      "next sweep. The table says besides how far apart the medians of one " +
+      "next sweep. The table also says how far apart the medians of one " +
       "layout are along the axis, and in how many sets of cells that differ " +
       "in this axis only, no layout is best in all.",
     spec: specOf(axes, together),

@@ -89,8 +89,10 @@ export async function surveyFolders(
           if (job === "timed") machine = machineOf(file, machines);
         } else if (job === "timed" && digestOf(own) !== digestOf(file)) {
           problems.push(
-            `${files.get(job)} and ${path} are times of one cell, of which ` +
-              "one has to go",
+            `${
+              files.get(job)
+            } and ${path} are times of one cell, expected one of ` +
+              "them to be removed",
           );
         } else repeated++;
       }

@@ -76,7 +76,7 @@ function missingSentence({ manifest, missing }: SweepFacts): string {
   const all = manifest.cells.reduce((sum, { jobs }) => sum + jobs.length, 0);
   return `This is a part: ${all - missing.length} of ${
     plural(all, "job")
-  } are done, and all that follows is of those alone.`;
+  } are done, and everything below covers only those.`;
 }
 
 function cellsSentence(
@@ -91,8 +91,8 @@ function cellsSentence(
     (sizes.length === 0 ? "" : `: ${sizes.join(", ")}`) +
     (manifest.leftOut.length === 0
       ? ""
-      : `; ${plural(manifest.leftOut.length, "combination")} left out, which ` +
-        "contradict themselves") +
+      : `; ${plural(manifest.leftOut.length, "combination")} left out as ` +
+        "contradictory") +
     (machines.length < 2 ? "" : `; timed on ${machines.length} machines`) +
     ". Layouts are compared only within a cell; changes are in percent of " +
     `what ${

@@ -102,7 +102,7 @@ export function sweepSentences(
       : `Left out: ${plural(small, "cell")} in which ${
         printableCell(baseline)
       } has less than ` +
-        `${metric.leastBase ?? 0}, of which a share says nothing.`,
+        `${metric.leastBase ?? 0}, too few for a share to say anything.`,
   ].filter((text) => text !== "").join(" ");
 }
 

@@ -82,7 +82,7 @@ export function readLscpu(name: string, text: string): Cpu {
   });
   return cpuOfCaches(caches, {
     name: "lscpu",
-    title: `Caches told by lscpu in ${name}`,
+    title: `Caches reported by lscpu in ${name}`,
     source: "lscpu -C",
   });
 }

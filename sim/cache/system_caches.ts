@@ -36,7 +36,7 @@ export function cpuOfCaches(
   const notes = [
     "Hardware prefetchers are not modelled.",
     "Replacement is modelled as LRU, levels as not inclusive.",
-    `Latencies are not told by ${told.source}: usual ones are assumed.`,
+    `${told.source} does not report latencies: usual ones are assumed.`,
   ];
   const sorted = [...caches].sort((a, b) =>
     a.level - b.level || order(a) - order(b)
@@ -106,5 +106,5 @@ function modelledWays({ sizeBytes, lineBytes, ways }: SystemCache): number {
 }
 
 function assumed(cycles: number, source: string): CacheLatency {
-  return { cycles, basis: "assumed", source: `usual; ${source} tells none` };
+  return { cycles, basis: "assumed", source: `usual; ${source} reports none` };
 }

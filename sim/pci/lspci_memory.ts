@@ -39,7 +39,7 @@ export function chooseProviders(
     chosen.size === 0
       ? "no NVMe controller has a prefetchable BAR after its registers: " +
         "--provider names functions that offer P2P memory"
-      : `P2P memory is taken to be ${
+      : `P2P memory is assumed to be ${
         [...chosen].map(([{ found }, indexes]) =>
           `BAR ${indexes.join(", ")} of ${found.bdf}`
         ).join("; ")

@@ -72,7 +72,7 @@ export function placeFunctions(
   const { kept, beyond } = link(nodes);
   if (beyond.length > 0) {
     notes.push(
-      `${namesOf(beyond)}: on a bus that no bridge has (virtual functions ` +
+      `${namesOf(beyond)}: on a bus behind no bridge (as virtual functions ` +
         "are), left out",
     );
   }

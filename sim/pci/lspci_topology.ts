@@ -125,8 +125,8 @@ export function lspciTopology(
     functions: kept.map((node) => describe(node, bars, providers)),
   };
   notes.push(
-    `lspci tells no host memory: 256 MiB at 0x${dramStart.toString(16)} are ` +
-      "taken",
+    `lspci shows no host memory: 256 MiB at 0x${dramStart.toString(16)} are ` +
+      "assumed",
   );
   try {
     checkTopology(description);
@@ -196,7 +196,9 @@ function checkIds(
   }
   if (without.length > 0) {
     notes.push(
-      `${namesOf(without)}: vendor and device are not told (lspci -nn does), ` +
+      `${
+        namesOf(without)
+      }: vendor and device are not shown (lspci -nn shows them), ` +
         `${UNKNOWN_ID} is taken`,
     );
   }
@@ -218,7 +220,9 @@ function noteCapabilities(nodes: readonly LspciNode[], notes: string[]): void {
   );
   if (notAsked.length > 0) {
     notes.push(
-      `${namesOf(notAsked)}: capabilities are not told (lspci -vvv does, to ` +
+      `${
+        namesOf(notAsked)
+      }: capabilities are not shown (lspci -vvv shows them to ` +
         "root), ACS is taken as off",
     );
   }

@@ -147,7 +147,7 @@ export const pathShape = {
   }),
   // Each of its fields says what it is.
   machine: machineSchema.default({ sgl: false, iommu: false }).describe(
-    "what the I/Os run on besides the device's limits",
+    "what the I/Os run on beside the device's limits",
   ),
 } satisfies Record<keyof PathFields, z.ZodType>;
 

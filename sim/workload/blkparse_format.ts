@@ -148,7 +148,7 @@ function lineForm(text: string): LineForm {
       specifiers.length === 0
         ? "no specifiers"
         : specifiers.map((letter) => `%${letter}`).join(" "),
-      "%d, %S, and %n or %N, so that an I/O can be told",
+      "%d, %S, and %n or %N, so that an I/O can be recognised",
     );
   }
   // One blank of several would match in more ways than one.

@@ -11,10 +11,10 @@ export const UNUSED_REASONS = {
   time: "when I/Os start and how fast; here a job ends with its bytes or I/Os",
   data: "what is written and how it is checked",
   host: "processes, memory and files of the machine that fio runs on",
-  report: "what fio measures and tells",
+  report: "what fio measures and reports",
   engine: "options of I/O engines",
   newer: "options newer than fio 3.33, whose jobs the lab reads",
-  gone: "options that fio has given up",
+  gone: "options that fio has removed",
 } as const;
 
 /** One of the reasons. */

@@ -91,6 +91,6 @@ export function findTraceFormat(name: string): TraceFormat {
  * ```
  */
 export function detectFormat(head: Uint8Array): TraceFormat | undefined {
-  checkValue("tell a trace format", headSchema, head, "head");
+  checkValue("recognise a trace format", headSchema, head, "head");
   return TRACE_FORMATS.find((format) => format.detect(head));
 }

@@ -15,7 +15,7 @@ const WORKERS =
 const COMPLETIONS =
   "the scheduler's choices depend on when the device completes";
 const PAST = "the scheduler goes on from where an unknown row has left it";
-const FSYNC = "a work queue carries out aio fsync, at its own time";
+const FSYNC = "a work queue runs aio fsync, at its own time";
 const OWN_CMB =
   "QEMU refuses a command that mixes its own CMB with other memory";
 // null_blk and virtio_blk of the P2P runs, whose set-up nobody wrote down.

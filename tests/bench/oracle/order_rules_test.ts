@@ -135,7 +135,7 @@ Deno.test("orderRules() covers no row that depends on what is not recorded", () 
   );
   assertEquals(
     why("", row("aio1", "f")),
-    "a work queue carries out aio fsync, at its own time",
+    "a work queue runs aio fsync, at its own time",
   );
   assertEquals(why("", row("uring", "f")), undefined);
   const through = { "write_cache": "write through" };

@@ -40,8 +40,8 @@ From: ABI lp64, P2P detection page, kernel 7.2; lines exact, over the
 I/Os; no instructions (lab:native counts them); time of engine js, 3
 builds x 20 rounds.
 bvec-lab 0.1.0, Example CPU 9000, 8 CPUs.
-Uncertain: time (identical code differs by up to 0.40%, builds scatter
-by up to 1.2%); lines (modelled structures only; Debian's 7.2.13 touched
+Uncertain: time (identical code differs by up to 0.40%, builds vary by
+up to 1.2%); lines (modelled structures only; Debian's 7.2.13 touched
 224 lines for 4 KiB registered by io_uring); 1 warning during the run.
 
 deno task lab run --layout page_offset,phys_packed --abi lp64 \\
@@ -61,7 +61,7 @@ Deno.test("mail.render() calls no two times of identical code the same", () => {
   const cells = [fixedCell({ noiseFloor })];
   assertStringIncludes(
     mail.render(fixedResult({ cells })).replaceAll(/\n/g, " "),
-    "time (identical code differs by up to <0.01%, builds scatter",
+    "time (identical code differs by up to <0.01%, builds vary by",
   );
 });
 
@@ -90,7 +90,7 @@ Deno.test("mail.render() says how many builds were timed, and how uncertain all 
   // Of all cells and layouts, the largest.
   assertStringIncludes(
     text,
-    "identical code differs by up to 2.1%, builds scatter by up to 3.4%",
+    "identical code differs by up to 2.1%, builds vary by up to 3.4%",
   );
 });
 

@@ -29,7 +29,7 @@ the next ones.
 A ratio is the median of the ratios in each round, its interval a bootstrap over
 builds, then rounds; it need not be the quotient of two times.
 page_offset differed from itself by 0.40%.
-Builds of one layout scatter by 0.50% to 1.2%.
+Builds of one layout vary by 0.50% to 1.2%.
 "not shown": a difference below 3.1% could not be seen.
 len56_p2p left out: its flag needs a 64-bit type
 

@@ -63,7 +63,7 @@ Deno.test("exact and timed figures are jobs of their own, and merge to one cell"
     assertEquals(twice.status, 1);
     assertStringIncludes(
       twice.err,
-      "times of one cell, of which one has to go",
+      "times of one cell, expected one of them to be removed",
     );
   });
 });

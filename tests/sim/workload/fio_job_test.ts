@@ -197,7 +197,7 @@ Deno.test("parseFioJobs() says why it does not use an option", () => {
     "or I/Os; thread: processes, memory and files of the machine that fio " +
     "runs on; fdp: options newer than fio 3.33, whose jobs the lab reads; " +
     "buffer_pattern: what is written and how it is checked; write_bw_log: " +
-    "what fio measures and tells",
+    "what fio measures and reports",
   ]]);
 });
 
