@@ -80,7 +80,7 @@ const BROKEN: readonly (readonly [RunSetup, string])[] = [
   ],
   [
     { hwQueues: 1, workers: 2 },
-    "--hw-queues 1 with --workers 2: found --devices 0, each of which has a",
+    "--hw-queues 1 with --workers 2: found --devices 0, where each submitter",
   ],
   [
     { hwQueues: 2, workers: 4, devices: 3 },

@@ -282,15 +282,15 @@ Deno.test("writeStudy() writes what readStudy() reads", () => {
 
 Deno.test("readStudy() has one line for what is no study", () => {
   for (
-    const text of [
-      "",
-      writeStudy(STUDY).slice(0, 1000),
-      "[]",
-      '{"schemaVersion": 2}',
-      writeStudy({ ...STUDY, seed: 0.5 }),
-    ]
+    const [text, kind] of [
+      ["", SyntaxError],
+      [writeStudy(STUDY).slice(0, 1000), SyntaxError],
+      ["[]", TypeError],
+      ['{"schemaVersion": 2}', TypeError],
+      [writeStudy({ ...STUDY, seed: 0.5 }), TypeError],
+    ] as const
   ) {
-    const error = assertThrows(() => readStudy(text, "a.json"), TypeError);
+    const error = assertThrows(() => readStudy(text, "a.json"), kind);
     assert(error.message.startsWith('Cannot read "a.json": '));
     assert(!error.message.includes("\n"));
   }
