@@ -114,7 +114,7 @@ async function setupFromFile(
   });
   if (options.repeat === undefined) return setup;
   // Its builds are there; how many are added is this run's matter.
-  const { births: _, ...others } = setup;
+  const { builds: _, ...others } = setup;
   return others;
 }
 

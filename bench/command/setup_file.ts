@@ -9,6 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 import { checkValue } from "../../layouts/option_check.ts";
 import { printableLine } from "../../sim/text/printable.ts";
 import { parseJson } from "../files/parse_json.ts";
+import { withNamesOfToday } from "../result/old_names.ts";
 import { readResult } from "../result/read_result.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
@@ -120,7 +121,7 @@ function inFile(path: string, check: () => void): void {
 }
 
 function setupOf(text: string, path: string): GivenSetup {
-  const value: unknown = parseJson(text, path);
+  const value: unknown = parseJson(withNamesOfToday(text), path);
   if (typeof value !== "object" || value === null || !("cells" in value)) {
     return value as GivenSetup;
   }

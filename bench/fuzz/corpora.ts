@@ -179,7 +179,7 @@ export const RESULTS: readonly Uint8Array[] = texts(
         },
         skippedByReason: { "1 header": 1 },
         digest: "9f86d081884c7d65",
-        births: 3,
+        builds: 3,
         rounds: 12,
         noiseFloor: {
           ratio: { median: 1.004, low: 0.99, high: 1.02 },
@@ -194,13 +194,13 @@ export const RESULTS: readonly Uint8Array[] = texts(
           verdict: name === "page_offset" ? "no difference shown" : "faster",
           adjustedPValue: 0.01,
           detectable: 0.02,
-          betweenBirthSpread: 0.005,
+          betweenBuildSpread: 0.005,
           outliers: 0,
           iosPerSecond: 8.3e6,
           samples: {
             total: 2,
             capped: false,
-            values: [{ birth: 0, round: 0, nsPerIo: 119.5 }],
+            values: [{ build: 0, round: 0, nsPerIo: 119.5 }],
           },
           counts: {
             ...{ biosPerIo: 1, requestsPerIo: 1, segmentsPerIo: 32 },

@@ -63,7 +63,7 @@ function timeDoubts({ cells }: LabResult, isTerse: boolean): string[] {
     noiseFloor ? [noiseFloor.difference] : []
   );
   const spreads = timed.flatMap(({ layouts }) =>
-    layouts.flatMap(({ betweenBirthSpread }) => betweenBirthSpread ?? [])
+    layouts.flatMap(({ betweenBuildSpread }) => betweenBuildSpread ?? [])
   );
   const parts = [
     ...(floors.length === 0 ? [] : [

@@ -52,7 +52,7 @@ export function originBlocks(
       : [instructionOrigin(counted, isBrief)]),
     ...(timed[0] === undefined ? [] : [
       `time of engine ${distinct(timed.map(({ engine }) => engine))}, ${
-        plural(timed[0].births ?? 0, "build")
+        plural(timed[0].builds ?? 0, "build")
       }${earlierBuilds(timed[0])} x ${plural(timed[0].rounds ?? 0, "round")}`,
     ]),
   ];

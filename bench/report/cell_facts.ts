@@ -106,21 +106,21 @@ export function cellTrust(cell: ResultCell): string[] {
       );
     }
   }
-  if (cell.rounds && cell.births) {
-    const limit = cell.births * cell.rounds === 1
+  if (cell.rounds && cell.builds) {
+    const limit = cell.builds * cell.rounds === 1
       ? ": a single measurement has no interval and shows no difference"
-      : cell.births < ENOUGH_BUILDS
+      : cell.builds < ENOUGH_BUILDS
       ? `: ${FEW_BUILDS_NOTE}`
       : "";
     sentences.push(
-      `${plural(cell.births, "build")} x ${
+      `${plural(cell.builds, "build")} x ${
         plural(cell.rounds, "round")
       } per layout${limit}.`,
     );
-    if (cell.births * cell.rounds > 1) {
+    if (cell.builds * cell.rounds > 1) {
       sentences.push(
         `${
-          ratioMethod(cell.births)
+          ratioMethod(cell.builds)
         }; it need not be the quotient of two times.`,
       );
     }
@@ -150,7 +150,7 @@ export function cellTrust(cell: ResultCell): string[] {
     sentences.push(`${slow.replace(/^t/, "T")}.`);
   }
   const spreads = cell.layouts.flatMap((layout) =>
-    layout.betweenBirthSpread ?? []
+    layout.betweenBuildSpread ?? []
   );
   if (spreads.length > 0) {
     const ends = [leastOf(spreads), mostOf(spreads)];

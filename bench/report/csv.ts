@@ -66,7 +66,7 @@ const COLUMNS: readonly Column[] = [
   ["ios.others", ({ cell }) => cell.ios.others],
   ["ios.bytes", ({ cell }) => cell.ios.bytes],
   ["ios.skipped", ({ cell }) => cell.ios.skipped],
-  ["births", ({ cell }) => cell.births],
+  ["builds", ({ cell }) => cell.builds],
   ["rounds", ({ cell }) => cell.rounds],
   ["noiseFloor.difference", ({ cell }) => cell.noiseFloor?.difference],
   ["baseline", ({ cell }) => cell.baseline],
@@ -81,7 +81,7 @@ const COLUMNS: readonly Column[] = [
   ["verdict", ({ layout }) => layout.verdict],
   ["adjustedPValue", ({ layout }) => layout.adjustedPValue],
   ["detectable", ({ layout }) => layout.detectable],
-  ["betweenBirthSpread", ({ layout }) => layout.betweenBirthSpread],
+  ["betweenBuildSpread", ({ layout }) => layout.betweenBuildSpread],
   ["modelled.cpu", ({ layout }) => layout.modelled?.cpu],
 ];
 

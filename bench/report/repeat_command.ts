@@ -13,7 +13,7 @@ export function repeatCommand(result: LabResult): SetupWords {
   const builds = repeatedBuilds(result);
   const found = setupWords({
     ...setupOf(result),
-    ...(builds === undefined ? {} : { births: builds }),
+    ...(builds === undefined ? {} : { builds }),
   });
   // C and what counts its machine code need more permissions.
   const isNative = ["--engine", "--counts"].some((word) =>
@@ -42,7 +42,7 @@ const MOST_BUILDS = 200;
 function repeatedBuilds({ cells }: LabResult): number | undefined {
   const repeated = cells.filter(({ timing }) =>
     (timing?.earlierBuilds ?? 0) > 0
-  ).flatMap(({ births }) => births || []);
+  ).flatMap(({ builds }) => builds || []);
   return repeated.length === 0
     ? undefined
     : Math.min(MOST_BUILDS, mostOf(repeated));
@@ -72,7 +72,7 @@ function setupOf({ config, cells, seed }: LabResult): object {
     kernel: names((cell) => cell.kernel ?? [])?.[0],
     rounds: most(cells.flatMap(({ rounds }) => rounds ?? [])),
     // Cells may hold less than was planned, such as no build at all.
-    births: most(cells.flatMap(({ births }) => births || [])),
+    builds: most(cells.flatMap(({ builds }) => builds || [])),
     ...config,
     seed,
   };

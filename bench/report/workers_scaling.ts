@@ -123,10 +123,10 @@ export const LATENCIES: readonly FigureColumn<ResultGroup>[] = [
  * @returns The end of a sentence; empty where there are enough.
  */
 export function buildsNote(scaling: readonly ResultScaling[]): string {
-  const counts = scaling.flatMap(({ births }) => births ?? []);
-  const births = Math.min(...counts);
-  return births < ENOUGH_BUILDS
-    ? `; ${plural(births, "build")} of each group: ${FEW_BUILDS_NOTE}`
+  const counts = scaling.flatMap(({ builds }) => builds ?? []);
+  const builds = Math.min(...counts);
+  return builds < ENOUGH_BUILDS
+    ? `; ${plural(builds, "build")} of each group: ${FEW_BUILDS_NOTE}`
     : "";
 }
 

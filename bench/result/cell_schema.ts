@@ -112,7 +112,7 @@ export const cell = z.looseObject({
   ),
   placement: z.string().optional().describe("Where buffers lie."),
   rounds: wholeCount.optional().describe("Rounds of each build."),
-  births: wholeCount.optional().describe("Builds of each layout."),
+  builds: wholeCount.optional().describe("Builds of each layout."),
   harness: z.array(z.looseObject({
     name: name.describe(
       "noop or null_path; in C noop is a call without an I/O.",

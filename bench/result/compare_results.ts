@@ -304,7 +304,7 @@ function wideningFor(
   cell: ResultCell,
   other: ResultCell,
 ): number {
-  const builds = Math.min(cell.births ?? 2, other.births ?? 2);
+  const builds = Math.min(cell.builds ?? 2, other.builds ?? 2);
   const freedom = Math.max(2, 2 * (builds - 1));
   const tail = LEVEL / 2;
   return studentQuantile(1 - tail / Math.max(1, comparisons), freedom) /

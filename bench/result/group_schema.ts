@@ -33,7 +33,7 @@ export const workersSchema = z.looseObject({
     perWorker: z.array(exact).describe(
       "I/Os per second of each submitter in the median measurement.",
     ),
-    births: atLeastOne.optional().describe("Builds of each group."),
+    builds: atLeastOne.optional().describe("Builds of each group."),
     speedUp: interval.describe("Against the smallest group of the layout."),
     speedUpVerdict: verdict.nullish().describe(
       "Whether the interval of that lies on one side of 1.",

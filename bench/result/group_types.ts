@@ -33,7 +33,7 @@ export interface ResultScaling {
   /** I/Os per second of each in the median measurement. */
   readonly perWorker: readonly number[];
   /** Builds of each group; absent from files of older labs. */
-  readonly births?: number | undefined;
+  readonly builds?: number | undefined;
   /** Against the smallest group of the layout. */
   readonly speedUp: Interval;
   /**

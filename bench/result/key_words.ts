@@ -28,7 +28,7 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ["counts", "--counts"],
   ["cpu", "--cpu"],
   ["rounds", "--rounds"],
-  ["births", "--builds"],
+  ["builds", "--builds"],
   ["widthPercent", "--width"],
   ["budgetSeconds", "--budget"],
   ["events", "--events"],

@@ -42,7 +42,7 @@ export const layout = z.looseObject({
   detectable: exact.nullish().describe(
     "Smallest difference that this run could have shown; 0.03 is 3 %.",
   ),
-  betweenBirthSpread: exact.nullish().describe(
+  betweenBuildSpread: exact.nullish().describe(
     "Standard deviation between builds; 0.03 is 3 %.",
   ),
   outliers: wholeCount.optional().describe(

@@ -11,6 +11,7 @@ import type { LabResult } from "./result.ts";
 import { RESULT_SCHEMA_VERSION, resultSchema } from "./result_schema.ts";
 import { TOOL_NAME } from "../machine/tool.ts";
 import { parseJson } from "../files/parse_json.ts";
+import { withNamesOfToday } from "./old_names.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 
@@ -49,7 +50,7 @@ export function readResult(text: string, fileName: string): LabResult {
 }
 
 function checkedResult(text: string, fileName: string): LabResult {
-  const value = parseJson(text, fileName);
+  const value = parseJson(withNamesOfToday(text), fileName);
   const file = `Cannot read "${fileName}"`;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError(

@@ -117,7 +117,7 @@ function sampledRatios(
   const samples: Sample[] = [];
   for (const { name, samples: own } of layouts) {
     if (!own || own.capped) return new Map();
-    for (const { birth: build, round, nsPerIo } of own.values) {
+    for (const { build, round, nsPerIo } of own.values) {
       samples.push({ contender: name, build, round, nsPerIo });
     }
   }

@@ -61,7 +61,7 @@ export interface ResultLayout {
   /** Smallest difference that this run could have shown; 0.03 is 3 %. */
   readonly detectable?: number | null | undefined;
   /** Standard deviation between builds; 0.03 is 3 %. */
-  readonly betweenBirthSpread?: number | null | undefined;
+  readonly betweenBuildSpread?: number | null | undefined;
   /** How many samples are far outside; none was removed. */
   readonly outliers?: number | undefined;
   /** What the timings came from. */
@@ -191,7 +191,7 @@ export interface ResultCell {
   /** Rounds per build. */
   readonly rounds?: number | undefined;
   /** Builds of each layout. */
-  readonly births?: number | undefined;
+  readonly builds?: number | undefined;
   /** What the harness costs by itself; nothing is subtracted. */
   readonly harness?: readonly ResultHarness[] | undefined;
   /** How it was timed; absent where it was not. */

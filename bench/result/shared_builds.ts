@@ -24,7 +24,7 @@ export function sharedBuilds(
   after: ResultCell,
 ): SharedBuilds | undefined {
   const [own, other] = [before.turns ?? [], after.turns ?? []];
-  const builds = after.births ?? 0;
+  const builds = after.builds ?? 0;
   const names = own.map(({ name }) => name).filter((name) =>
     other.some((one) => one.name === name)
   );

@@ -23,7 +23,7 @@ const MOST_TURNS = 4000;
  */
 const MEASURED = [
   ...["nsPerIo", "ratio", "iosPerSecond", "adjustedPValue", "detectable"],
-  ...["betweenBirthSpread", "percentiles", "wallNsPerIo", "cold"],
+  ...["betweenBuildSpread", "percentiles", "wallNsPerIo", "cold"],
 ];
 const MEASURED_FIGURES = 7;
 

@@ -110,7 +110,7 @@ export function summarise(
       }),
       adjustedPValue,
       detectable: index === baseline ? null : smallestVisible(ratio, floor),
-      betweenBirthSpread: centred.spreads[index] ?? null,
+      betweenBuildSpread: centred.spreads[index] ?? null,
       outliers: (centred.residuals[index] ?? []).reduce(
         (sum, build) => sum + countOutliers(build.rounds),
         0,

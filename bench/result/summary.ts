@@ -25,7 +25,7 @@ export interface ContenderSummary {
   /** Smallest difference that could have been shown; `null` for baseline. */
   readonly detectable: number | null;
   /** Standard deviation between builds, 0.03 is 3 %; `null` for one build. */
-  readonly betweenBirthSpread: number | null;
+  readonly betweenBuildSpread: number | null;
   /** Samples far outside; they are part of the figures. */
   readonly outliers: number;
 }

@@ -50,7 +50,7 @@ export function summaryWarnings(from: Summarised): LabWarning[] {
 function tooFewBuilds({ grid, widening }: Summarised): LabWarning | undefined {
   if (grid.builds === 1) {
     return {
-      code: "single-birth",
+      code: "single-build",
       message: "each layout was built once, so luck of code placement " +
         "counts as a difference between layouts",
       hint: "use --builds 3 or more before you quote a ratio",
@@ -58,7 +58,7 @@ function tooFewBuilds({ grid, widening }: Summarised): LabWarning | undefined {
   }
   if (widening < WIDE) return undefined;
   return {
-    code: "few-births",
+    code: "few-builds",
     message: `with ${grid.builds} builds an interval says little: Student's ` +
       `t widens it ${widening.toFixed(1)} times`,
     hint: `use --builds ${ENOUGH_BUILDS} or more`,

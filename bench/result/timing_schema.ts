@@ -30,7 +30,7 @@ export const samples = z.looseObject({
   capped: z.boolean().describe("Whether values holds fewer than that."),
   values: z.array(
     z.looseObject({
-      birth: wholeCount.describe(
+      build: wholeCount.describe(
         "Which build (fresh isolate or object) of the layout, from 0; the key " +
           "is the first version's, for all to read.",
       ),
@@ -41,7 +41,7 @@ export const samples = z.looseObject({
 });
 
 export const warmUpSchema = z.looseObject({
-  birth: wholeCount.describe("Which build of the layout, from 0."),
+  build: wholeCount.describe("Which build of the layout, from 0."),
   steady: z.boolean().describe("Whether the last batches showed no trend."),
   nsPerIo: z.array(positive).describe(
     "Times per I/O of all its batches, in ns.",

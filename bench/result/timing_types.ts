@@ -19,13 +19,10 @@ export interface Interval {
   readonly high: number | null;
 }
 
-/**
- * One timed batch. Keys say `birth` for a build: setups and results of every
- * version are read by that name, to which another would be an alias for ever.
- */
+/** One timed batch. */
 export interface ResultSample {
   /** Which build of the layout ran it, from 0. */
-  readonly birth: number;
+  readonly build: number;
   /** The round inside that build, from 0. */
   readonly round: number;
   /** Time per I/O of the batch. */
@@ -45,7 +42,7 @@ export interface ResultSamples {
 /** The warm-up of one build of a layout. */
 export interface ResultWarmUp {
   /** Which build, from 0. */
-  readonly birth: number;
+  readonly build: number;
   /** Whether the last batches showed no trend. */
   readonly steady: boolean;
   /** Times per I/O of all its batches, in order. */

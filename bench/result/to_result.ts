@@ -15,7 +15,7 @@ export type MeasuredKeys = Pick<
   | "iosPerSecond"
   | "adjustedPValue"
   | "detectable"
-  | "betweenBirthSpread"
+  | "betweenBuildSpread"
   | "outliers"
   | "samples"
   | "percentiles"
@@ -50,7 +50,7 @@ export function measuredKeys(
   const cap = options.cap ?? 200;
   const values = evenly(own, cap).map((
     { build, round, nsPerIo },
-  ): ResultSample => ({ birth: build, round, nsPerIo }));
+  ): ResultSample => ({ build, round, nsPerIo }));
   return {
     nsPerIo: summary.nsPerIo,
     ratio: summary.ratio,
@@ -58,7 +58,7 @@ export function measuredKeys(
     iosPerSecond: 1e9 / summary.nsPerIo.median,
     adjustedPValue: summary.adjustedPValue,
     detectable: summary.detectable,
-    betweenBirthSpread: summary.betweenBirthSpread,
+    betweenBuildSpread: summary.betweenBuildSpread,
     outliers: summary.outliers,
     samples: { total: own.length, capped: own.length > cap, values },
     percentiles: percentilesOf(own),

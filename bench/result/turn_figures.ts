@@ -32,13 +32,15 @@ export function unlikeTurns(
   cell: ResultCell,
   { baseline, control }: TurnNames,
 ): string | undefined {
-  const { turns = [], timing, births, layouts, noiseFloor } = cell;
+  const { turns = [], timing, layouts, noiseFloor } = cell;
   const builds = buildsOfTurns(turns);
   const { earlierBuilds = 0 } = timing ?? {};
   if (earlierBuilds > builds) {
     return `${earlierBuilds} earlier builds among ${builds}`;
   }
-  if (births !== builds) return `turns of ${builds} builds, not of ${births}`;
+  if (cell.builds !== builds) {
+    return `turns of ${builds} builds, not of ${cell.builds}`;
+  }
   const samples = samplesOfTurns(turns);
   const warm = summed(samples.warm, { baseline, control });
   const cold = summed(samples.cold, { baseline, control });
@@ -65,9 +67,9 @@ export function unlikeTurns(
 
 /** Medians are as they were where one build of several is another one. */
 function unlikeSpread({ layouts }: ResultCell, warm: Summary) {
-  for (const { name, betweenBirthSpread: told } of layouts) {
+  for (const { name, betweenBuildSpread: told } of layouts) {
     const found = warm.contenders.find(({ contender }) => contender === name)
-      ?.betweenBirthSpread;
+      ?.betweenBuildSpread;
     if (typeof told !== "number" || typeof found !== "number") continue;
     if (!(Math.abs(told - found) <= SPREAD_TOLERANCE)) {
       return `spread between builds of ${name} of ${figure(told)}, ${

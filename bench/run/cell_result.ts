@@ -97,7 +97,7 @@ export function cellResult(
     digest: cellDigest(plan, audited),
     verifiedBytes: audited.contenders.get(BASELINE)?.verifiedBytes ?? 0,
     timedIos: audited.windowIos,
-    births: summary?.builds ?? 0,
+    builds: summary?.builds ?? 0,
     rounds: summary?.rounds ?? 0,
     ...timingKey(timed, firstBuildOf(options)),
     ...(plan.engine === "js" && timed !== undefined && summary !== undefined

@@ -118,7 +118,7 @@ function warmUpsOf(
 ): ResultWarmUp[] {
   return warmUps.filter(({ contender }) => contender === name)
     .map(({ build, steady, series }) => ({
-      birth: build,
+      build,
       steady,
       nsPerIo: series,
     }));

@@ -52,10 +52,10 @@ const JS_BUILDS = 3;
 const NATIVE_BUILDS = 20;
 
 export function buildsOf(
-  { births }: Pick<LabRunOptions, "births">,
+  { builds }: Pick<LabRunOptions, "builds">,
   engine: "js" | "native",
 ): number {
-  return births ?? (engine === "native" ? NATIVE_BUILDS : JS_BUILDS);
+  return builds ?? (engine === "native" ? NATIVE_BUILDS : JS_BUILDS);
 }
 
 /**
@@ -65,10 +65,10 @@ export function buildsOf(
  * @returns As many as were asked for; of a repetition one, unless asked for.
  */
 export function jsBuildsOf(
-  run: Pick<LabRunOptions, "births">,
+  run: Pick<LabRunOptions, "builds">,
   isRepeated: boolean,
 ): number {
-  return isRepeated ? run.births ?? 1 : buildsOf(run, "js");
+  return isRepeated ? run.builds ?? 1 : buildsOf(run, "js");
 }
 
 export function isTimed(

@@ -71,7 +71,7 @@ export function repeatedCells(
 function withoutBuilds<From extends Pick<RunIdentity, "config">>(
   from: From,
 ): From {
-  const { births: _, ...config } = from.config;
+  const { builds: _, ...config } = from.config;
   return { ...from, config };
 }
 

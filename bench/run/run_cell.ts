@@ -57,7 +57,7 @@ export async function finishCell(
     ? undefined
     : await (await import("../workers/group_figures.ts")).groupFigures({
       ...run,
-      births: buildsOf(run, "js"),
+      builds: buildsOf(run, "js"),
       setups: prepared.setups,
       baseline: BASELINE,
       window: prepared.audited.window,

@@ -28,7 +28,7 @@ export const DEFAULT_WORKLOAD_IOS = 1024;
 /**
  * Those of them that are timed in JavaScript, so that a run without options
  * ends within 20 s on two CPUs: a layout takes 0.4 s of CPU time to be loaded
- * and compiled for each birth and workload. With one segment an I/O, layouts differ by less
+ * and compiled for each build and workload. With one segment an I/O, layouts differ by less
  * than JavaScript can show.
  */
 export const DEFAULT_TIMED_WORKLOADS: readonly string[] = ["128k-scattered"];

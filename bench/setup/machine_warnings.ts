@@ -7,7 +7,7 @@ import { bounces } from "./machine_check.ts";
 /**
  * Returns the warnings of measured figures on a machine.
  *
- * The isolate that is timed has no data memory: with it each birth of each
+ * The isolate that is timed has no data memory: with it each build of each
  * layout would hold all buffers, and their copies would be most of the time.
  *
  * @returns The warnings; mostly none.

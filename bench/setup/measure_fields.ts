@@ -47,7 +47,7 @@ export interface MeasureFields {
    * Builds: of each layout in JavaScript, of all together in C; as many as the
    * engine needs if absent.
    */
-  readonly births?: number;
+  readonly builds?: number;
   /**
    * Builds end once no ratio's interval reaches further than this from its
    * median, in percent; all builds are run if absent.
@@ -117,7 +117,7 @@ export const measureShape = {
     example: ["4k-hot"],
     native: true,
   }),
-  births: field(wholeNumber(1, 200).optional(), {
+  builds: field(wholeNumber(1, 200).optional(), {
     flag: "--builds",
     value: "<n>",
     help:

@@ -160,7 +160,7 @@ const runShape = {
   counts: measureShape.counts,
   rounds: measureShape.rounds,
   timedWorkloads: measureShape.timedWorkloads,
-  births: measureShape.births,
+  builds: measureShape.builds,
   widthPercent: measureShape.widthPercent,
   budgetSeconds: measureShape.budgetSeconds,
   memoryBytes: measureShape.memoryBytes,

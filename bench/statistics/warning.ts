@@ -5,7 +5,7 @@
 
 /** Something that a reader of the figures has to know. */
 export interface LabWarning {
-  /** Stable name for programs, such as `single-birth`. */
+  /** Stable name for programs, such as `single-build`. */
   readonly code: string;
   /** What is the matter, with the numbers found. */
   readonly message: string;

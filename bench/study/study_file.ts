@@ -5,6 +5,7 @@
 import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { parseJson } from "../files/parse_json.ts";
+import { withNamesOfToday } from "../result/old_names.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 
 const STUDY_SCHEMA_VERSION = 1;
@@ -61,7 +62,7 @@ const timing = z.strictObject({
   ratio: interval,
   verdict: z.enum(["faster", "slower", "no difference shown"]),
   detectable: z.number().nullable(),
-  betweenBirthSpread: z.number().nullable(),
+  betweenBuildSpread: z.number().nullable(),
   /** The ratio on cold caches; absent from older studies. */
   cold: interval.optional(),
   /** The ratio as each of the cell's compilers built it, in their order. */
@@ -75,7 +76,7 @@ const timedCell = z.strictObject({
   workload: z.string(),
   submitter: z.string(),
   engine: z.string(),
-  births: z.int(),
+  builds: z.int(),
   rounds: z.int(),
   /** Digest of the code that timed it; absent from older studies. */
   codeDigest: z.string().optional(),
@@ -140,7 +141,9 @@ export type Study = z.infer<typeof studySchema>;
  * @throws {TypeError} If it is none of this version.
  */
 export function readStudy(text: string, fileName: string): Study {
-  const checked = studySchema.safeParse(parseJson(text, fileName));
+  const checked = studySchema.safeParse(
+    parseJson(withNamesOfToday(text), fileName),
+  );
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   throw new TypeError(

@@ -195,7 +195,7 @@ function studyCell(
       ratio: rounded(ratio),
       verdict,
       detectable: digits(layout.detectable),
-      betweenBirthSpread: digits(layout.betweenBirthSpread),
+      betweenBuildSpread: digits(layout.betweenBuildSpread),
       ...(layout.cold ? { cold: rounded(layout.cold.ratio) } : {}),
       ...(layout.byCompiler
         ? {
@@ -211,7 +211,7 @@ function studyCell(
     workload: name,
     submitter,
     engine: cell.engine,
-    births: cell.births ?? 0,
+    builds: cell.builds ?? 0,
     rounds: cell.rounds ?? 0,
     ...(cell.timing?.compilers ? { compilers: cell.timing.compilers } : {}),
     ...(cell.agreement

@@ -32,7 +32,7 @@ export function timedTables(
   const kinds = new Set(
     timed.cells.map(({ engine, recognition }) => `${engine}, ${recognition}`),
   );
-  const builds = timed.cells.map((cell) => cell.births);
+  const builds = timed.cells.map((cell) => cell.builds);
   const rounds = timed.cells.map((cell) => cell.rounds);
   const note = withdrawnNote(study);
   const refusals = threeColumns(study, code);

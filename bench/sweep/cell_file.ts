@@ -24,6 +24,7 @@ import { join } from "@std/path";
 import { printableJson } from "../../sim/text/printable.ts";
 import { writeWhole } from "../shell/output.ts";
 import { parseJson } from "../files/parse_json.ts";
+import { withNamesOfToday } from "../result/old_names.ts";
 import { LONGEST_RESULT_BYTES, readText } from "../files/read_text.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { MACHINE_KEYS } from "../result/likeness.ts";
@@ -140,7 +141,7 @@ export async function readCellFile(path: string): Promise<CellFile> {
         "sweep",
     );
   }
-  const value = parseJson(text, path);
+  const value = parseJson(withNamesOfToday(text), path);
   const checked = cellFileSchema.safeParse(value);
   const { cell, inputs = [], warnings = [] } = Object(value);
   const result = checked.success

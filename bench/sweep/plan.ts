@@ -33,6 +33,7 @@
  */
 import { z } from "zod";
 import { readJsonForm, shownText } from "../../sim/text/json_form.ts";
+import { withNamesOfToday } from "../result/old_names.ts";
 import {
   findPlanField,
   type PlanField,
@@ -108,7 +109,8 @@ export async function readPlan(
   text: string,
   fileName: string,
 ): Promise<SweepPlan> {
-  const { value, complaint } = readJsonForm(text, {
+  const today = withNamesOfToday(text);
+  const { value, complaint } = readJsonForm(today, {
     kind: "plan",
     fileName,
     schema,
@@ -123,7 +125,7 @@ export async function readPlan(
   return {
     name: value.name ?? fileName.replace(/^.*[\\/]/, "").slice(0, 80),
     parts: parts.length === 0 ? [ordered(shared)] : parts,
-    source: JSON.parse(text),
+    source: JSON.parse(today),
   };
 }
 

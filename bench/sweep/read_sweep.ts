@@ -10,6 +10,7 @@ import { LONGEST_SWEEP_BYTES, readText } from "../files/read_text.ts";
 import { systemReason } from "../files/system_reason.ts";
 import { cellName } from "../result/likeness.ts";
 import { parseJson } from "../files/parse_json.ts";
+import { withNamesOfToday } from "../result/old_names.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import {
   RESULT_SCHEMA_VERSION,
@@ -86,7 +87,7 @@ export function sweepJsonSchema(): Record<string, unknown> {
  * @throws {TypeError} If it is no merged sweep.
  */
 export function readSweep(text: string, fileName: string): SweepResult {
-  return checkedSweep(parseJson(text, fileName), fileName);
+  return checkedSweep(parseJson(withNamesOfToday(text), fileName), fileName);
 }
 
 function checkedSweep(value: unknown, fileName: string): SweepResult {

@@ -13,7 +13,7 @@ export interface GroupPoint {
 
 export interface GroupUse extends Pick<GroupShape, "workers" | "devices"> {
   readonly layouts: number;
-  /** Rounds per birth; 0 if nothing is timed. */
+  /** Rounds per build; 0 if nothing is timed. */
   readonly rounds: number;
 }
 

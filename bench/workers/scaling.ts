@@ -39,7 +39,7 @@ export interface ScalingOptions extends GroupShape {
   /** Name of the layout that ratios refer to. */
   readonly baseline: string;
   readonly window: WindowHandle;
-  readonly births: number;
+  readonly builds: number;
   readonly rounds: number;
   readonly budgetNs: number;
   /** Isolates that there is room for at once; 256 if absent. */
@@ -94,7 +94,7 @@ export async function measureScaling(
   };
   const found: RoundsResult = await runRounds({
     contenders: [...points.keys()],
-    builds: options.births,
+    builds: options.builds,
     rounds: options.rounds,
     seed: options.seed,
     budgetNs: options.budgetNs,
@@ -193,7 +193,7 @@ function summariseScaling(
     }
     return ratios.get(name) ?? null;
   };
-  const { contenders, builds: births } = summarise(samples, {
+  const { contenders, builds } = summarise(samples, {
     baseline: nameOf(all[0] as GroupPoint),
     seed,
     permutations: 1,
@@ -211,23 +211,23 @@ function summariseScaling(
     const ratio = ratioTo(nameOf({ ...point, layout: baseline }), name);
     return [{
       ...point,
-      births,
+      builds,
       iosPerSecond: inverse(nsPerIo, 1e9),
       perWorker: medianPerWorker(rates.get(name) ?? []),
       speedUp,
-      speedUpVerdict: isLeast ? null : verdictOf(toLeast, births),
+      speedUpVerdict: isLeast ? null : verdictOf(toLeast, builds),
       efficiency: scaled(speedUp, least / point.workers),
       ratio,
       ratioVerdict: point.layout === baseline || ratio === null
         ? null
-        : verdictOf(ratio, births),
+        : verdictOf(ratio, builds),
     }];
   });
 }
 
 /** A single start does not show how much others would differ. */
-function verdictOf(times: Interval, births: number): Verdict {
-  return births < 2 ? "no difference shown" : sideOf(times);
+function verdictOf(times: Interval, builds: number): Verdict {
+  return builds < 2 ? "no difference shown" : sideOf(times);
 }
 
 /** From times to rates: the ends change places. */

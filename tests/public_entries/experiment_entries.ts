@@ -34,7 +34,7 @@ export const EXPERIMENT_ENTRIES: Entries = {
         depth: 2,
         batch: 1,
         rounds: 0,
-        births: 1,
+        builds: 1,
         seed: 1,
       },
       { onProgress: () => {}, watch: { timeoutMs: 60_000 } },

@@ -12,7 +12,7 @@ const turned = (numbers: readonly number[], earlierBuilds = 0) => {
   }));
   return resultText({
     cells: [fixedCell({
-      ...{ turns, births: numbers.length },
+      ...{ turns, builds: numbers.length },
       timing: {
         ...{ clock: "thread CPU", cacheState: "warm", earlierBuilds },
         sliceIos: { warm: 9, cold: 1 },

@@ -109,11 +109,11 @@ Deno.test("lab verify --timed measures a result again, and compares by interval"
     assertEquals([run.status, run.err], [0, ""]);
     const result = JSON.parse(await Deno.readTextFile(json));
     // As if it had been timed, and as far apart as no machine can be.
-    Object.assign(result.config, { births: 1, rounds: 3, budgetSeconds: 0.1 });
+    Object.assign(result.config, { builds: 1, rounds: 3, budgetSeconds: 0.1 });
     result.config.command = result.config.command
       .replace("--rounds 0", "--builds 1 --rounds 3 --budget 0.1");
     const ratio = { median: 500, low: 400, high: 600 };
-    Object.assign(result.cells[0], { births: 1, rounds: 3 });
+    Object.assign(result.cells[0], { builds: 1, rounds: 3 });
     Object.assign(result.cells[0].layouts[1], { nsPerIo: ratio, ratio });
     await Deno.writeTextFile(json, JSON.stringify(result));
 

@@ -197,7 +197,7 @@ Deno.test("groupFigures() finds a group that builds other commands than one work
         workers: 2,
         devices: 0,
         poll: false,
-        births: 1,
+        builds: 1,
         rounds: 0,
         budgetNs: 0,
         seed: 1,

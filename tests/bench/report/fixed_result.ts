@@ -28,7 +28,7 @@ export function fixedLayout(change: Partial<ResultLayout> = {}): ResultLayout {
     iosPerSecond: 1e9 / 120,
     adjustedPValue: null,
     detectable: null,
-    betweenBirthSpread: 0.005,
+    betweenBuildSpread: 0.005,
     outliers: 0,
     counts: {
       biosPerIo: 1.03125,
@@ -84,7 +84,7 @@ export function fixedCell(change: Partial<ResultCell> = {}): ResultCell {
     },
     digest: "9f86d081884c7d65",
     baseline: "page_offset",
-    births: 3,
+    builds: 3,
     rounds: 20,
     noiseFloor: {
       ratio: { median: 1.004, low: 0.99, high: 1.02 },
@@ -102,7 +102,7 @@ export function fixedCell(change: Partial<ResultCell> = {}): ResultCell {
         iosPerSecond: 1e9 / 110,
         adjustedPValue: 0.004,
         detectable: 0.023,
-        betweenBirthSpread: 0.012,
+        betweenBuildSpread: 0.012,
         counts: { ...base.counts, bvecBytesPerIo: 384.5, bvecLinesPerIo: 6 },
       }),
       fixedLayout({
@@ -132,7 +132,7 @@ export function fixedResult(change: Partial<LabResult> = {}): LabResult {
       v8: "15.0",
       commit: null,
     },
-    config: { rounds: 20, births: 3, layouts: ["page_offset", "phys_packed"] },
+    config: { rounds: 20, builds: 3, layouts: ["page_offset", "phys_packed"] },
     seed: 1,
     warnings: [{
       code: "busy-machine",

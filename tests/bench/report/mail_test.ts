@@ -67,15 +67,15 @@ Deno.test("mail.render() calls no two times of identical code the same", () => {
 
 Deno.test("mail.render() says how many builds were timed, and how uncertain all cells are", () => {
   const timing = REPEATED_TIMING;
-  const spread = (betweenBirthSpread: number) =>
-    fixedCell().layouts.map((layout) => ({ ...layout, betweenBirthSpread }));
+  const spread = (betweenBuildSpread: number) =>
+    fixedCell().layouts.map((layout) => ({ ...layout, betweenBuildSpread }));
   const floor = (difference: number) => ({
     ratio: { median: 1 + difference, low: 0.9, high: 1.2 },
     difference,
   });
   const text = mail.render(fixedResult({
     cells: [
-      fixedCell({ births: 5, timing, noiseFloor: floor(0.002) }),
+      fixedCell({ builds: 5, timing, noiseFloor: floor(0.002) }),
       fixedCell({
         workload: "4k-hot",
         ...{ noiseFloor: floor(0.021), layouts: spread(0.034) },

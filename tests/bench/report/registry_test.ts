@@ -24,7 +24,7 @@ Deno.test("exporters never print NaN, undefined or null of a sparse result", () 
     cells: rest.cells.map((cell) => ({
       ...cell,
       baseline: undefined,
-      births: undefined,
+      builds: undefined,
       description: undefined,
       kernel: undefined,
       noiseFloor: null,
@@ -52,7 +52,7 @@ Deno.test("exporters print no interval of a single measurement", () => {
   const none = { low: null, high: null };
   const single = fixedResult({
     cells: [fixedCell({
-      births: 1,
+      builds: 1,
       rounds: 1,
       noiseFloor: { ratio: { median: 1.004, ...none }, difference: 0.004 },
       harness: [{ name: "noop", nsPerIo: { median: 2, ...none } }],

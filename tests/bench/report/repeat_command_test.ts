@@ -68,8 +68,8 @@ Deno.test("repeatCommand() names no layouts where the run named none", () => {
 
 Deno.test("repeatCommand() has what was planned, not what was finished", () => {
   const result = fixedResult({
-    config: { rounds: 12, births: 3, budgetSeconds: 24 },
-    cells: [fixedCell({ rounds: 0, births: 0 })],
+    config: { rounds: 12, builds: 3, budgetSeconds: 24 },
+    cells: [fixedCell({ rounds: 0, builds: 0 })],
   });
   const text = repeatCommand(result).words.join(" ");
 
@@ -96,7 +96,7 @@ Deno.test("repeatCommand() asks for workers where there were several", () => {
 Deno.test("repeatCommand() never asks for 0 builds", () => {
   const result = fixedResult({
     config: {},
-    cells: [fixedCell({ rounds: 0, births: 0 })],
+    cells: [fixedCell({ rounds: 0, builds: 0 })],
   });
   const text = repeatCommand(result).words.join(" ");
 
@@ -120,7 +120,7 @@ Deno.test("repeatCommand() asks for all builds of a run that repeated another", 
   const wordsOfRepeated = (config: LabResult["config"], change = {}) =>
     repeatCommand(fixedResult({
       config,
-      cells: [fixedCell({ births: 4, timing, ...change }), fixedCell()],
+      cells: [fixedCell({ builds: 4, timing, ...change }), fixedCell()],
     })).words.join(" ");
   for (
     const [command, words] of [
@@ -132,14 +132,14 @@ Deno.test("repeatCommand() asks for all builds of a run that repeated another", 
     assertEquals(wordsOfRepeated({ command }), `deno task lab ${words}`);
   }
   // Without a command, from what was planned.
-  assert(wordsOfRepeated({ births: 1 }).includes(" --builds 4"));
+  assert(wordsOfRepeated({ builds: 1 }).includes(" --builds 4"));
   // Others have the command that they were run with, and what no run takes.
   assertEquals(
     wordsOf({ command: "run --builds 2" }),
     "deno task lab run --builds 2",
   );
   assert(
-    wordsOfRepeated({ command: "run" }, { births: 999 })
+    wordsOfRepeated({ command: "run" }, { builds: 999 })
       .endsWith("run --builds 200"),
   );
 });

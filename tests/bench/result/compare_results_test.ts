@@ -36,7 +36,7 @@ function simulated(seed: number, slowdown: number): LabResult {
   });
   return fixedResult({
     cells: [fixedCell({
-      births: summary.builds,
+      builds: summary.builds,
       noiseFloor: summary.noiseFloor,
       layouts: summary.contenders.map((contender) =>
         fixedLayout({
@@ -148,7 +148,7 @@ Deno.test("compareResults() lets pass what identical code differed by in either 
   const of = (ns: number, difference: number) =>
     fixedResult({
       cells: [fixedCell({
-        births: 20,
+        builds: 20,
         noiseFloor: {
           ratio: { median: 1, low: 0.9, high: 1.1 },
           difference,

@@ -17,7 +17,7 @@ const layouts = Object.entries({ page_offset: 120, phyr: 100, phys_packed: 60 })
         total: 27,
         capped: false,
         values: Array.from({ length: 27 }, (_, i) => ({
-          birth: Math.floor(i / 9),
+          build: Math.floor(i / 9),
           round: i % 9,
           nsPerIo: ns * (1 + ((7 * i) % 5) / 1000),
         })),

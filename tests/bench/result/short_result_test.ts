@@ -72,9 +72,9 @@ Deno.test("a short result has no samples, but how many there were", async () => 
         samples: {
           total: 1,
           capped: false,
-          values: [{ birth: 0, round: 0, nsPerIo: 95 }],
+          values: [{ build: 0, round: 0, nsPerIo: 95 }],
         },
-        warmUps: [{ birth: 0, steady: true, nsPerIo: [100, 95] }],
+        warmUps: [{ build: 0, steady: true, nsPerIo: [100, 95] }],
       })),
     }],
   };

@@ -162,7 +162,7 @@ Deno.test("summarise() of a single build takes luck for a difference", () => {
   assertLessOrEqual(falseAlarms(thrice), 0.05);
   assert(
     once.every(({ warnings }) =>
-      warnings.some(({ code }) => code === "single-birth")
+      warnings.some(({ code }) => code === "single-build")
     ),
   );
 });

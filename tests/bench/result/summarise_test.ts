@@ -67,7 +67,7 @@ Deno.test("summarise() leaves out rounds that are not complete, and says so", ()
 
   assertEquals([builds, rounds], [2, 2]);
   assertEquals(warnings.map(({ code }) => code), [
-    "few-births",
+    "few-builds",
     "few-rounds",
     "no-control",
     "incomplete-rounds",
@@ -91,7 +91,7 @@ Deno.test("summarise() warns of a noisy control and of outliers", () => {
 
   assertAlmostEquals(noiseFloor?.difference ?? 0, 0.1, 0.001);
   assertEquals(warnings.map(({ code }) => code), [
-    "few-births",
+    "few-builds",
     "noisy-control",
     "outliers",
   ]);
@@ -146,12 +146,12 @@ Deno.test("summarise() says what few builds do to an interval", () => {
       )),
       { baseline: "c0", seed: 1 },
     );
-    return warnings.find(({ code }) => code === "few-births");
+    return warnings.find(({ code }) => code === "few-builds");
   };
   // Two contenders of two builds: centring leaves half of 1 degree of freedom,
   // and there is no less than 1: t 12.71 over 1.96.
   assertEquals(born(2, 2), {
-    code: "few-births",
+    code: "few-builds",
     message: "with 2 builds an interval says little: Student's t widens it " +
       "6.5 times",
     hint: "use --builds 5 or more",

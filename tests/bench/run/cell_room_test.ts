@@ -33,7 +33,7 @@ const needOf = (given: Partial<LabRunOptions>, plan = PLAN) =>
   cellNeed(plan, completeOptions(given), 64 * MIB);
 
 Deno.test("cellNeed() counts one build of all that are timed in a round", () => {
-  const need = needOf({ rounds: 1, births: 3 });
+  const need = needOf({ rounds: 1, builds: 3 });
   // Three layouts, the control, and two that carry out no path: 74 MiB each.
   assertEquals([need.isolates, need.memoryBytes], [6, 6 * 74 * MIB]);
   // Three builds of the six, and one that counts for each layout.

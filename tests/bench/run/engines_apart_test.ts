@@ -27,7 +27,7 @@ function timed(name: string, times: readonly number[]): ResultLayout {
     samples: {
       total: times.length,
       capped: false,
-      values: times.map((nsPerIo, round) => ({ birth: 0, round, nsPerIo })),
+      values: times.map((nsPerIo, round) => ({ build: 0, round, nsPerIo })),
     },
   });
 }

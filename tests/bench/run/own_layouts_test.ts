@@ -115,7 +115,7 @@ Deno.test("runLab() times, simulates and groups it, in reports and comparisons",
     layouts,
     ios: 64,
     rounds: 1,
-    births: 1,
+    builds: 1,
     budgetSeconds: 0.1,
     // A submitter and a device: each of them is sent the layout.
     ...{ workers: 1, devices: 1 },

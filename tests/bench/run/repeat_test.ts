@@ -70,7 +70,7 @@ Deno.test("besideEarlier() sums up as one run of all builds does", () => {
 Deno.test("jsBuildsOf() is one of a repetition, unless more are asked for", () => {
   assertEquals(jsBuildsOf({}, true), 1);
   assertEquals(jsBuildsOf({}, false), 3);
-  assertEquals([true, false].map((is) => jsBuildsOf({ births: 7 }, is)), [
+  assertEquals([true, false].map((is) => jsBuildsOf({ builds: 7 }, is)), [
     7,
     7,
   ]);
@@ -118,14 +118,14 @@ Deno.test("lab run --repeat takes the options of a result, and its builds beside
 
     // One build beside two, although two were asked for then.
     assertEquals(
-      later.cells.map(({ workload, births, rounds, layouts }) => [
-        ...[workload, births, rounds],
+      later.cells.map(({ workload, builds, rounds, layouts }) => [
+        ...[workload, builds, rounds],
         ...layouts.map(({ name }) => name),
       ]),
       [["4k-hot", 3, 1, "page_offset"]],
     );
     const [[before], [after]] = [earlier.cells, later.cells];
-    assertEquals(before?.births, 2);
+    assertEquals(before?.builds, 2);
     assertEquals(after?.timing?.earlierBuilds, 2);
     assertEquals(after?.timing?.sliceIos, before?.timing?.sliceIos);
     assertEquals(after?.harness, before?.harness);
@@ -164,7 +164,7 @@ async function refusesOthers(result: LabResult): Promise<void> {
     workloads: ["4k-hot"],
     abis: ["lp64"],
     cpu: "none",
-    ...{ ios: 64, rounds: 1, births: 2, budgetSeconds: 0.1 },
+    ...{ ios: 64, rounds: 1, builds: 2, budgetSeconds: 0.1 },
   };
   const repeat = { result, name: "first.json" };
   const refusedWith = (events: Parameters<typeof runLab>[1], words: string) =>

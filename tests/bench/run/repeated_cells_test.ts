@@ -37,16 +37,16 @@ const at = (median: number) => ({ median, low: null, high: null });
 
 /** What a file tells of those turns: medians of four, in logarithms. */
 const TOLD: Partial<ResultCell> = {
-  births: 2,
+  builds: 2,
   rounds: 2,
   noiseFloor: { ratio: at(1), difference: 0 },
   layouts: [
     fixedLayout({
-      ...{ nsPerIo: at(8), ratio: at(1), betweenBirthSpread: null },
+      ...{ nsPerIo: at(8), ratio: at(1), betweenBuildSpread: null },
       cold: { nsPerIo: at(20), ratio: at(1), verdict: "no difference shown" },
     }),
     fixedLayout({
-      ...{ name: "phys_packed", betweenBirthSpread: null },
+      ...{ name: "phys_packed", betweenBuildSpread: null },
       // Of 6, 6, 7 and 9, and of the same to 8.
       ...{ nsPerIo: at(Math.sqrt(42)), ratio: at(Math.sqrt(42) / 8) },
       cold: { nsPerIo: at(18), ratio: at(0.9), verdict: "no difference shown" },
@@ -88,7 +88,7 @@ function refusal(
 }
 
 Deno.test("repeatedCells() gives the cell of the same plan, however many builds", () => {
-  const result = earlier({}, { kernel: "7.2", depth: 32, births: 2 });
+  const result = earlier({}, { kernel: "7.2", depth: 32, builds: 2 });
   const cellOf = repeatedCells({ result, name: "a.json" }, earlier(), {
     run: completeOptions({ workloads: ["rand4k-hot"] }),
     plan: [PLAN],
@@ -211,11 +211,11 @@ Deno.test("repeatedCells() refuses turns that do not give the file's own figures
 });
 
 Deno.test("repeatedCells() refuses a build that medians do not tell from another", () => {
-  const told = (betweenBirthSpread: number) =>
+  const told = (betweenBuildSpread: number) =>
     earlier({
       layouts: (TOLD.layouts ?? []).map((one) => ({
         ...one,
-        ...(one.name === "phys_packed" ? { betweenBirthSpread } : {}),
+        ...(one.name === "phys_packed" ? { betweenBuildSpread } : {}),
       })),
     });
   const found = refusal(told(0.5));
@@ -259,7 +259,7 @@ Deno.test("repeatedCells() takes turns of five figures for those of a file", () 
 Deno.test("repeatedCells() refuses more earlier builds than there are, and other numbers of them", () => {
   const found = refusal(earlier({ timing: { ...TIMING, earlierBuilds: 3 } }));
   assert(found.startsWith("found 3 earlier builds among 2 in cell "), found);
-  const other = refusal(earlier({ births: 4 }));
+  const other = refusal(earlier({ builds: 4 }));
   assert(other.startsWith("found turns of 2 builds, not of 4 in cell "), other);
 });
 

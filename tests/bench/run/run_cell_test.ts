@@ -32,7 +32,7 @@ async function isolatesOf(
 ): Promise<[number, number]> {
   const run = completeOptions({
     workloads: ["4k-hot"],
-    ...{ ios: 100, births: 2, rounds: 1, cpu: "none" },
+    ...{ ios: 100, builds: 2, rounds: 1, cpu: "none" },
   });
   const isolates = new Isolates({
     module: new URL("./answering_worker.ts", import.meta.url),
@@ -49,7 +49,7 @@ async function isolatesOf(
       clock: () => performance.now() * 1e6,
       counter: await RunCounter.start({ run, abis: [] }),
     });
-    assertEquals([cell.births, cell.rounds], [2, 1]);
+    assertEquals([cell.builds, cell.rounds], [2, 1]);
     return [isolates.most, isolates.size];
   } finally {
     await isolates.stop();

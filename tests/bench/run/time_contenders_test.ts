@@ -79,7 +79,7 @@ async function isolatesOf(
       windowIos: 1e5,
     },
     options: {
-      run: { births: 3, rounds: 1, seed: 1, depth: 32 },
+      run: { builds: 3, rounds: 1, seed: 1, depth: 32 },
       cell: { poolBytes: 64 << 20 },
       ...{ isolates, compilers, repeated, room },
       budgetNs: 1e12,

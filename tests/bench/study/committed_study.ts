@@ -31,7 +31,7 @@ export function timedStudy(change: Partial<StudyTimedCell> = {}): Study {
     ratio: at(ratio),
     verdict,
     detectable: 0.04,
-    betweenBirthSpread: 0.01,
+    betweenBuildSpread: 0.01,
   });
   return {
     ...STUDY,
@@ -45,7 +45,7 @@ export function timedStudy(change: Partial<StudyTimedCell> = {}): Study {
         workload: "64k-mixed",
         submitter: "user",
         engine: "js",
-        births: 3,
+        builds: 3,
         rounds: 12,
         noiseFloor: 0.02,
         harnessNs: { noop: 1, null_path: 5 },

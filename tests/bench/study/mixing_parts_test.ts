@@ -19,7 +19,7 @@ const timing = (median: number) => ({
   ratio: { median, low: 0.9 * median, high: 1.1 * median },
   verdict: "faster" as const,
   detectable: 0.04,
-  betweenBirthSpread: 0.01,
+  betweenBuildSpread: 0.01,
 });
 
 const cell = (
@@ -31,7 +31,7 @@ const cell = (
   workload: "64k-mixed",
   submitter: "user",
   engine: "js",
-  births: 5,
+  builds: 5,
   rounds: 12,
   noiseFloor: 0.02,
   harnessNs: {},

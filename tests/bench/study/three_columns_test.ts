@@ -29,7 +29,7 @@ function timing(
     ratio: { median, low: 0.99 * median, high: 1.01 * median },
     verdict,
     detectable: 0.02,
-    betweenBirthSpread: 0.01,
+    betweenBuildSpread: 0.01,
   };
 }
 
@@ -39,7 +39,7 @@ function cell(
 ): StudyTimedCell {
   return {
     ...{ recognition: "page", workload: "128k-scattered", submitter: "user" },
-    ...{ engine, births: 20, rounds: 3, noiseFloor: 0.005, warnings: [] },
+    ...{ engine, builds: 20, rounds: 3, noiseFloor: 0.005, warnings: [] },
     harnessNs: {},
     layouts: { page_offset: timing(1), ...layouts },
   };

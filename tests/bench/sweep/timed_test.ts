@@ -13,7 +13,7 @@ Deno.test("exact and timed figures are jobs of their own, and merge to one cell"
       at("plan.json"),
       JSON.stringify({
         axes: { layout: ["phys_packed"], workload: ["4k-hot"] },
-        ...{ ios: 64, cpu: "none", rounds: 2, births: 1, budget: "100ms" },
+        ...{ ios: 64, cpu: "none", rounds: 2, builds: 1, budget: "100ms" },
       }),
     );
     const words = ["sweep", at("plan.json"), "--out"];

@@ -47,7 +47,7 @@ Deno.test("groupFigures() checks with isolates that have checked, and observes w
           ),
           ...{ workers: 2, devices: 0, poll: false, baseline: "page_offset" },
           window: { buffer: window.buffer, capacity: window.capacity },
-          ...{ births: 1, rounds: 0, budgetNs: 0, seed: 1, clock: () => 0 },
+          ...{ builds: 1, rounds: 0, budgetNs: 0, seed: 1, clock: () => 0 },
         })
       );
       // The first layout: one alone, another beside it for the check of two;

@@ -25,7 +25,7 @@ Deno.test("groupSizes() doubles up to the largest", () => {
 
 const limits = {
   baseline: "page_offset",
-  births: 1,
+  builds: 1,
   rounds: 2,
   budgetNs: 1e9,
   seed: 1,
@@ -58,7 +58,7 @@ Deno.test("workersSections() has a word for each speed-up, and for few builds", 
     layout: "page_offset",
     workers: 2,
     devices: 0,
-    births: 2,
+    builds: 2,
     iosPerSecond: { median: 1e6, low: 9e5, high: 1.1e6 },
     perWorker: [5e5, 5e5],
     speedUp: { median: 2.6, low: 0.3, high: 21 },
@@ -95,7 +95,7 @@ Deno.test("workersSections() has a word for each speed-up, and for few builds", 
   );
   const sure = {
     ...row,
-    births: 5,
+    builds: 5,
     speedUp: { median: 1.8, low: 1.7, high: 1.9 },
     speedUpVerdict: "faster",
   } as const;
@@ -120,9 +120,9 @@ Deno.test("groupFigures() gives figures that the result schema takes and tables 
   const [one, two] = workers.scaling;
   assertEquals([one?.workers, two?.workers, two?.devices], [1, 2, 1]);
   assertEquals(one?.speedUp, { median: 1, low: 1, high: 1 });
-  // One birth: whatever the interval, no speed-up is shown.
+  // One build: whatever the interval, no speed-up is shown.
   assertEquals(
-    [one?.speedUpVerdict, two?.speedUpVerdict, two?.births],
+    [one?.speedUpVerdict, two?.speedUpVerdict, two?.builds],
     [null, "no difference shown", 1],
   );
   assertEquals(two?.perWorker.length, 2);
