@@ -34,7 +34,7 @@ export function isCIdentifier(name: string): boolean {
 /**
  * Refuses a struct whose text in C would be another one.
  *
- * @throws {RangeError} Naming what is no identifier, no type or no number.
+ * @throws {RangeError} Naming what is not an identifier, no type or no number.
  */
 export function checkCNames(struct: CStruct): void {
   checkStruct(struct, 0);

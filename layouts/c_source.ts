@@ -18,7 +18,7 @@ import {
 import { sizeAndAlign } from "./place_members.ts";
 import { placeStruct } from "./struct.ts";
 
-/** Scalars that `cTypedefs()` defines, and what is no name of a type. */
+/** Scalars that `cTypedefs()` defines, and what is not a name of a type. */
 const KNOWN: ReadonlySet<string> = new Set([
   ...["u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "bool"],
   ...["size_t", "phys_addr_t", "dma_addr_t", "void", "char", "short", "int"],
@@ -53,7 +53,7 @@ export function cTypedefs(abi: Abi): string {
  *
  * @param abi The ABI, which sizes of enumerations may depend on.
  * @returns C11 text, empty if there is nothing.
- * @throws {RangeError} If a name in it is no identifier of C.
+ * @throws {RangeError} If a name in it is not an identifier of C.
  */
 export function cDefinitions(struct: CStruct, abi: Abi): string {
   checkValue("print definitions", structShape, struct, "struct");
@@ -111,7 +111,7 @@ function declare(text: string, lines: Map<string, string>): void {
 /**
  * Prints a struct as C.
  *
- * @throws {RangeError} If a name in it is no identifier of C.
+ * @throws {RangeError} If a name in it is not an identifier of C.
  *
  * @example A packed struct
  * ```ts

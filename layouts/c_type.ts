@@ -138,7 +138,7 @@ export function isSigned(type: CType): boolean {
 /**
  * Returns the dimensions of a member.
  *
- * @returns Elements by dimension; none if it is no array.
+ * @returns Elements by dimension; none if it is not an array.
  */
 export function dimensions(field: CField): readonly number[] {
   const { count } = field;
@@ -149,7 +149,7 @@ export function dimensions(field: CField): readonly number[] {
 /**
  * Counts the elements of a member.
  *
- * @returns The elements of all dimensions; 1 if it is no array.
+ * @returns The elements of all dimensions; 1 if it is not an array.
  */
 export function elements(field: CField): number {
   return dimensions(field).reduce((product, count) => product * count, 1);

@@ -36,7 +36,7 @@ export function expectedKey(key: string, known: readonly string[]): string {
 }
 
 /**
- * Refuses what is no object, or has a key that is not known.
+ * Refuses what is not an object, or has a key that is not known.
  *
  * @param what What cannot be done, such as `make a window`.
  * @param label Which argument it is.

@@ -137,8 +137,8 @@ export interface LayoutDescription
  * the registry, which the type checker has seen, or one that `defineLayout()`
  * has looked at.
  *
- * @throws {RangeError} If its name is not printable, one in its struct is no
- *   identifier of C, or a role names no member, or one that another role has.
+ * @throws {RangeError} If its name is not printable, one in its struct is not
+ * an identifier of C, or a role names no member, or one that another role has.
  */
 export function makeLayout(description: LayoutDescription): Layout {
   const { name, title, source, roles } = description;

@@ -41,10 +41,10 @@ const MOST_LEVELS = 128;
 /**
  * Makes a layout of its data, as a worker or a result file has them.
  *
- * @throws {TypeError} If they are no plain data, miss a key or have an unknown
- *   one; names it.
- * @throws {RangeError} If they are no layout: a role names no member, a name is
- *   no identifier of C.
+ * @throws {TypeError} If they are not plain data, miss a key or have an unknown
+ * one; names it.
+ * @throws {RangeError} If they are not a layout: a role names no member, a name
+ * is not an identifier of C.
  *
  * @example There and back
  * ```ts

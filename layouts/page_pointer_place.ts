@@ -6,12 +6,12 @@
  * __bio_iov_iter_get_pages).
  *
  * With vectors of v bytes, pointers of p and room for n, the pointers begin at
- * (v - p) * n; vector k ends at v * (k + 1), pointer k + 1 begins at
- * (v - p) * n + p * (k + 1), which is never less: no vector overwrites a pointer
- * that is still to be read. The kernel counts in whole vectors,
- * `pages += entries_left * (PAGE_PTRS_PER_BVEC - 1)`, and refuses to be built
- * with fewer than two pointers a vector. Where v is no multiple of p it has to
- * count in bytes, as kernels with 12-byte vectors were made to.
+ * (v - p) * n; vector k ends at v * (k + 1), pointer k + 1 begins at (v - p) *
+ * n + p * (k + 1), which is never less: no vector overwrites a pointer that is
+ * still to be read. The kernel counts in whole vectors, `pages += entries_left
+ * * (PAGE_PTRS_PER_BVEC - 1)`, and refuses to be built with fewer than two
+ * pointers a vector. Where v is not a multiple of p it has to count in bytes,
+ * as kernels with 12-byte vectors were made to.
  */
 import type { Abi } from "./abi.ts";
 import { isUnsupported, type Layout, type Unsupported } from "./layout.ts";

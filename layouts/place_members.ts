@@ -174,7 +174,7 @@ function placeField(
   };
 }
 
-/** Larger ones are no struct of a kernel, and bits must be safe integers. */
+/** Larger ones are not a struct of a kernel, and bits must be safe integers. */
 function checkSize(struct: CStruct, sizeBytes: number): void {
   if (sizeBytes <= LARGEST_BYTES) return;
   throw new RangeError(

@@ -5,7 +5,7 @@ import { fieldNames, findField } from "./placed_members.ts";
 import type { PlacedField, PlacedStruct } from "./struct.ts";
 
 /**
- * Refuses roles of members that are not there, are no numbers, or are on each
+ * Refuses roles of members that are not there, are not numbers, or are on each
  * other.
  *
  * @throws {RangeError} Naming the role and the member.

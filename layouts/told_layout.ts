@@ -6,7 +6,7 @@ import type { LayoutData } from "./layout_data.ts";
  * Makes a layout of data whose form is known to be right: `layoutOfData()`
  * looks first.
  *
- * @throws {RangeError} If they are no layout.
+ * @throws {RangeError} If they are not a layout.
  */
 export function toldLayout(data: LayoutData): Layout {
   const { name, family, title, source, roles, structs } = data;

@@ -59,10 +59,10 @@ function quoteless(text: string): string {
 }
 
 /**
- * Refuses what is no text.
+ * Refuses what is not text.
  *
  * @param what What cannot be done, such as `find ABI`.
- * @throws {TypeError} If it is no string.
+ * @throws {TypeError} If it is not a string.
  */
 export function checkString(what: string, label: string, value: unknown): void {
   if (typeof value === "string") return;
@@ -72,12 +72,12 @@ export function checkString(what: string, label: string, value: unknown): void {
 }
 
 /**
- * Refuses what is no whole number of a range.
+ * Refuses what is not a whole number of a range.
  *
  * @param what What cannot be done, such as `make a batch`.
  * @param range The least and the most that it may be, with how that is said.
- * @throws {TypeError} If it is no number.
- * @throws {RangeError} If it is no whole one of the range.
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not a whole one of the range.
  */
 export function checkWhole(
   what: string,

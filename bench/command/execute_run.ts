@@ -103,7 +103,7 @@ export async function executeRun(
   });
   const result = withCommand(found);
   line.clear();
-  // Cells of the baseline alone are no answer: the failure is all there is.
+  // Cells of the baseline alone are not an answer: the failure is all there is.
   const hasAnswer = result.cells.length > 0 &&
     !(failure instanceof NothingToCompareError);
   if (toStdout && hasAnswer) {

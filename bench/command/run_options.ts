@@ -27,7 +27,7 @@ import type { CommandContext } from "../shell/context.ts";
 import { type KernelOptions, withOwnKernel } from "./kernel_option.ts";
 import { ownLayouts, type StructOptions } from "./struct_option.ts";
 
-/** The options of `lab run` that are no part of its setup. */
+/** The options of `lab run` that are not part of its setup. */
 export interface RunCommandOptions
   extends CommonOptions, StructOptions, KernelOptions {
   readonly device: string;

@@ -54,8 +54,8 @@ export async function readSetupFile(
   requireRuns(setup, path, by);
   const { limits, ...others } = withoutFollowing(setup);
   if (by.hasDevice || limits === undefined) return others;
-  // The limits of the device that goes without saying follow from the machine
-  // and the kernel, which what is typed may replace.
+  // The limits of the default device follow from the machine and the kernel;
+  // options may replace them.
   return isDefaultDevice(limits, setup) ? others : { ...others, limits };
 }
 

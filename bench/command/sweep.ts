@@ -185,7 +185,7 @@ function planText(text: string): string {
     const { plan = null } = Object(JSON.parse(text));
     return JSON.stringify(plan, null, 2);
   } catch {
-    // The reader of plans says where it is no JSON.
+    // The reader of plans says where it is not JSON.
     return text;
   }
 }

@@ -100,7 +100,7 @@ export interface BuildSlice extends WindowSlice {
 
 export interface BuildMemory {
   readonly arenaBytes: number;
-  /** Bytes of huge pages in the process; `null` where nobody says. */
+  /** Bytes of huge pages in the process; `null` if unknown. */
   readonly hugePageBytes: number | null;
 }
 

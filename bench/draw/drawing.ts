@@ -1,6 +1,6 @@
 /**
- * Drawings that are no charts, such as the bytes of a struct: rectangles, lines
- * and words, as data, so that whoever writes them escapes nothing.
+ * Drawings that are not charts, such as the bytes of a struct: rectangles,
+ * lines and words, as data, so that whoever writes them escapes nothing.
  */
 import { markupText } from "./markup.ts";
 import type { Picture } from "./picture.ts";

@@ -9,7 +9,7 @@ export interface FileSource extends ByteSource, Disposable {}
  *
  * @param path The file; of one in /sys the size is right, of a pipe it is not.
  * @returns The source; `using` closes its file.
- * @throws {RangeError} If it is no file that has a size.
+ * @throws {RangeError} If it is not a file that has a size.
  * @throws {Deno.errors.NotFound} If it is not there; other errors of the
  * system as they come.
  */

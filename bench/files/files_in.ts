@@ -4,7 +4,7 @@
  * Lists the files of a folder, not below it.
  *
  * @param pattern What their names are like.
- * @returns Their paths, sorted; nothing where there is no such folder.
+ * @returns Their paths, sorted; nothing if there is no such folder.
  */
 export async function filesIn(
   folder: string,

@@ -33,7 +33,7 @@ export function parseJson(text: string, fileName: string): unknown {
 }
 
 /**
- * Reads a JSON text that is no file of its own, such as a line.
+ * Reads a JSON text that is not a file of its own, such as a line.
  *
  * @throws {JsonTextError} As {@linkcode parseJson}.
  */

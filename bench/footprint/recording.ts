@@ -100,7 +100,7 @@ const structure = z.object({
 }));
 
 const workload = z.object({
-  // What says nothing is no cell of the lab, and no reason to read no more.
+  // What says nothing is not a cell of the lab, and no reason to stop reading.
   desc: shownText().or(z.literal("")),
   ["distinct_lines"]: z.object({ ["all_kernel_data"]: count }),
   structures: z.record(shownText(200), structure),

@@ -26,7 +26,7 @@ import { type FuzzOptions, HANG_MS, runFuzz } from "./run_fuzz.ts";
 import type { FuzzTarget } from "./target.ts";
 import { fuzzTargets } from "./targets.ts";
 
-/** Growth of the process that is no leak: caches of V8 and fast-check. */
+/** Growth of the process that is not a leak: caches of V8 and fast-check. */
 const MOST_GROWTH_BYTES = 768 << 20;
 
 /** The outside world of the fuzzers. */

@@ -47,7 +47,7 @@ export function median(values: readonly number[]): number {
 
 /**
  * Returns the range of the middle I/Os of a run: a tick of the clock that hits
- * one or two of nine is no property of the kernel.
+ * one or two of nine is not a property of the kernel.
  *
  * @param values One figure of all I/Os.
  * @returns Least and most, without the quarter at either end; 0 of none.

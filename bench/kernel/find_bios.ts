@@ -231,7 +231,7 @@ function isStack({ places }: Attribution, address: number): boolean {
   return places.find(address)?.name.startsWith("stack") ?? false;
 }
 
-/** Whether an address is no part of another known object, such as a task. */
+/** Whether an address is not part of another known object, such as a task. */
 function mayHoldVectors(setting: Attribution, address: number): boolean {
   const place = setting.places.find(address);
   return place === undefined || place.name.startsWith("stack");

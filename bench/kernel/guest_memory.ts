@@ -115,7 +115,7 @@ export class GuestMemory {
    *
    * @param address Bytes above `KERNEL_BASE`.
    * @returns What it points to, as bytes above `KERNEL_BASE`; `undefined` if
-   * that is no kernel address.
+   * that is not a kernel address.
    */
   pointer(address: number): number | undefined {
     const low = this.word(address, 4);

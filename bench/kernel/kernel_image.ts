@@ -12,7 +12,8 @@ export interface KernelImage {
 }
 
 /**
- * @throws {TypeError} If it is no bzImage for x86-64; with what it is instead.
+ * @throws {TypeError} If it is not a bzImage for x86-64; with what it is
+ * instead.
  */
 export async function readKernelImage(path: string): Promise<KernelImage> {
   const bytes = new Uint8Array(HEAD_BYTES);

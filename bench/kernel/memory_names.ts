@@ -144,7 +144,7 @@ export class MemoryNames {
    * Finds the slab object of an address.
    *
    * @param address Bytes above `KERNEL_BASE`, in the direct map.
-   * @returns The object; `undefined` if its page is no slab's.
+   * @returns The object; `undefined` if its page is not a slab's.
    */
   slabBase(address: number): { readonly from: number; readonly to: number } {
     const { from, to } = this.#slabObject(address) ??

@@ -65,7 +65,7 @@ export class Symbols {
         at: inKernel ? kernelAddress(low, high) : high * 2 ** 32 + low,
         module: module.replace(/^\[|\]$/g, ""),
       };
-      // Labels of sections and of the ORC unwinder are no objects.
+      // Labels of sections and of the ORC unwinder are not objects.
       if (/^__(start|stop|end)_|^__pfx_/.test(name)) continue;
       if (inKernel) sorted.push(symbol);
       else if (/[aAdDbBvV]/.test(type)) perCpu.push(symbol);

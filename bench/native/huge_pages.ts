@@ -12,7 +12,7 @@ const MOST_BYTES = 8192;
  * Reads it. Deno lets programs read `/proc` with `--allow-all` alone, but one
  * that may load C can ask libc.
  *
- * @returns Bytes in huge pages; `null` where nobody says.
+ * @returns Bytes in huge pages; `null` if unknown.
  */
 export function hugePageBytes(): number | null {
   const { state } = Deno.permissions.querySync({ name: "ffi" });

@@ -23,7 +23,7 @@ export interface BoundedResult {
 /** A program that is not there, or that Deno may not run. */
 export class MissingProgramError extends NativeEngineError {
   readonly program: string;
-  /** Whether it is not there, may not be run by Deno, or is no program. */
+  /** Whether it is not there, may not be run by Deno, or is not a program. */
   readonly why: "absent" | "permission" | "unexecutable";
 
   constructor(program: string, why: MissingProgramError["why"]) {

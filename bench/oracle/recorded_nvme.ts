@@ -35,10 +35,10 @@ export interface RecordedNvmeOptions {
   readonly sglThresholdBytes: number;
   /** Called for each request before it is mapped. */
   readonly onRequest: (request: number) => void;
-  /** Told that the request was refused after all. */
+  /** Called when the request was refused after all. */
   readonly onRefused: () => void;
   readonly onCommand: (command: ReplayCommand) => void;
-  /** Told of an empty flush. */
+  /** Called with an empty flush. */
   readonly onFlush: () => void;
 }
 

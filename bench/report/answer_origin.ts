@@ -70,7 +70,7 @@ export function originBlocks(
   ];
 }
 
-/** How many of its builds are no builds of this run. */
+/** How many of its builds are not builds of this run. */
 function earlierBuilds({ timing }: ResultCell): string {
   const { earlierBuilds = 0 } = timing ?? {};
   return earlierBuilds === 0 ? "" : ` (${earlierBuilds} of an earlier run)`;

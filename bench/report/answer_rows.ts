@@ -70,7 +70,7 @@ export function answerRows(
           ...found,
           equals: [...found.equals, name],
           // The weaker of two statements is true of both; the baseline's are
-          // no statements.
+          // not statements.
           figures: found.isBaseline
             ? found.figures
             : found.figures.map((own, i) => weaker(own, figures[i])),

@@ -157,7 +157,7 @@ export function comparisonAnswer(
   ];
 }
 
-/** Two results with builds in common are no two measurements. */
+/** Two results with builds in common are not two measurements. */
 function sharedBuildsBlock({ cells }: ResultComparison): Section {
   const found = cells.flatMap((cell) => {
     const said = sharedBuildsWords(cell);

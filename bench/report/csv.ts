@@ -25,7 +25,7 @@ interface Line {
 /** Without a field: what a table has, if it is there. */
 type Column = readonly [name: string, field?: (line: Line) => unknown];
 
-/** Of the environment; the load and such are no part of what was run. */
+/** Of the environment; the load and such are not part of what was run. */
 const ENVIRONMENT = [
   "date",
   "commit",

@@ -1,7 +1,7 @@
 /**
  * The columns of what the cache model says, in a table of their own: they are
- * the same on every machine, but they are no measurement (design.md, rule 8),
- * and no finer than the model.
+ * the same on every machine, but they are not a measurement (design.md, rule
+ * 8), and no finer than the model.
  */
 import type { ResultCell, ResultLayout } from "../result/result.ts";
 import type { ResultModelled } from "../result/exact_types.ts";

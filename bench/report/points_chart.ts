@@ -29,7 +29,7 @@ const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross"];
  * Describes the chart.
  *
  * @param points The points; layouts and kinds in order.
- * @returns It; nothing where there is nothing to show.
+ * @returns It; nothing if there is nothing to show.
  */
 export function pointsChart(
   points: readonly LayoutPoint[],

@@ -18,9 +18,9 @@ export const REPEATED_OPTIONS: ReadonlyMap<string, 0 | 1> = new Map<
       ? []
       : [[flag, value === undefined ? 0 : 1] as const]
   ),
-  // Names limits of the queue, and is no part of a setup itself.
+  // Names limits of the queue, and is not part of a setup itself.
   ["--device", 1],
-  // A kernel and structs of the user's own, which are no words of a setup.
+  // A kernel and structs of the user's own, which are not words of a setup.
   ...["--struct", "--config", "--role", "--type", "--define"].map((flag) =>
     [flag, 1] as const
   ),

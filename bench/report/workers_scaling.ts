@@ -120,7 +120,7 @@ export const LATENCIES: readonly FigureColumn<ResultGroup>[] = [
 /**
  * Says of few builds that they say little.
  *
- * @returns The end of a sentence; empty where there are enough.
+ * @returns The end of a sentence; empty if there are enough.
  */
 export function buildsNote(scaling: readonly ResultScaling[]): string {
   const counts = scaling.flatMap(({ builds }) => builds ?? []);

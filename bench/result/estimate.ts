@@ -85,7 +85,7 @@ function isMany({ builds }: SampleGrid): boolean {
   return builds >= LEAST_VALUES;
 }
 
-/** The ratio of the builds of each compiler; none where there is one alone. */
+/** The ratio of the builds of each compiler; none if there is one alone. */
 export function ratiosByCompiler(
   { logs, numbers }: SampleGrid,
   { contender, baseline, compilers }: {
@@ -111,7 +111,7 @@ export function ratiosByCompiler(
 
 /**
  * The median of the wall times and their quartiles: other work makes most of
- * what there is to see, which is no scatter about a truth.
+ * what there is to see, which is not a scatter about a truth.
  */
 export function wallTime(
   samples: readonly Sample[],

@@ -145,9 +145,9 @@ export interface ResultGroup {
   readonly verifiedBytes: number;
   /** Latencies of all submitters. */
   readonly latency: ResultLatency | null;
-  /** Commands that a device took in one go; `null` without devices. */
+  /** Commands that a device took at once; `null` without devices. */
   readonly commandBatch: ResultSizes | null;
-  /** Completions that a submitter took in one go. */
+  /** Completions that a submitter took at once. */
   readonly completionBatch: ResultSizes | null;
   /** Commands in a ring when its doorbell rang. */
   readonly ringOccupancy: ResultSizes | null;

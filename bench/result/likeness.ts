@@ -154,9 +154,10 @@ function differentInputs(before: LabResult, after: LabResult): DifferingKey[] {
 
 /**
  * Returns what identifies a cell of a result; what is the same in all of them,
- * such as the options of the run, is no part of it.
+ * such as the options of the run, is not part of it.
  *
- * @param across What is no part of it, because results differ in it on purpose.
+ * @param across What is not part of it, because results differ in it on
+ * purpose.
  * @returns Workload, ABI, recognition, engine and, where known, kernel.
  */
 export function cellKey(

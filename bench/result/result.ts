@@ -66,7 +66,7 @@ export interface ResultLayout {
   readonly outliers?: number | undefined;
   /** What the timings came from. */
   readonly samples?: ResultSamples | null | undefined;
-  /** Percentiles of the samples, `null` where there are too few for one. */
+  /** Percentiles of the samples, `null` if there are too few for one. */
   readonly percentiles?:
     | Readonly<Record<string, number | null>>
     | null

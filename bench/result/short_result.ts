@@ -167,7 +167,7 @@ function wholeLayout(layout: unknown, all: readonly unknown[]): unknown {
     const { [LIKE]: name, ...rest } = own;
     const other = all.find((one) => isTree(one) && one["name"] === name);
     const there = isTree(other) ? other[part] : undefined;
-    // A part that is like one that is not whole is nobody's.
+    // A part cannot be like one that is not whole itself.
     return isTree(there) && !Object.hasOwn(there, LIKE)
       ? [[part, merged(rest, there)]]
       : [];

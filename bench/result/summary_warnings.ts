@@ -115,7 +115,7 @@ function noisyControl(from: Summarised): LabWarning | undefined {
 
 function opposedCompilers({ contenders }: Summarised): LabWarning | undefined {
   const opposed = contenders.filter(({ byCompiler, adjustedPValue }) => {
-    // The control is no layout: how it differs is the noise floor.
+    // The control is not a layout: how it differs is the noise floor.
     if (adjustedPValue === null) return false;
     const logs = byCompiler.map(({ ratio }) => Math.log(ratio.median));
     return Math.min(...logs) < 0 && Math.max(...logs) > 0 &&

@@ -102,7 +102,7 @@ export interface ResultTiming {
   readonly compilers?: readonly string[] | undefined;
   /** Bytes of all arenas of a build, in C. */
   readonly arenaBytes?: number | null | undefined;
-  /** Bytes of the process in huge pages; `null` where nobody says. */
+  /** Bytes of the process in huge pages; `null` if unknown. */
   readonly hugePageBytes?: number | null | undefined;
 }
 

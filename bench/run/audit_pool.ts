@@ -128,7 +128,7 @@ function isEnough(had: WantedLanes, want: WantedLanes): boolean {
 
 /** Isolates that share what they are asked between them. */
 class SharedWorkers {
-  /** Told when one is free and nobody waits for it. */
+  /** Called when one is free and nobody waits for it. */
   onFree: (() => void) | undefined;
   readonly #free: Contender[];
   readonly #waiting: ((worker: Contender) => void)[] = [];

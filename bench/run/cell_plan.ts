@@ -1,4 +1,4 @@
-/** What a cell is: who is compared with whom, on what. */
+/** What a cell is: which layouts are compared, on what. */
 import type { Abi } from "../../layouts/abi.ts";
 import type { Layout } from "../../layouts/layout.ts";
 import type { ResultLeftOut } from "../result/result.ts";
@@ -23,7 +23,7 @@ export interface CellPlan {
   readonly recognition: Recognition;
   /** What runs the path. */
   readonly engine: Engine;
-  /** Who takes part; the baseline first. */
+  /** The layouts that take part; the baseline first. */
   readonly contenders: readonly CellContender[];
   /** Who cannot. */
   readonly leftOut: readonly ResultLeftOut[];

@@ -25,7 +25,7 @@ export interface EarlierCells {
 /**
  * Finds them.
  *
- * @returns The cells; none where there is no earlier run.
+ * @returns The cells; none if there is no earlier run.
  * @throws {RangeError} If the earlier run was another one, or is to be resumed
  *   and repeated.
  */

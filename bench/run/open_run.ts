@@ -51,7 +51,7 @@ interface OpenCell {
   waiting?: PreparedCell;
 }
 
-/** Who takes part, as far as it is known. */
+/** Which layouts take part, as far as known. */
 function present({ plan, cell, waiting }: OpenCell): Attendance {
   if (cell !== undefined) {
     const { layouts, leftOut = [] } = cell;
@@ -169,7 +169,7 @@ export class OpenRun {
     const cells = this.#found();
     const isWhole = this.#failure === undefined &&
       cells.length === this.#cells.length;
-    // Told at the end, when all cells are there: they are kept.
+    // Called at the end, when all cells are there: they are kept.
     this.#failure ??= apartError(
       cells.flatMap((cell) => {
         const twin = cell.agreement &&
@@ -244,7 +244,7 @@ export class OpenRun {
       ...this.#optionsOf(index),
       onFree: () => this.#prepareEarly(index + 1),
     });
-    // Told when it is its turn.
+    // Called when it is its turn.
     cell.catch(() => {});
     this.#early = { index, cell };
   }
@@ -331,7 +331,7 @@ export class OpenRun {
 
   #beside(cell: ResultCell): ResultCell {
     const { baseline, seed } = this.#start.options;
-    // No warning of what nobody asked for.
+    // No warning about what nobody asked for.
     return baseline === undefined &&
         cell.layouts.every(({ name }) => name !== BASELINE)
       ? cell

@@ -78,8 +78,8 @@ export class NothingToCompareError extends RangeError {
 }
 
 /**
- * Refuses a comparison that nobody is left in: layouts were asked for by name
- * and each cell has the baseline alone.
+ * Refuses a comparison without anybody left to compare: layouts were asked for
+ * by name and each cell has the baseline alone.
  *
  * @param asked The layouts that were asked for by name; none if none was.
  * @throws {NothingToCompareError} If so, with the reason of the first.

@@ -77,7 +77,7 @@ export function finishedCells(
 }
 
 /**
- * Warns that times of a result were not taken in one go.
+ * Warns that times of a result were not taken in one session.
  *
  * @param kept How many of the earlier run's cells were kept.
  * @returns One warning, or none if nothing was kept.

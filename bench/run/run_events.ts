@@ -25,8 +25,8 @@ export interface LabRunEvents {
     ) => void)
     | undefined;
   /**
-   * Told of every finished cell, with the result so far; the run waits for it,
-   * and ends if it fails.
+   * Called with every finished cell, with the result so far; the run waits for
+   * it, and ends if it fails.
    */
   readonly onCell?:
     | ((
@@ -35,8 +35,8 @@ export interface LabRunEvents {
     ) => void | Promise<void>)
     | undefined;
   /**
-   * Told of the result so far where a cell is in it that is not complete: one
-   * that is counted and timed later, or timed by a part of its builds.
+   * Called with the result so far where a cell is in it that is not complete:
+   * one that is counted and timed later, or timed by a part of its builds.
    */
   readonly onSoFar?: ((soFar: LabResult) => void | Promise<void>) | undefined;
   /** An earlier run of the same: its finished cells are taken over. */

@@ -45,7 +45,7 @@ export class RunInputs {
   /**
    * Begins to watch.
    *
-   * @param streams Workloads that are no files; they can be read again.
+   * @param streams Workloads that are not files; they can be read again.
    */
   constructor(streams: WorkloadInputs = new Map()) {
     this.#streams = streams;
@@ -127,8 +127,8 @@ export class RunInputs {
  *
  * @param options What this run has read already, standard input among it, and
  *   what is done with the earlier one.
- * @throws {RangeError} Naming the first input that changed, is gone, or is no
- *   file.
+ * @throws {RangeError} Naming the first input that changed, is gone, or is not
+ * a file.
  */
 export async function requireSameInputs(
   inputs: readonly ResultInput[],

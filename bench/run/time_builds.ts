@@ -1,6 +1,7 @@
 /**
- * The measured half of cells in C: builds of all of them in turn, so that what
- * a machine does for a while meets all cells alike, and not one of them whole.
+ * The measured half of cells in C: builds of all of them in turn, so that
+ * anything the machine does for a while affects all cells alike, and not a
+ * single cell as a whole.
  */
 import {
   type RandomStream,
@@ -20,7 +21,7 @@ export interface BuildTiming {
   readonly clock: () => number;
   /** Ends the timing early; the cells keep what they have. */
   readonly signal?: AbortSignal | undefined;
-  /** Told before each pass but the first; that lane waits for it. */
+  /** Called before each pass but the first; that lane waits for it. */
   readonly onPass?: (() => Promise<void>) | undefined;
   /** Called for each cell that is done, while others may still be timed. */
   readonly onDone?: ((cell: BuildCell) => Promise<void>) | undefined;

@@ -42,7 +42,7 @@ const WARM_UP_SHARE = 0.5;
 
 export interface TimingOptions extends CellIsolates {
   readonly window: WindowHandle;
-  /** Told when nothing more is asked of the isolates of a build. */
+  /** Called when nothing more is asked of the isolates of a build. */
   readonly endBuild?: (build: number) => Promise<void>;
   readonly rounds: number;
   readonly seed: number;
@@ -54,7 +54,7 @@ export interface TimingOptions extends CellIsolates {
   readonly burnIns?: BurnIns;
   /** Whether the samples so far are good enough; asked after each build. */
   readonly enough?: ((samples: readonly Sample[]) => boolean) | undefined;
-  /** Told after every measurement. */
+  /** Called after every measurement. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /**
    * How many more I/Os a contender runs than are counted, as a share: a planted

@@ -23,8 +23,8 @@ const LANES = 2;
 /** Called with progress while cells are timed. */
 export interface TimeInCEvents<Cell> {
   /**
-   * Told of each cell as soon as all of its builds are done, while others may
-   * still be timed; and at the end of those that were ended early.
+   * Called with each cell as soon as all of its builds are done, while others
+   * may still be timed; and at the end of those that were ended early.
    */
   readonly onTimed: (cell: Cell, timed: TimedCell) => Promise<void>;
   /**

@@ -52,7 +52,7 @@ const CPU_NOTE = { text: cpuText([]), file: CPU_FILE };
  * @param name Name of a preset, `host` for this machine, or path of a CPU file
  *   or of what `lscpu -C --json` printed.
  * @throws {RangeError} If there is no preset of that name.
- * @throws {SyntaxError} If the file is no CPU file.
+ * @throws {SyntaxError} If the file is not a CPU file.
  */
 export async function readCpu(name: string): Promise<Cpu> {
   return await readFieldText(CPU_NOTE, name) as Cpu;

@@ -8,7 +8,7 @@ export const SHIPPED_WORKLOADS: readonly string[] = [
   "mixedbs",
 ];
 
-/** Names of workloads that are no files. */
+/** Names of workloads that are not files. */
 export const WORKLOAD_NAMES: readonly string[] = [
   ...SHIPPED_WORKLOADS,
   ...WORKLOAD_PRESETS.keys(),

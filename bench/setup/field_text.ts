@@ -8,7 +8,7 @@ import { systemReason } from "../files/system_reason.ts";
  * Returns the value that a text stands for.
  *
  * @param text Its option's text, or the texts between commas.
- * @returns The value; from a file, where the text is no name that is known.
+ * @returns The value; from a file, where the text is not a name that is known.
  * @throws {RangeError} If it stands for none, or the file cannot be read.
  * @throws {SyntaxError} If the file is malformed; names line and column.
  */

@@ -51,7 +51,7 @@ export function addFields(command: Command, choice: OptionChoice): Command {
   return command;
 }
 
-/** A device is no part of a setup: it names limits, which are. */
+/** A device is not part of a setup: it names limits, which are. */
 function deviceOption(): Option {
   const option = new Option(
     "--device <name>",

@@ -36,7 +36,7 @@ export interface CommandContext {
   readonly outClosed?: AbortSignal;
   /** What a tool was called by, such as `lab check soak`; else its own name. */
   readonly program?: string;
-  /** Told of the command that a tool is, before its words are read. */
+  /** Called with the command that a tool is, before its words are read. */
   readonly onCommand?: (command: Command) => void;
   /** Called for each file that options are made of and a result is to name. */
   readonly onInput?: (input: ResultInput) => void;

@@ -84,7 +84,7 @@ export function toJson(value: unknown): string {
  * @throws {Deno.errors.AlreadyExists} If the file exists and `force` is off.
  * @throws {Deno.errors.NotFound} If its folder does not exist.
  * @throws {Deno.errors.PermissionDenied} If the system would not let it be
- *   written, or it is no plain file.
+ * written, or it is not a plain file.
  */
 export async function checkOutput(
   target: string,

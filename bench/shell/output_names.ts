@@ -10,7 +10,7 @@ import { checkOutput, type WriteOptions } from "./output.ts";
 export interface NamedFile {
   /** The option, such as `--json`. */
   readonly option: string;
-  /** The path; `-` is no file. */
+  /** The path; `-` is not a file. */
   readonly path: string;
 }
 
@@ -62,7 +62,7 @@ export async function workloadFiles(
  * Refuses outputs that name the same file as each other or as an input, be it
  * by another path or through a link.
  *
- * @param inputs What is read; names that are no files do no harm.
+ * @param inputs What is read; names that are not files do no harm.
  * @throws {RangeError} Naming the options and the file.
  */
 export async function requireApart(

@@ -9,7 +9,7 @@ import { type CommandContext, ERASE_LINE } from "./context.ts";
 export interface ProgressPlace {
   readonly stage: string;
   readonly progress?: Progress | undefined;
-  /** Time that the whole run still takes; nothing where nobody knows. */
+  /** Time that the whole run still takes; nothing if unknown. */
   readonly leftNs?: number | null | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface MacroBody {
  * Parses the body of a macro.
  *
  * @param at The index of the use that has to be understood.
- * @returns The body; undefined if it is no part of C that has a place for it.
+ * @returns The body; undefined if it is not part of C that has a place for it.
  */
 export function parseMacroBody(
   parser: Parser,

@@ -1,9 +1,9 @@
 /**
  * Turns during which the CPU was slow: where another thread of the core is at
- * work, or its clock goes down, the same I/Os take up to twice as long. Whether
- * that was so is told by fixed work that is timed before a turn, between its
- * parts and behind it, and never by the turn's own time: a turn is not doubted
- * because it took long.
+ * work, or its clock goes down, the same I/Os take up to twice as long. Fixed
+ * work that is timed before a turn, between its parts and after it shows
+ * whether that was so, never the turn's own time: a turn is not doubted because
+ * it took long.
  *
  * Recorded on 2 virtual CPUs under loads of 4 to 15, in JavaScript and C: of 603
  * parts between two slow ends 79 % took more than 1.3 times as long as usual,

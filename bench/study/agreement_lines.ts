@@ -19,7 +19,7 @@ export const REFUSED_MARK = "!";
 /**
  * Says in a sentence how the columns agree.
  *
- * @returns A sentence and a blank; empty where there is nothing to compare.
+ * @returns A sentence and a blank; empty if there is nothing to compare.
  */
 export function agreementWords(rows: readonly ThreeColumns[]): string {
   const counted = rows.filter(({ instructions }) => instructions.length > 0);
@@ -65,7 +65,7 @@ function cellName({ cell: { workload, recognition } }: ThreeColumns): string {
  * Makes the table of the cells that were timed in both engines, and of all
  * others in which something contradicts.
  *
- * @returns Lines of at most 80 columns; none where there is nothing to compare.
+ * @returns Lines of at most 80 columns; none if there is nothing to compare.
  */
 export function agreementTables(
   study: Study,

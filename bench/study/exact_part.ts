@@ -11,7 +11,7 @@ import type { Study, StudyCell, StudyGap } from "./study_file.ts";
 /** Exact figures of a layout in front of its counts. */
 const FIRST_COLUMN = "bytesPerSegment";
 
-/** Counts that are no columns: no cell of the study has a scheduler. */
+/** Counts that are not columns: no cell of the study has a scheduler. */
 const OMITTED_COUNTS = ["mergesPerIo", "requestMergesPerIo"];
 
 export interface ExactPartOptions {

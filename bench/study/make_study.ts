@@ -1,6 +1,6 @@
 /**
  * Makes the study: counts, times, and writes its file, its page and its
- * pictures. What is kept of a study of before is in the options.
+ * pictures. The options say what is kept of an earlier study.
  */
 import { dirname } from "@std/path";
 import deno from "../../deno.json" with { type: "json" };
@@ -225,7 +225,7 @@ function checkRules({ timed, exact, quick, add }: StudyOptions): void {
   );
 }
 
-/** The counts: those of before, what they lack, or all of them. */
+/** The counts: the earlier ones, what they lack, or all of them. */
 async function countedPart(
   options: StudyOptions,
   { before, line, context }: {
@@ -260,7 +260,7 @@ function show(
   });
 }
 
-/** The counts of before, if they are of the same workloads. */
+/** The earlier counts, if they are of the same workloads. */
 function keptExact(
   before: Study | undefined,
   { json, seed }: StudyOptions,
@@ -276,7 +276,7 @@ function keptExact(
   return { columns, reasons, exact, gaps };
 }
 
-/** The times of before; none by a clock that held more than the path. */
+/** The earlier times; none by a clock that included more than the path. */
 function stillTimed(before: Study | undefined): StudyTimed | null {
   return before?.timed?.clock === "path" ? before.timed : null;
 }
@@ -300,7 +300,7 @@ async function keptTimed(
   return cells.length === 0 ? undefined : { ...before, cells };
 }
 
-/** The study of before; a file that is none is no reason not to make one. */
+/** The earlier study; a file that is not one is no reason not to make one. */
 async function studyIfThere(path: string): Promise<Study | undefined> {
   try {
     return readStudy(await Deno.readTextFile(path), path);

@@ -82,7 +82,7 @@ const timedCell = z.strictObject({
   codeDigest: z.string().optional(),
   /** Whether all of its builds are there; absent if so. */
   complete: z.boolean().optional(),
-  /** Mean load of the machine up to its end; absent where nobody says. */
+  /** Mean load of the machine up to its end; absent if unknown. */
   load: z.number().optional(),
   /** What built it, in turn; absent from JavaScript and older studies. */
   compilers: z.array(z.string()).readonly().optional(),

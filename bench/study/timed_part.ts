@@ -1,7 +1,7 @@
 /**
  * The timed half of the study: runs of the lab, each on a machine of its own.
- * Their builds in C are made in turn, so that whatever else happens while the
- * study continues meets all of its cells alike.
+ * Their builds in C are made in turn, so that whatever else happens during the
+ * study affects all of its cells alike.
  */
 import { loadNow } from "../machine/load_now.ts";
 import { MACHINE_KEYS } from "../result/likeness.ts";
@@ -23,7 +23,7 @@ export interface TimedPartOptions {
   readonly only?: readonly string[] | undefined;
   /** Ends the work early. */
   readonly signal?: AbortSignal;
-  /** Told of cells whose engines are too far apart; they are kept. */
+  /** Called with cells whose engines are too far apart; they are kept. */
   readonly onApart: (error: EnginesApartError) => void;
   /** Called with what is timed, how many runs are done, and of how many. */
   readonly onProgress?: (what: string, done: number, total: number) => void;

@@ -66,7 +66,7 @@ export function shardCells(
  * together as long as there is one such group for each shard, because they
  * share what their caches are fed with.
  *
- * @returns The cells of each, in the same order; none where there are too few.
+ * @returns The cells of each, in the same order; none if there are too few.
  */
 export function allShards(
   cells: readonly SweepCell[],

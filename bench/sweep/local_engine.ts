@@ -22,7 +22,7 @@ export interface LocalEngineOptions {
   readonly lanes?: number | undefined;
   /** Ends the work; what is finished is kept. */
   readonly signal: AbortSignal;
-  /** Told before each job, and how many are done. */
+  /** Called before each job with how many are done. */
   readonly onProgress?: ((job: SweepJob, done: number) => void) | undefined;
   /** Called with what has to wait, and what cannot be sure. */
   readonly onNote?: ((text: string) => void) | undefined;

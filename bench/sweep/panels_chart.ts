@@ -39,7 +39,7 @@ const LABEL_LIMIT_PX = 250;
  * Describes the chart.
  *
  * @param panels The panels, those without squares left out.
- * @returns It; nothing where there is nothing to show.
+ * @returns It; nothing if there is nothing to show.
  */
 export function panelsChart(
   panels: readonly Panel[],

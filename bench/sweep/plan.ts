@@ -95,7 +95,7 @@ type FilePart = z.output<typeof schema>;
 type Path = readonly (string | number)[];
 type Complain = (path: Path, found: string) => SyntaxError;
 
-/** Keys of a plan that are no fields. */
+/** Keys of a plan that are not fields. */
 const OWN_KEYS = ["axes", "include", "exclude"];
 const TOP_KEYS = [...OWN_KEYS, "schemaVersion", "name", "plans"];
 

@@ -269,7 +269,7 @@ function withValue(
  * Returns the text of a field in a setup.
  *
  * @param setup The setup of a cell; what it lacks has its default.
- * @returns The text; what goes without saying is said.
+ * @returns The text, with defaults spelled out.
  */
 export function setupText(of: PlanField, setup: PlanSetup): string {
   const value = valueAt(setup, of.path) ?? usualValue(of, setup);

@@ -84,7 +84,7 @@ export function sweepJsonSchema(): Record<string, unknown> {
  * Reads the text of a merged sweep.
  *
  * @throws {SyntaxError} If the text is not JSON.
- * @throws {TypeError} If it is no merged sweep.
+ * @throws {TypeError} If it is not a merged sweep.
  */
 export function readSweep(text: string, fileName: string): SweepResult {
   return checkedSweep(parseJson(withNamesOfToday(text), fileName), fileName);

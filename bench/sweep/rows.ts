@@ -33,7 +33,7 @@ export interface RowColumn {
 
 export type Row = ReadonlyMap<string, RowValue>;
 
-/** Parts of a layout that are no figures of a row. */
+/** Parts of a layout that are not figures of a row. */
 const LEFT_OUT = ["name", "recognition", "samples", "footprint", "warmUp"];
 
 /** Where one looks for a column's values. */

@@ -30,8 +30,8 @@ export interface Sensitivity {
   readonly axes: readonly AxisEffect[];
   /**
    * The share of the variance that no axis explains alone: what combinations of
-   * values do. Where the cells are no full grid, axes share some of what they
-   * explain, and it is less than it would be.
+   * values do. Where the cells are not a full grid, axes share some of what
+   * they explain, and it is less than it would be.
    */
   readonly together: number;
 }
@@ -116,7 +116,9 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** What rounding leaves of equal figures is no variance, in percent squared. */
+/**
+ * What rounding leaves of equal figures is not variance, in percent squared.
+ */
 function isNothing(total: number): boolean {
   return total < 1e-9;
 }

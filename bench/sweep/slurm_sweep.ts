@@ -18,7 +18,7 @@ export interface SlurmSweep {
   readonly run: RunProgram;
   /** Ends the work; jobs in Slurm go on. */
   readonly signal: AbortSignal;
-  /** Told now and then how far it is. */
+  /** Called now and then with the progress. */
   readonly onProgress: (text: string) => void;
   /** Called with what a user has to know. */
   readonly onNote: (text: string) => void;

@@ -141,7 +141,7 @@ export function queueLines(text: string): TaskState[] {
 /**
  * Asks the accounting how a task ended that the controller has forgotten.
  *
- * @returns Such as `TIMEOUT`; nothing where there is no accounting.
+ * @returns Such as `TIMEOUT`; nothing if there is no accounting.
  */
 export async function accountedState(
   { jobId, task }: ArrayTask,

@@ -27,7 +27,7 @@ export interface SweepCell {
   readonly jobs: readonly JobKind[];
 }
 
-/** A combination of a plan that is no cell. */
+/** A combination of a plan that is not a cell. */
 export interface LeftOutCell {
   /** Its values, by the names of the plan's fields. */
   readonly axes: Readonly<Record<string, string>>;

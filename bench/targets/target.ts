@@ -39,7 +39,7 @@ export interface TargetGroup {
 export interface TargetFigure extends Target {
   /** The figure; `null` where it could not be measured. */
   readonly value: number | null;
-  /** Whether it keeps its bound; `null` where there is no figure. */
+  /** Whether it keeps its bound; `null` if there is no figure. */
   readonly met: boolean | null;
   readonly reason?: string;
 }

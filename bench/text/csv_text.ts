@@ -8,7 +8,7 @@ import { printableLine } from "../../sim/text/printable.ts";
 /**
  * What a formula begins with, also in full width: at the beginning of a field,
  * of a line in it, and after what other locales separate fields with. A lone
- * hyphen is no formula.
+ * hyphen is not a formula.
  */
 const FORMULA = /(?<=^|[;|\n])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])(?!-$)/g;
 

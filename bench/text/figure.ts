@@ -57,7 +57,7 @@ export function formatMicroseconds(
  * Writes the two ends of an interval.
  *
  * @param ends The interval, or `null` for "not measured".
- * @returns Text such as `0.981-1.023`; `-` where there is no interval.
+ * @returns Text such as `0.981-1.023`; `-` if there is no interval.
  */
 export function formatEnds(
   ends:

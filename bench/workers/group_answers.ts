@@ -85,9 +85,9 @@ export interface GroupObservation {
   readonly ios: number;
   /** Latencies of all submitters together; `null` for none. */
   readonly latency: LatencyFigures | null;
-  /** Completions taken in one go; `null` without devices. */
+  /** Completions taken at once; `null` without devices. */
   readonly completionBatch: SizeFigures | null;
-  /** Commands that a device took in one go; `null` without devices. */
+  /** Commands that a device took at once; `null` without devices. */
   readonly commandBatch: SizeFigures | null;
   /** Commands in a ring when its doorbell rang; `null` without devices. */
   readonly ringOccupancy: SizeFigures | null;

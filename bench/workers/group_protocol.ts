@@ -52,7 +52,7 @@ export type SubmitterRequest =
     readonly worker: number;
     /** The words that the group shares (group_words.ts). */
     readonly control: SharedArrayBuffer;
-    /** Memory of hardware queues that are apart; none where they are not. */
+    /** Memory of separate hardware queues; absent if there are none. */
     readonly queues: readonly SharedArrayBuffer[];
   }
   /** From now on, complete another submitter's I/Os. */
@@ -113,7 +113,7 @@ export interface SharedQueueUse {
 export interface ObservedSubmitter {
   /** Latencies in ns, as hdr-histogram-js writes them. */
   readonly latencies: string;
-  /** How often this many completions were taken in one go. */
+  /** How often this many completions were taken at once. */
   readonly completionBatches: Int32Array;
   /** How often this many commands were in the ring when the doorbell rang. */
   readonly occupancy: Int32Array;
@@ -173,7 +173,7 @@ export type DeviceAnswer =
     readonly kind: "serve";
     readonly commands: number;
     readonly sleeps: number;
-    /** How often this many commands were taken in one go. */
+    /** How often this many commands were taken at once. */
     readonly batches: Int32Array;
     readonly decoded: CommandSetSum | null;
     readonly bytes: number;

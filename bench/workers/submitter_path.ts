@@ -61,7 +61,7 @@ export interface SubmitterPathOptions {
   readonly data: () => PhysicalMemory | undefined;
   /** Takes the commands of a device of its own. */
   readonly digest: CommandSetDigest;
-  /** Told of I/Os that end here, if that is wanted. */
+  /** Called with I/Os that end here, if that is wanted. */
   readonly onIoEnd?: ((io: number) => void) | undefined;
 }
 

@@ -31,7 +31,7 @@ export interface Names {
  * Works out an expression.
  *
  * @param expression Its words, and where it is.
- * @throws {SyntaxError} If it is no expression.
+ * @throws {SyntaxError} If it is not an expression.
  */
 export function evaluate(
   source: SourceText,
@@ -186,7 +186,7 @@ class Expression {
  * Reads a number of C.
  *
  * @param text Decimal, octal, hexadecimal or binary, with its suffix.
- * @returns Its value; `undefined` if it is no whole number below 2^64.
+ * @returns Its value; `undefined` if it is not a whole number below 2^64.
  */
 export function numberOf(text: string): bigint | undefined {
   const found =

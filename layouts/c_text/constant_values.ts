@@ -9,7 +9,7 @@ import type { Declaration } from "./declarations.ts";
 import { EnumConstants } from "./enum_constants.ts";
 import type { Declared, Site, TypeContext, TypeSource } from "./site.ts";
 
-/** Largest array: what does not fit a page is no segment. */
+/** Largest array: what does not fit a page is not a segment. */
 const MOST_ELEMENTS = 2n ** 31n;
 
 /** What builds the types that expressions ask for. */

@@ -3,7 +3,7 @@
  * is not C becomes blanks, so that every place keeps its line and column.
  */
 
-/** Lines of a patch that are no C. */
+/** Lines of a patch that are not C. */
 const PATCH_HEAD =
   /^(?:diff --git |index [0-9a-f]+\.\.|--- |\+\+\+ |@@ |new file mode |deleted file mode |similarity index |rename )/;
 

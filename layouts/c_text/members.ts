@@ -224,7 +224,7 @@ function fieldOf(
   const nameless = name === "" || part.declarator === undefined;
   const { type, counts } = declared.value();
   if (nameless && bits === undefined) {
-    // `struct tag;` or `struct tag { ... };` in a struct is no member, and
+    // `struct tag;` or `struct tag { ... };` in a struct is not a member, and
     // after an unnamed struct its attributes are read with it.
     return isStruct(type) && type.name === "" ? { name: "", type } : undefined;
   }

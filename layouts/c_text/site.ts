@@ -30,7 +30,7 @@ export interface Site {
 export interface ValueType {
   /** The type, or that of an element. */
   readonly type: CType;
-  /** Elements by dimension; none if it is no array. */
+  /** Elements by dimension; none if it is not an array. */
   readonly counts: readonly number[];
 }
 

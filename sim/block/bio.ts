@@ -53,7 +53,7 @@ const FREELISTS: BioAllocation = {
 
 /** Bios, their vector arrays, and the accessors of a bio's fields. */
 export class BioPool {
-  /** Makes a bio of memory that is no slab's (bio_init). */
+  /** Makes a bio of memory that is not a slab's (bio_init). */
   readonly init: (
     bio: number,
     opf: number,

@@ -61,13 +61,13 @@ export interface BlockLayerOptions extends KernelContext {
   readonly metadataBytes?: number | undefined;
   /** Called when an I/O has ended, by its cookie. */
   readonly onEnd: (cookie: number, status: number) => void;
-  /** Told that a later bio of an I/O could not be filled, and the errno. */
+  /** Called when a later bio of an I/O could not be filled, with the errno. */
   readonly onUnfilled?: ((cookie: number, errno: number) => void) | undefined;
   /** Whether bios of synchronous I/O are on the stack; default: no. */
   readonly stackBio?: boolean | undefined;
   /** Looks at the table of an I/O on a registered buffer; default: nobody. */
   readonly importBuffer?: ImportBuffer | undefined;
-  /** Told of events. */
+  /** Called with events. */
   readonly observer?: BlockObserver | undefined;
   readonly onStage?: ((stage: number) => void) | undefined;
   readonly stages: QueueStages;

@@ -47,7 +47,7 @@ export interface Complete extends
   readonly waitFor: (cookie: number) => void;
   /** The cookie of the I/O that a bio belongs to. */
   readonly cookieOf: (bio: number) => number;
-  /** Ends a bio; the I/O's status once that was its last one, else -1. */
+  /** Ends a bio; returns the I/O's status after its last one, else -1. */
   readonly endBio: (bio: number, status: number) => number;
   /** Cuts the front off a bio, as a clone chained to it; 0 for none free. */
   readonly splitFront: (bio: number, sectors: number) => number;

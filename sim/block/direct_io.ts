@@ -75,7 +75,7 @@ export interface DirectIoOptions extends BlockContext {
   readonly queue: BlockQueue;
   /** Called once when an I/O has ended; not for one that was refused. */
   readonly onEnd: (cookie: number, status: number) => void;
-  /** Told that a later bio of an I/O could not be filled, and the errno. */
+  /** Called when a later bio of an I/O could not be filled, with the errno. */
   readonly onUnfilled?: ((cookie: number, errno: number) => void) | undefined;
   /** The bio of a synchronous I/O; default: a slab's, as any other. */
   readonly stackBio?: StackBio | undefined;
@@ -88,9 +88,8 @@ export interface DirectIoOptions extends BlockContext {
 
 export interface DirectIoStage {
   /**
-   * Submits an I/O; answers the bytes of its bios, 0 where one of them could
-   * not be filled and the I/O ends with EIO for it, or -errno where it was
-   * refused.
+   * Submits an I/O; returns the bytes of its bios, 0 if one of them could not
+   * be filled and the I/O ends with EIO, or -errno if it was refused.
    */
   readonly submit: (io: DirectIo) => number;
   /**

@@ -22,7 +22,7 @@ export interface DispatchParts extends RequestContext {
   readonly tell: BlockEvents | undefined;
   /** Jiffies of simulated time; they stand still where there is none. */
   readonly jiffies: () => number;
-  /** Told of a bio that has joined a request, and how (one of `MERGE`). */
+  /** Called with a bio that has joined a request, and how (one of `MERGE`). */
   readonly onMerged: (bio: number, how: number) => void;
   /** Gives a request to the driver, without telling the device. */
   readonly start: (request: number) => void;
@@ -37,7 +37,7 @@ export interface DispatchParts extends RequestContext {
 export interface Dispatch {
   /** Merges a bio into a request that waits; says whether it did. */
   readonly tryMerge: (bio: number, segments: number) => boolean;
-  /** Takes a request for a bio of these flags; 0 where there is no tag. */
+  /** Takes a request for a bio of these flags; 0 if there is no tag. */
   readonly take: (opf: number) => number;
   /** The same, sleeping until there is one. */
   readonly waitAndTake: (opf: number) => number;

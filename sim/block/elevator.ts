@@ -1,7 +1,7 @@
 /**
  * What all elevators share (block/elevator.c, blk_mq_sched_try_merge() of
- * block/blk-merge.c): the request that was merged with last, a hash of
- * requests by their end, and the merging of requests that have come to meet.
+ * block/blk-merge.c): the request that was merged with last, a hash of requests
+ * by their end, and the merging of requests that have become adjacent.
  */
 import type { RequestContext } from "./block_context.ts";
 import { createEndHash } from "./end_hash.ts";
@@ -37,7 +37,7 @@ export interface ElevatorOptions
   readonly merge: Merge;
   /** nomerges of sysfs. */
   readonly nomerges: QueueSettings["nomerges"];
-  /** Told of a bio that has joined a request, and how (one of `MERGE`). */
+  /** Called with a bio that has joined a request, and how (one of `MERGE`). */
   readonly onMerged: (bio: number, how: number) => void;
   readonly ops: ElevatorOps;
 }
@@ -126,7 +126,7 @@ export function createElevator(options: ElevatorOptions): Elevator {
       const at = request + field.sector;
       const before = hash.find(get64Lo(at), get64Hi(at));
       if (!joinRequests(before, request)) return request !== added;
-      // What has grown may meet yet another one.
+      // A grown request may now be adjacent to yet another one.
       request = before;
     }
   };

@@ -57,7 +57,9 @@ export interface IovIter {
    * if there is one vector.
    */
   readonly vectorBytes: (from: number, restBytes: number) => number;
-  /** Whether a vector is no whole blocks, or starts between their multiples. */
+  /**
+   * Whether a vector is not whole blocks, or starts between their multiples.
+   */
   readonly breaksAlignment: (
     blockMask: number,
     dmaAlignment: number,

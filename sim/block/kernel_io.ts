@@ -47,8 +47,8 @@ export interface KernelIoOptions extends BlockContext {
 /** I/O of a user inside the kernel. */
 export interface KernelIoStage {
   /**
-   * Submits an I/O; answers its bytes, 0 where no bio was to be had for some
-   * of them and it ends for that, or -errno where it was refused.
+   * Submits an I/O; returns its bytes, 0 if bios ran out for some of them,
+   * which ends it, or -errno if it was refused.
    */
   readonly submit: (io: DirectIo) => number;
 }

@@ -14,7 +14,7 @@ import {
 
 /** How an attempt to merge ended. */
 export const MERGE = {
-  /** The request is no candidate: another may be. */
+  /** The request is not a candidate: another may be. */
   none: 0,
   /** The bio is now the request's last one. */
   back: 1,

@@ -42,8 +42,8 @@ export interface PageCacheStage {
   /** Learns where the folios of a window's buffers end. */
   readonly register: FolioEnds["register"];
   /**
-   * Reads or writes back an I/O's folios; its bytes, 0 where no bio was to be
-   * had for some of them and it ends for that, or -errno.
+   * Reads or writes back an I/O's folios; its bytes, 0 if bios ran out for some
+   * of them, which ends it, or -errno.
    */
   readonly submit: (io: DirectIo) => number;
   /** I/Os that have not ended. */

@@ -31,7 +31,7 @@ export interface StagedPointers {
   /** Reads one: the low half of a struct page's address. */
   readonly read: (at: number) => number;
   /**
-   * After the last one; pieces that are no pages of one user vector can have
+   * After the last one; pieces that are not pages of one user vector can have
    * more pages than there is room for.
    */
   readonly end: () => number;

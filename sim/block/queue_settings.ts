@@ -1,4 +1,4 @@
-/** Settings of a queue that are no limits of the device's requests. */
+/** Settings of a queue that are not limits of the device's requests. */
 import type { PathProfile } from "../kernel/profile.ts";
 
 /** Settings of a queue. */

@@ -36,9 +36,11 @@ export interface SchedulerParts extends
     | "jiffies"
     | "onMerged"
   > {
-  /** Told of a request that has come in, and was not merged into another. */
+  /**
+   * Called with a request that has come in, and was not merged into another.
+   */
   readonly onInserted: (request: number) => void;
-  /** Told of a request that another one has taken the bios of. */
+  /** Called with a request that another one has taken the bios of. */
   readonly onAbsorbed: (request: number) => void;
   /** Frees such a request. */
   readonly free: (request: number) => void;
@@ -59,6 +61,6 @@ export interface Scheduler {
   readonly limitDepth: (opf: number) => number;
   /** Whether any request waits. */
   readonly hasWork: () => boolean;
-  /** Told of a request that is about to be freed. */
+  /** Called with a request that is about to be freed. */
   readonly finish: (request: number) => void;
 }

@@ -261,8 +261,8 @@ function putFours(
 
 /**
  * Puts what brings the bytes of a line to their lanes, by its length: of one
- * with its feed, from the last digit on; what is no digit, if it has none, or
- * too many. First those that start with 16 bytes, then those that end with
+ * with its feed, from the last digit on; what is not a digit, if it has none,
+ * or too many. First those that start with 16 bytes, then those that end with
  * them, then those with sizes of two digits.
  */
 function putLines(bytes: Uint8Array, headBytes: number): void {

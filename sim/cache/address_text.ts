@@ -1,6 +1,6 @@
 /**
  * Digits of the textual address traces, by table: one load and one compare per
- * byte, and whatever is no digit ends the number.
+ * byte, and whatever is not a digit ends the number.
  */
 import { inputError, quoteInput } from "../text/input_error.ts";
 import { LARGEST_REFERENCE_BYTES, type ReferenceBatch } from "./reference.ts";

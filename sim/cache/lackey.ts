@@ -46,7 +46,7 @@ function kindOf(first: number, second: number): number {
     : -1;
 }
 
-/** A line that is no reference: messages, superblocks, blank lines. */
+/** A line that is not a reference: messages, superblocks, blank lines. */
 const MESSAGE = /^(==|--|SB [0-9a-f]+\s*$|\s*$)/i;
 /** A reference: in lackey's columns, or with its letter and comma. */
 const REFERENCE =

@@ -9,7 +9,7 @@ import { BINARY_SIGNATURE } from "./binary_trace.ts";
 import type { ReferenceBatch } from "./reference.ts";
 import { PIECE_AT, PIECE_BYTES, TEXT_BYTES } from "./text_room.ts";
 
-/** No line of a trace is longer; more without a line feed is no text. */
+/** No line of a trace is longer; more without a line feed is not text. */
 const LONGEST_LINE_BYTES = PIECE_AT;
 
 const LINE_FEED = 0x0a;
@@ -98,7 +98,7 @@ export async function* binaryBatches(
       batch.length = 0;
     }
   }
-  // Cut off by a signal, the last record is no damaged one.
+  // Cut off by a signal, the last record is not a damaged one.
   input.isLast = signal?.aborted !== true;
   while (isFilled(parser, input, batch)) {
     yield batch;

@@ -11,7 +11,7 @@
  * boundary is wider.
  *
  * @param gapBit The request's gap bit, 0 to 32.
- * @returns An int32; 0 where there are no gaps.
+ * @returns An int32; 0 if there are no gaps.
  *
  * @example Joins at 512-byte multiples, an IOMMU with 4 KiB pages
  * ```ts

@@ -12,7 +12,7 @@ export const IOMMU_ERROR = {
   misaligned: -5,
   /** No page for a table of the IOMMU (iommu_map): -ENOMEM. */
   noMemory: -12,
-  /** The IOVA of a piece is no page boundary or is in use: -EINVAL. */
+  /** The IOVA of a piece is not at a page boundary, or is in use: -EINVAL. */
   invalid: -22,
 } as const;
 

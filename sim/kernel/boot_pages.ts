@@ -44,7 +44,7 @@ export interface BootPages {
 /**
  * Makes them.
  *
- * @param isSparse Whether the pages stay zero that nobody makes.
+ * @param isSparse Whether pages that nobody makes stay zero.
  */
 export function bootPages(
   memory: KernelMemory,

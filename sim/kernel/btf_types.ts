@@ -35,7 +35,7 @@ export class BtfTypes {
   /**
    * Returns a type.
    *
-   * @returns The type; `undefined` for void and for what is no C type.
+   * @returns The type; `undefined` for void and for what is not a C type.
    * @throws {RangeError} If there is no such type.
    */
   type(id: number): DebugType | undefined {

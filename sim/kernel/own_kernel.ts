@@ -29,8 +29,8 @@ const LARGEST_BYTES = 4096;
  * @param own Structs by tag, of `structsOfBtf()` or `parsePaholeOffsets()`.
  * @param from What the kernel is called, and its ABI.
  * @returns Its structures, as far as it has them.
- * @throws {RangeError} If it has none of them, or one of them is no struct of a
- * kernel: of no size, or with a member outside.
+ * @throws {RangeError} If it has none of them, or one of them is not a struct
+ * of a kernel: of no size, or with a member outside.
  *
  * @example pahole's text of one struct
  * ```ts

@@ -106,7 +106,7 @@ export interface PathProfile {
   readonly asyncDepthFollows: boolean;
   /** Whether data with a flush after it is issued at once or plugged. */
   readonly flushedData: "issue" | "plug";
-  /** REQ_ALLOC_CACHE, a bio of the per-CPU cache; 0 where there is no flag. */
+  /** REQ_ALLOC_CACHE, a bio of the per-CPU cache; 0 if there is no flag. */
   readonly allocCacheFlag: number;
   /** Whether all small bios come from that cache or those of io_uring. */
   readonly cachesAllBios: boolean;

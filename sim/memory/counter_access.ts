@@ -9,13 +9,13 @@ import type { SharedWords } from "./shared_words.ts";
 
 /** Read-modify-write accesses. */
 export interface CounterAccess {
-  /** Adds to a word; answers what it is now. */
+  /** Adds to a word; returns what it is now. */
   readonly add32: (at: number, delta: number) => number;
   /** Sets bits of a word. */
   readonly or32: (at: number, bits: number) => void;
   /** Clears bits of a word. */
   readonly clear32: (at: number, bits: number) => void;
-  /** Writes a word; answers what it was. */
+  /** Writes a word; returns what it was. */
   readonly exchange32: (at: number, value: number) => number;
 }
 
@@ -44,7 +44,7 @@ export function ownCounters(
 export function sharedCounters(abi: Abi, words: SharedWords): CounterAccess {
   const { load, compareExchange } = words;
   const turn = abi.littleEndian ? (value: number) => value : swapBytes;
-  /** Changes a word; answers what it was, in the order of this machine. */
+  /** Changes a word; returns what it was, in the order of this machine. */
   const change = (
     at: number,
     operand: number,

@@ -27,7 +27,7 @@ export interface SlabTake {
 }
 
 /**
- * Told when the slab allocator's own accesses begin and end.
+ * Called when the slab allocator's own accesses begin and end.
  *
  * @param inside Whether they begin.
  * @param taken What was given out, at the end of an allocation.
@@ -63,7 +63,7 @@ export interface KernelMemoryOptions extends PlaceOptions {
   readonly sharing?: MemorySharing | undefined;
   /** Whether allocators zero what they give out; default: false. */
   readonly initOnAlloc?: boolean | undefined;
-  /** Told when the slab allocator's own accesses begin and end. */
+  /** Called when the slab allocator's own accesses begin and end. */
   readonly onFreelist?: FreelistListener | undefined;
   /**
    * Whether slabs link all of their free objects when they are made, as whoever
@@ -119,7 +119,7 @@ export class KernelMemory {
    * int32: bench/HOT_PATH.md, "Integers".
    */
   readonly offsetMask: number;
-  /** Told when the slab allocator's own accesses begin and end. */
+  /** Called when the slab allocator's own accesses begin and end. */
   readonly onFreelist: FreelistListener | undefined;
   /** Whether allocators zero what they give out (init_on_alloc). */
   readonly initOnAlloc: boolean;

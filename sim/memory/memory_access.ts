@@ -43,7 +43,7 @@ export function writePointer(
 
 /**
  * Makes what writes 8 bytes that are always the same as the double that they
- * are: one store of a constant. They are no NaN, whose bits may change.
+ * are: one store of a constant. They are not NaN, whose bits may change.
  */
 function doubleStore(
   plain: DataView,
@@ -93,8 +93,8 @@ export class MemoryAccess {
   readonly longStore: (value: number) => (at: number) => void;
   /**
    * Copies 8 bytes of a command, or a sector: one load and one store. They are
-   * no NaN, whose bits may change, for their highest are those of an address, a
-   * sector, a count or an SGL descriptor's type, which are below 0x7ff.
+   * not NaN, whose bits may change, for their highest are those of an address,
+   * a sector, a count or an SGL descriptor's type, which are below 0x7ff.
    */
   readonly copy64: (to: number, from: number) => void;
   /** Reads a pointer into the arena as an offset; NULL is 0. */

@@ -10,7 +10,7 @@ export interface MemoryRegion {
   readonly offset: number;
   /** Size in bytes. */
   readonly sizeBytes: number;
-  /** Distance of the objects in it in bytes; 0 where there is one object. */
+  /** Distance of the objects in it in bytes; 0 if there is one object. */
   readonly strideBytes: number;
   /** Offset in a free object of the link to the next one, in a slab. */
   readonly freePointerOffset?: number | undefined;

@@ -17,9 +17,9 @@ export interface SharedWords {
   readonly load: (word: number) => number;
   /** Writes a word that another worker reads (release). */
   readonly store: (word: number, value: number) => void;
-  /** Writes a word and answers what it was. */
+  /** Writes a word and returns what it was. */
   readonly exchange: (word: number, value: number) => number;
-  /** Writes a word if it is as expected; answers what it was. */
+  /** Writes a word if it is as expected; returns what it was. */
   readonly compareExchange: (
     word: number,
     expected: number,

@@ -30,7 +30,7 @@ const FUA = REQ_FLAG.fua;
 export interface CommandBuilder {
   /** Resets the iod and writes all of the command but its data pointer. */
   readonly prepare: (request: number) => void;
-  /** Writes the data pointer; answers where the whole command is. */
+  /** Writes the data pointer; returns where the whole command is. */
   readonly finish: (request: number) => number;
 }
 

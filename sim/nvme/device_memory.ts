@@ -10,7 +10,7 @@ import { type BusDecoder, TARGET } from "../pci/bus_decoder.ts";
 /** Data memory as one device sees it. */
 export interface DeviceMemory {
   /**
-   * Finds bytes; answers how many of them are there in one piece, 0 for none.
+   * Finds bytes; returns how many of them are there in one piece, 0 for none.
    */
   readonly at: (
     data: PhysicalMemory,

@@ -89,7 +89,7 @@ export interface NvmeDriver {
   readonly prepare: (request: number) => void;
   /** Maps the data of a request; a status. */
   readonly map: (request: number) => number;
-  /** Writes the data pointer; answers where the whole command is. */
+  /** Writes the data pointer; returns where the whole command is. */
   readonly finish: (request: number) => number;
   /** Undoes the mapping of a request; a status, if its data is not right. */
   readonly unmap: (request: number) => number;

@@ -39,7 +39,7 @@ export interface MetadataBufferOptions
 
 /** The metadata of requests. */
 export interface MetadataBuffers {
-  /** Takes what a request needs; false where there is too little. */
+  /** Takes what a request needs; false if there is too little. */
   readonly take: (request: number) => boolean;
   readonly has: (request: number) => boolean;
   /** Writes into the command of a request where its metadata is. */

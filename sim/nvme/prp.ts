@@ -175,7 +175,7 @@ export function createPrpBuilder(
       getOwn(SLOT) < PAGE_ENTRIES &&
       (busLo & 4095) === 0 && getOwn(REST) >= PAGE_BYTES
     ) {
-      // `PAGES` is 2 or more already, and more than that nobody asks.
+      // `PAGES` is 2 or more already, and nobody asks for more.
       setLe64(
         getOwn(LIST) + getOwn(SLOT) * 8,
         busLo,

@@ -21,7 +21,7 @@ const RESOURCE = BLK_STS.resource;
 const IOERR = BLK_STS.ioerr;
 const OK = BLK_STS.ok;
 
-/** What the scatterlist walk needs beside what the one of 7.x needs. */
+/** What the scatterlist walk needs beside what that of 7.x needs. */
 export interface ScatterlistDmaOptions extends RequestDmaOptions {
   /** The kernel's rules. */
   readonly profile: PathProfile;

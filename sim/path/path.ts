@@ -287,7 +287,7 @@ export function createPath(options: PathOptions): Path {
   if (queue.state !== undefined) set32(queue.doorbell + 4, 0);
   const regionParts: RegionPart[] = [
     { of: "bio", offset: bios.inlineOffset, structure: "bio_vec" },
-    // Of what is no part of a bio or its vectors, allocators have the link.
+    // For what is not part of a bio or its vectors, allocators have the link.
     ...(profile.slabAllocator === "cpu_slab"
       ? [{
         of: "bio",
@@ -325,7 +325,7 @@ export function createPath(options: PathOptions): Path {
 }
 
 /**
- * Says that an I/O of a window came that nobody has opened.
+ * Says that an I/O of a window came that is not open.
  *
  * @param io Index of the I/O.
  */

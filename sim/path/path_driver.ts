@@ -29,7 +29,7 @@ export interface PathDriverOptions {
   readonly device: NvmeDevice;
   /** Where the driver's part of a request has its fields. */
   readonly iod: IodFields;
-  /** Told of the stages that begin. */
+  /** Called with the stages that begin. */
   readonly onStage: (stage: number) => void;
   /** The word that DMA segments are counted in. */
   readonly dmaSegmentsAt: number;

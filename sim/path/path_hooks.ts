@@ -32,7 +32,7 @@ export interface DriverHookParts {
   readonly ioOfBio: (bio: number) => number;
   /** An interrupt is done: workers of the queue get the CPU. */
   readonly yieldCpu: () => void;
-  /** Told of a mapped request's DMA segments, for the path's counts. */
+  /** Called with a mapped request's DMA segments, for the path's counts. */
   readonly onMapped: (dmaSegments: number) => void;
 }
 
@@ -49,9 +49,11 @@ export interface PathHooks {
   readonly tags?: (memory: KernelMemory, depth: number) => Tags | undefined;
   /** The simulated time; schedulers' deadlines stand still without it. */
   readonly nowNs?: () => number;
-  /** Told of an I/O that was refused before it had a bio, and the errno. */
+  /** Called with an I/O that was refused before it had a bio, and the errno. */
   readonly onRefused?: (io: number, errno: number) => void;
-  /** Told of an I/O one of whose bios could not be filled, and the errno. */
+  /**
+   * Called with an I/O one of whose bios could not be filled, and the errno.
+   */
   readonly onUnfilled?: (io: number, errno: number) => void;
 }
 

@@ -1,6 +1,5 @@
 /**
- * Reads what lspci prints: lists of functions, trees, or both behind one
- * another, in any order.
+ * Reads what lspci prints: lists of functions, trees, or both, in any order.
  */
 import { lspciError, type LspciLine, quotePart } from "./lspci_error.ts";
 import {

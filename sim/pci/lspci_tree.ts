@@ -106,7 +106,7 @@ export class LspciTree {
       const { domain }: Bus = bus;
       bus = { domain, number: secondary };
       if (line.text.startsWith("+-[", line.at)) {
-        // Buses below it that are no bridge's own, each with its number.
+        // Buses below it that are not a bridge's own, each with its number.
         this.#fork(line, undefined);
         const own = line.take(ROOT);
         if (own === null) return line.complain('a bus like "[0000:05]-"');

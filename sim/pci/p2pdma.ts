@@ -52,7 +52,7 @@ export class P2pdma {
    * (`pci_p2pdma_distance_many()`).
    *
    * @param device The device whose memory it would be.
-   * @param clients The functions that would do DMA; null is no PCI function.
+   * @param clients The functions that would do DMA; null is not a PCI function.
    * @returns The sum, or -1 if any cannot reach it or there is none.
    */
   distanceMany(

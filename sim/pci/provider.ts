@@ -61,8 +61,8 @@ export class P2pDevice {
   /**
    * Returns the map type of a client (`pci_p2pdma_map_type()`).
    *
-   * @param client The function that does the DMA, or null for a device that
-   *   is no PCI function.
+   * @param client The function that does the DMA, or null for a device that is
+   * not a PCI function.
    * @returns The map type; NOT_SUPPORTED once the device is gone. While it is
    *   leaving it is still found: pci_p2pdma_release() is the last of the
    *   device's actions and runs behind memunmap_pages(), which waits.

@@ -5,8 +5,8 @@
  *
  * The submitter maps the buffers of a window when it opens it and unmaps them
  * when it opens another, as premapped buffers are (blockspec 1.10): mapping is
- * no part of an I/O. It knows itself which pages it pinned;
- * finding them from a DMA address costs nothing here.
+ * not part of an I/O. It knows itself which pages it pinned; finding them from
+ * a DMA address costs nothing here.
  */
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import { makeCodec } from "../../layouts/segment_codec.ts";

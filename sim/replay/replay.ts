@@ -227,7 +227,7 @@ export function verifyReplay(
  * Visits the pieces of an I/O's buffer.
  *
  * @param visit Takes the words of a piece, and where they are in memory and on
- *   the medium; answers the index of a word that is wrong, or -1.
+ * the medium; returns the index of a word that is wrong, or -1.
  * @returns The index in the I/O of the first word that `visit` complains of,
  *   or -1.
  * @throws {WrongIoError} If the buffer is outside the data memory.

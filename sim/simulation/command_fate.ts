@@ -14,9 +14,9 @@ export interface CommandAtDevice {
   /** Offset of its 64 bytes. */
   readonly entry: number;
   readonly blockBytes: number;
-  /** Told of the fault that hits it. */
+  /** Called with the fault that hits it. */
   readonly hit: (fault: ArmedFault) => void;
-  /** Told of bytes that are not moved in silence, in sectors. */
+  /** Called with bytes that are not moved in silence, in sectors. */
   readonly onSilent: (fromSector: number, toSector: number) => void;
 }
 

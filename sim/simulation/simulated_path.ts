@@ -188,7 +188,7 @@ function fateOf(players: Players, memory: KernelMemory, entry: number) {
     },
     onSilent: (from, to) => {
       own.silentShorts++;
-      // What a write lacks, nobody on the host can know.
+      // Nobody on the host can know what a write lacks.
       if (life.ios.some((io) => open.isRead(io))) life.missing = { from, to };
     },
   });

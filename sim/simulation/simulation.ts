@@ -37,7 +37,7 @@ export interface IoEnd {
   readonly status: number;
   /** From its arrival to its end, simulated. */
   readonly latencyNs: number;
-  /** What is missing although nobody said so. */
+  /** What is missing without anybody having said so. */
   readonly missing: readonly MissingBytes[];
 }
 
@@ -47,7 +47,7 @@ export interface SimulationCounts extends RecoveryCounts, ProviderCounts {
   tagWaits: number;
   /** I/Os refused because their memory was unplugged. */
   refused: number;
-  /** Transfers that were short and nobody said so. */
+  /** Transfers that were short without anybody having said so. */
   silentShorts: number;
 }
 

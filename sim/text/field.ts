@@ -76,13 +76,13 @@ export interface FieldNote<Value> {
   readonly names?: readonly string[];
   /** Whether it may be the path of a file that others read. */
   readonly isPath?: boolean;
-  /** What is read from a file, where the text is no name that is known. */
+  /** What is read from a file, where the text is not a name that is known. */
   readonly file?: FieldFile<NonNullable<Value>>;
   /** The option of a command that takes one value of a list. */
   readonly one?: FieldOne;
   /** Of a field whose option sets entries: what they are, and the most. */
   readonly entries?: { readonly what: string; readonly most: number };
-  /** Whether a value goes without saying, in a command and in a result. */
+  /** Whether a value is left out of commands and results, as the default. */
   readonly isUsual?: (value: NonNullable<Value>) => boolean;
   /** Words of a command, where they are more than the option and its text. */
   readonly words?: (

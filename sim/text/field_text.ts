@@ -150,7 +150,7 @@ export function switchText(kind: string): TextCodec<boolean> {
  * Makes a codec of a list.
  *
  * @param decode Reads the texts between commas.
- * @returns The codec; what is no text in the list has none.
+ * @returns The codec; what is not text in the list has none.
  */
 export function listOf<Value extends readonly unknown[]>(
   decode: (texts: readonly string[]) => Value,

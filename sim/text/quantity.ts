@@ -80,8 +80,8 @@ const NUMBER = /^(\d{1,20}(?:\.\d{1,20})?|\.\d{1,20})(e\d{1,3})?([a-zµ%]*)$/i;
  * Reads a size, a count, a percentage or a time.
  *
  * @returns The value: bytes, percent, or the unit of the time.
- * @throws {QuantityError} If it is no number, if tools disagree on what it is,
- *   or if it is out of its range.
+ * @throws {QuantityError} If it is not a number, if tools disagree on what it
+ * is, or if it is out of its range.
  */
 export function parseQuantity(text: string, range: QuantityRange): number {
   const { least, most = Number.MAX_SAFE_INTEGER, fraction = false } = range;

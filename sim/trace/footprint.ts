@@ -131,8 +131,8 @@ export class Footprint {
   /**
    * Starts with nothing touched.
    *
-   * @throws {RangeError} If there are more than 16 stages, or a line is no
-   *   power of two.
+   * @throws {RangeError} If there are more than 16 stages, or a line is not a
+   * power of two.
    */
   constructor(options: FootprintOptions) {
     const { stages, lineBytes = 64, groupIos = 1 } = options;

@@ -8,7 +8,7 @@ import { StreamDigest } from "../nvme/digest.ts";
  * The sum, modulo 2^64, of a hash of each command. What one command is made of
  * is hashed in its order; commands that come twice count twice.
  *
- * Where lists of descriptors are is no part of it: the device adds what their
+ * Where lists of descriptors are is not part of it: the device adds what their
  * entries say (decoding_device.ts).
  *
  * @example Order does not matter, contents do

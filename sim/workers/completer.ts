@@ -29,7 +29,7 @@ export interface Completer {
   readonly hasCompletion: () => boolean;
   /** Completes what is there. */
   readonly serve: () => void;
-  /** Completions taken in one go. */
+  /** Completions taken at once. */
   readonly counts: HostQueueCounts;
   /** Objects that were freed here and taken by the submitter. */
   readonly remoteFrees: () => number;

@@ -6,7 +6,7 @@
 import { DEVICE_STATE, type QueueWords } from "./queue_words.ts";
 import type { SharedWords } from "../memory/shared_words.ts";
 
-/** Carries out the command at a word of the memory; answers its status. */
+/** Runs the command at a word of the memory; returns its status. */
 export type CarryOut = (entry: number) => number;
 
 /** The device's side. */
@@ -14,7 +14,7 @@ export interface DeviceQueue {
   /** Takes and completes what is there; how many commands that were. */
   readonly process: () => number;
   readonly hasCommand: () => boolean;
-  /** How often this many commands were taken in one go. */
+  /** How often this many commands were taken at once. */
   readonly batches: Int32Array;
 }
 

@@ -24,7 +24,7 @@ export interface DeviceServiceCounts {
   readonly sleeps: number;
 }
 
-/** Serves queues until it is told to stop; they are empty then. */
+/** Serves queues until asked to stop; they are empty then. */
 export function serveQueues(
   queues: readonly DeviceQueue[],
   options: DeviceServiceOptions,

@@ -14,7 +14,7 @@ import type { SharedWords } from "../memory/shared_words.ts";
 
 /** What a host has counted, for every size of a batch, from 0 to entries. */
 export interface HostQueueCounts {
-  /** How often this many completions were taken in one go. */
+  /** How often this many completions were taken at once. */
   readonly completionBatches: Int32Array;
   /** How often this many commands were in the ring when the doorbell rang. */
   readonly occupancy: Int32Array;

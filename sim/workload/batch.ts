@@ -148,7 +148,7 @@ export class BatchBuilder implements IoBatch {
   }
 
   /**
-   * Counts something that is no I/O or is left out.
+   * Counts something that is not an I/O or is left out.
    *
    * @param reason Why, as a user should read it.
    * @param times How often.

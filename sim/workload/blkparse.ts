@@ -93,9 +93,9 @@ export class BlkparseRemarks {
   #inSummary = false;
 
   /**
-   * Counts a line that is no event.
+   * Counts a line that is not an event.
    *
-   * @param cursor The cursor, at the line's first byte that is no blank.
+   * @param cursor The cursor, at the line's first byte that is not a blank.
    * @returns False if the line is neither a remark nor of the summary.
    */
   pass(cursor: LineCursor, rows: BatchBuilder): boolean {

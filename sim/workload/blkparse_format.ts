@@ -206,7 +206,7 @@ class FormattedParser extends EventParser {
     this.#take(rows, event);
   }
 
-  /** The event of the line; undefined, and counted, if it is no I/O. */
+  /** The event of the line; undefined, and counted, if it is not an I/O. */
   #letter(rows: BatchBuilder): IoEvent | undefined {
     const action = this.#values["a"];
     if (action === undefined) {

@@ -43,7 +43,7 @@ export function parseDistribution(text: string): BlockDistribution | null {
   }
 }
 
-/** NaN for what is no plain decimal number. */
+/** NaN for what is not a plain decimal number. */
 function fraction(text: string): number {
   return /^\s*(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text)
     ? Number(text)

@@ -73,8 +73,8 @@ export interface FioJobOptions {
 }
 
 /**
- * Returns whether a text is a job file: its first line that is no comment is a
- * section, or there are only comments as far as can be seen.
+ * Returns whether a text is a job file: its first line that is not a comment is
+ * a section, or there are only comments as far as can be seen.
  */
 export function isFioJobFile(head: Uint8Array): boolean {
   const lines = new TextDecoder().decode(head).split(/\r?\n/);

@@ -31,7 +31,7 @@ const POWERS = "kmgtp";
  *
  * @param units What `k` stands for; values that are not what they look like
  *   are noted there.
- * @returns Bytes, or null if it is no size below 2^53.
+ * @returns Bytes, or null if it is not a size below 2^53.
  */
 export function parseSize(text: string, units: FioUnits): number | null {
   if (/^\s*\(/.test(text)) return evaluateExpression(text);

@@ -63,7 +63,7 @@ function named<Value>(
   ]));
 }
 
-/** Lines of the printing programs that are no events. */
+/** Lines of the printing programs that are not events. */
 const REMARK = /^(#|cpus=|version = |CPU ?\d+ is empty|trace-cmd: )/;
 /** Events that the buffer had no room for. */
 const LOST = /^(CPU:\d+ )?\[?LOST \d+ EVENTS/;
@@ -190,7 +190,10 @@ class FtraceParser extends EventParser {
     return false;
   }
 
-  /** The form of the event whose name is the token; undefined if it is no I/O. */
+  /**
+   * The form of the event whose name is the token; undefined if it is not an
+   * I/O.
+   */
   #form(rows: BatchBuilder): EventForm | undefined {
     const { cursor } = this;
     const first = cursor.bytes[cursor.tokenStart] ?? 0;

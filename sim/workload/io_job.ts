@@ -146,7 +146,7 @@ export interface IoJob {
   readonly flushEvery: number;
   /** The same for fdatasync. */
   readonly dataFlushEvery: number;
-  /** The same for sync_file_range, which is no I/O of its own. */
+  /** The same for sync_file_range, which is not an I/O of its own. */
   readonly rangeSyncEvery: number;
   /** How it reads its writes back, if at all. */
   readonly readBack: JobReadBack | null;

@@ -183,5 +183,5 @@ class IologParser implements LineParser {
   }
 }
 
-/** Actions that are no I/O. */
+/** Actions that are not an I/O. */
 const OTHER = { wait: -1, rangeSync: -2 } as const;

@@ -48,7 +48,7 @@ export class JobRun {
   #lastWasSync = false;
   #isReadingBack = false;
   #readBackLeft = 0;
-  /** Whether what was issued last is no I/O of the device. */
+  /** Whether what was issued last is not an I/O of the device. */
   #wasSilent = false;
 
   constructor(job: IoJob, options: { seed: number; index: number }) {

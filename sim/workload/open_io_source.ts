@@ -215,7 +215,7 @@ function traceOptions(
   return { format, events };
 }
 
-/** What is no trace has neither a format of traces nor events. */
+/** What is not a trace has neither a format of traces nor events. */
 function refuseReading(
   { format, events = "auto" }: WorkloadReading,
   { name, what }: { name: string; what: string },

@@ -37,7 +37,7 @@ export interface WorkloadTally {
   rounded: number;
   /** I/Os longer than the lab's limit, cut into several (fill_window.ts). */
   cut: number;
-  /** Lines or records that are no I/O, or were left out, by reason. */
+  /** Lines or records that are not an I/O, or were left out, by reason. */
   readonly skipped: Record<string, number>;
 }
 

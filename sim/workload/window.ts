@@ -168,8 +168,8 @@ export function createWindow(
 }
 
 /**
- * Refuses what is no capacity of a window; whether there is memory for it shows
- * itself.
+ * Refuses what is not a capacity of a window; whether there is memory for it
+ * shows itself.
  *
  * @throws {TypeError} If it, or a part of it, is of another kind.
  * @throws {RangeError} If a part of it is outside its range.
@@ -182,7 +182,7 @@ export function requireCapacity(what: string, capacity: WindowCapacity): void {
 }
 
 /**
- * Refuses what is no window.
+ * Refuses what is not a window.
  *
  * @throws {TypeError} If it is none.
  */

@@ -5,7 +5,7 @@
  *
  * Times are simulated: each event takes a fixed number of nanoseconds
  * (`EVENT_NS`). They put the events in order and keep btt's tables sane; they
- * are no measurement of anything.
+ * are not a measurement of anything.
  */
 
 /** Letters of the events that a trace of the lab holds (blockspec 2.11). */

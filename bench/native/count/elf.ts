@@ -40,7 +40,8 @@ export class ElfFile {
   readonly #sections: readonly Section[];
 
   /**
-   * @throws {TypeError} If it is no ELF file, or of a machine not known here.
+   * @throws {TypeError} If it is not an ELF file, or of a machine not known
+   * here.
    */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -105,7 +106,7 @@ export class ElfFile {
    * Returns the bytes from an address on.
    *
    * @param address Where, in the program's memory.
-   * @returns Fewer where the section ends, none where there is no section.
+   * @returns Fewer where the section ends, none if there is no section.
    */
   bytesAt(address: number, count: number): Uint8Array {
     const section = this.#sections.find((one) =>
