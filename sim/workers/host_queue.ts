@@ -34,21 +34,34 @@ export interface HostQueue {
   readonly counts: HostQueueCounts;
 }
 
+/** What may be otherwise with a host's side. */
+export interface HostQueueOptions {
+  /** Memory that commands are copied from; default: the same. */
+  readonly source?: Pick<SharedWords, "read"> | undefined;
+  /**
+   * Entries, a power of two, whose lines are asked for at a time before they
+   * are needed, as prefetchw() does: the device has read them, and to write one
+   * by one waits for its CPU each time. For who submits and completes alone;
+   * default: 0, none.
+   */
+  readonly claimedEntries?: number | undefined;
+}
+
 /**
  * Makes the host's side. Submitting and completing have states of their own,
  * so that two workers can share them: one pushes and rings, the other reaps.
  *
  * @param queue Where the queue is; `resetQueueWords` was called for it.
  * @param wakeDevice Called after commands were published.
- * @param source Memory that commands are copied from; default: the same.
  */
 export function createHostQueue(
   words: SharedWords,
   queue: QueueWords,
   wakeDevice: () => void,
-  source: Pick<SharedWords, "read"> = words,
+  options: HostQueueOptions = {},
 ): HostQueue {
   const { read, write, load, store } = words;
+  const { source = words, claimedEntries = 0 } = options;
   const { read: readCommand } = source;
   const { submission, submissionWords, completion, completionWords } = queue;
   const { entries, tailDoorbell, headDoorbell } = queue;
@@ -64,13 +77,27 @@ export function createHostQueue(
   const { completionBatches, occupancy } = counts;
   let lastStatus = 0;
 
+  /** Whether the entries from one on are to be asked for now. */
+  const isClaimed = (next: number): boolean =>
+    claimedEntries > 0 && (next & (claimedEntries - 1)) === 0;
+  const claim = (next: number): void => {
+    // What the device has not been heard to have fetched stays as it is.
+    const free = mask - ((next - read(fetchedAt)) & mask);
+    const count = Math.min(claimedEntries, free);
+    for (let i = 0; i < count; i++) {
+      // Nobody reads it: all of the entry is written before it is published.
+      write(submission + ((next + i) & mask) * submissionWords, 0);
+    }
+  };
   const push = (command: number): void => {
     const tail = read(tailAt);
     const entry = submission + tail * submissionWords;
     for (let i = 0; i < submissionWords; i++) {
       write(entry + i, readCommand(command + i));
     }
-    write(tailAt, (tail + 1) & mask);
+    const next = (tail + 1) & mask;
+    write(tailAt, next);
+    if (isClaimed(next)) claim(next);
   };
   const ring = (): void => {
     const tail = read(tailAt);
@@ -92,7 +119,8 @@ export function createHostQueue(
       if (taken > 0) {
         completionBatches[taken] = (completionBatches[taken] as number) + 1;
         // nvme_ring_cq_doorbell(): once for all that were taken. It is a plain
-        // store, for the device here never looks: rings do not run over.
+        // store, for rings do not run over, and a device that lets commands
+        // gather waits once at most, whatever it finds there.
         write(headDoorbell, head);
       }
       return -1;

@@ -15,6 +15,9 @@ import {
 } from "./queue_words.ts";
 import type { SharedWords } from "../memory/shared_words.ts";
 
+/** One wait for another CPU is spread over so many entries. */
+const CLAIMED_ENTRIES = 8;
+
 /** A submitter's end of a queue pair. */
 export interface RemoteQueue {
   /** For the path. */
@@ -52,7 +55,9 @@ export function createRemoteQueue(
   const shared = memory.words();
   const words = reserveQueueWords(memory, entries);
   resetQueueWords(shared, words);
-  const host = createHostQueue(shared, words, createRinger(bells, deviceBell));
+  const host = createHostQueue(shared, words, createRinger(bells, deviceBell), {
+    claimedEntries: CLAIMED_ENTRIES,
+  });
   const sleeper = createSleeper(bells, hostBell, {
     hasWork: () => host.hasCompletion() || isStopped(),
     spins,

@@ -89,7 +89,7 @@ export function createSharedQueue(
     own.words,
     own.at.rings,
     () => {},
-    options.source ?? memory.words(),
+    { source: options.source ?? memory.words() },
   );
   const wakeDevice = createRinger(bells, deviceBell);
   const taker = createDoneTaker(

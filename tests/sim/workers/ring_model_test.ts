@@ -8,10 +8,14 @@ import { createRinger, createSleeper } from "../../../sim/workers/bell.ts";
 import { createDeviceQueue } from "../../../sim/workers/device_queue.ts";
 import { createHostQueue } from "../../../sim/workers/host_queue.ts";
 import {
+  COMPLETER_STATE,
   type QueueWords,
   resetQueueWords,
 } from "../../../sim/workers/queue_words.ts";
-import type { SharedWords } from "../../../sim/memory/shared_words.ts";
+import {
+  type SharedWords,
+  sharedWords,
+} from "../../../sim/memory/shared_words.ts";
 import { type Exploration, explore, type Process } from "./explore.ts";
 import { smallQueue } from "./small_queue.ts";
 
@@ -39,6 +43,10 @@ interface Case {
   readonly tags: number;
   /** Commands that one doorbell publishes. */
   readonly batch?: number;
+  /** Entries that the host asks for ahead. */
+  readonly claimedEntries?: number;
+  /** Commands that the device lets gather. */
+  readonly gathered?: number;
   /** Changes the words that the host works with, to break the protocol. */
   readonly breakHost?: (words: SharedWords, queue: QueueWords) => SharedWords;
   /** The same for the device. */
@@ -58,6 +66,7 @@ function run(options: Case): Exploration {
   const queue = smallQueue(FIRST, entries);
   const same = (words: SharedWords) => words;
   const { breakHost = same, breakDevice = same } = options;
+  const { claimedEntries, gathered } = options;
   const sleep = (
     words: SharedWords,
     bell: number,
@@ -79,6 +88,7 @@ function run(options: Case): Exploration {
         words,
         queue,
         createRinger(words, DEVICE_BELL),
+        { claimedEntries },
       );
       if (local.waits) {
         sleep(words, HOST_BELL, made.hasCompletion);
@@ -119,6 +129,9 @@ function run(options: Case): Exploration {
           return 0;
         },
         wakeHost: createRinger(words, HOST_BELL),
+        gathering: gathered === undefined
+          ? undefined
+          : { commands: gathered, pauses: 0 },
       });
       if (local.waits) {
         sleep(words, DEVICE_BELL, made.hasCommand);
@@ -142,6 +155,63 @@ function run(options: Case): Exploration {
   });
 }
 
+Deno.test("a device fetches what is there from its last entry down", () => {
+  const queue = smallQueue(0, 8);
+  const words = sharedWords(new SharedArrayBuffer(4 * queue.end));
+  resetQueueWords(words, queue);
+  const fetched: number[] = [];
+  const device = createDeviceQueue(
+    {
+      ...words,
+      read: (word) => {
+        if (word < queue.completion) fetched.push(word / queue.submissionWords);
+        return words.read(word);
+      },
+    },
+    queue,
+    { queueId: 1, carryOut: () => 0, wakeHost: () => {} },
+  );
+  for (let entry = 0; entry < 5; entry++) words.write(2 * entry, entry << 16);
+  words.store(queue.tailDoorbell, 5);
+  assertEquals(device.process(), 5);
+  assertEquals(fetched, [4, 3, 2, 1, 0]);
+  // Completed in the order of submission all the same.
+  const ids = Array.from(
+    { length: 5 },
+    (_, i) => words.read(queue.completion + 2 * i + 1) & 0xffff,
+  );
+  assertEquals(ids, [0, 1, 2, 3, 4]);
+});
+
+Deno.test("a host asks for the lines of free entries alone, and not with each command", () => {
+  const queue = smallQueue(2, 8);
+  const words = sharedWords(new SharedArrayBuffer(4 * queue.end));
+  resetQueueWords(words, queue);
+  const claimed: number[] = [];
+  const host = createHostQueue(
+    {
+      ...words,
+      write: (word, value) => {
+        const entry = (word - queue.submission) / queue.submissionWords;
+        if (value === 0 && entry < 8) claimed.push(entry);
+        words.write(word, value);
+      },
+    },
+    queue,
+    () => {},
+    { claimedEntries: 4 },
+  );
+  words.write(0, 1);
+  words.write(1, 1);
+  const pushed: number[][] = [];
+  for (let command = 0; command < 7; command++) {
+    host.push(0);
+    pushed.push(claimed.splice(0));
+  }
+  // Nothing has been fetched: 4 of 8 entries are taken, and one stays empty.
+  assertEquals(pushed, [[], [], [], [4, 5, 6], [], [], []]);
+});
+
 /** Words of one thread, for setting up. */
 function plainWords(memory: Int32Array): Pick<SharedWords, "write"> {
   return { write: (word, value) => memory[word] = value };
@@ -155,6 +225,13 @@ Deno.test("rings lose, repeat and overwrite nothing, and wake who sleeps", () =>
       { entries: 4, items: 6, tags: 3 },
       { entries: 4, items: 6, tags: 2, batch: 2 },
       { entries: 4, items: 6, tags: 3, batch: 3 },
+      // With lines asked for ahead, as many as are free and fewer.
+      { entries: 4, items: 5, tags: 2, claimedEntries: 1 },
+      { entries: 4, items: 6, tags: 3, claimedEntries: 2 },
+      { entries: 4, items: 6, tags: 3, batch: 3, claimedEntries: 4 },
+      // With a device that lets commands gather.
+      { entries: 4, items: 6, tags: 3, gathered: 2 },
+      { entries: 4, items: 6, tags: 3, gathered: 3, claimedEntries: 2 },
     ]
   ) {
     const { failure, states } = run(options);
@@ -173,6 +250,42 @@ Deno.test("the model finds a ring with as many tags as entries", () => {
 Deno.test("the model finds a ring that more commands than entries overwrite", () => {
   const { failure } = run({ entries: 2, items: 5, tags: 3 });
   assertMatch(failure ?? "", /took|told|sleeps/);
+});
+
+Deno.test("the model finds entries asked for that the device has not fetched", () => {
+  const { failure } = run({
+    entries: 4,
+    items: 5,
+    tags: 3,
+    claimedEntries: 2,
+    breakHost: (words, { completer, host }) => ({
+      ...words,
+      // As if all that was submitted had been fetched.
+      read: (word) =>
+        words.read(word === completer + COMPLETER_STATE.fetched ? host : word),
+    }),
+  });
+  assertMatch(failure ?? "", /not the next one|torn/);
+});
+
+Deno.test("the model finds a device that waits until commands have gathered", () => {
+  const { failure } = run({
+    entries: 4,
+    items: 5,
+    tags: 3,
+    gathered: 2,
+    breakDevice: (words, { tailDoorbell, device }) => ({
+      ...words,
+      // It sees no command that is alone.
+      load: (word) => {
+        const value = words.load(word);
+        if (word !== tailDoorbell) return value;
+        const head = words.read(device);
+        return ((value - head) & 3) < 2 ? head : value;
+      },
+    }),
+  });
+  assertMatch(failure ?? "", /everybody sleeps/);
 });
 
 Deno.test("the model finds a doorbell that rings before the command is there", () => {
