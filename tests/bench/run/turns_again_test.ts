@@ -127,6 +127,20 @@ Deno.test("TurnsAgain gives up after four times in a round, and after so many in
   assertEquals(few.again.counts.again, 3);
 });
 
+Deno.test("TurnsAgain leaves a slow turn as it was if the other is slow, too", async () => {
+  const again = new TurnsAgain(9);
+  const turns = [
+    turn("base", 0, { ns: 100, slowdown: 1 }),
+    turn("other", 0, { ns: 100, slowdown: 1.7 }),
+  ];
+  await again.endRound(turns, {
+    ...{ build: 0, round: 0 },
+    // Quicker, but of a slow CPU: to choose it would be to choose by time.
+    take: () => Promise.resolve([turn("other", 0, { ns: 100, slowdown: 1.3 })]),
+  });
+  assertEquals(nsOf(turns), ["base 0 100", "other 0 170"]);
+});
+
 Deno.test("TurnsAgain leaves a build alone that is slow as a whole, and turns without probes", async () => {
   // What fixed work takes when it is still has not been seen.
   const { again, asked } = await roundsOn([[true, true], [true, true]]);
