@@ -17,7 +17,6 @@ export interface CpuCache {
   readonly level: number;
   /** `Data`, `Instruction` or `Unified`. */
   readonly type: string;
-  /** Size in bytes. */
   readonly sizeBytes: number;
   /** Line size in bytes. */
   readonly lineBytes: number | null;

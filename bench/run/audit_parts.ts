@@ -57,7 +57,6 @@ export interface AuditedParts {
 export interface AuditPartsOptions {
   /** Setups by name of the layout, in the order of the tables. */
   readonly setups: ReadonlyMap<string, ContenderSetup>;
-  /** The ABI. */
   readonly abi: Abi;
   /** Opens the workload, from its start. */
   readonly open: () => Promise<Workload>;

@@ -27,7 +27,6 @@ export interface Auditors {
 export interface WantedLanes {
   /** How many. */
   readonly count: number;
-  /** One of the setups. */
   readonly setup: ContenderSetup;
   /** Memory that each may take. */
   readonly sizeBytes: number;
@@ -137,7 +136,6 @@ class SharedWorkers {
     this.#free = [...workers];
   }
 
-  /** Whether one is free. */
   get isFree(): boolean {
     return this.#free.length > 0;
   }

@@ -1,6 +1,5 @@
 /** The names of the engines: what runs the path. */
 
-/** A choice of engines. */
 export type EngineChoice = "js" | "native" | "both";
 
 export const ENGINE_CHOICES: readonly EngineChoice[] = Object.freeze([

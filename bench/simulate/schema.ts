@@ -4,7 +4,6 @@
 import { z } from "zod";
 import { exact, name, wholeCount } from "../files/schema_parts.ts";
 
-/** The schema. */
 export const simulationResultSchema = z
   .looseObject({
     device: name.describe("The device model."),

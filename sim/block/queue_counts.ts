@@ -23,7 +23,6 @@ export interface BlockQueueCounts {
   splits: number;
 }
 
-/** Counts of a queue. */
 export interface QueueCounts {
   /** The numbers, up to the last `add()`. */
   readonly counts: BlockQueueCounts;

@@ -39,7 +39,6 @@ export interface CacheLevelLinks {
 /** One cache and the way down from it. */
 export class CacheLevel {
   readonly config: ResolvedLevel;
-  /** Its lines. */
   readonly sets: LineSets;
   /** Its counters, at the places of `COUNTER`. */
   counters: Float64Array = createCounters();

@@ -15,7 +15,6 @@ const BUS_ADDRESS = SG_DMA_BUS_ADDRESS;
 
 /** What is read from entries, and written to them. */
 export interface ScatterlistEntries {
-  /** Bytes of an entry. */
   readonly entryBytes: number;
   /** Bytes of a list of this many entries. */
   readonly arrayBytes: (entries: number) => number;

@@ -35,7 +35,6 @@ export interface PathDriverOptions {
   readonly dmaSegmentsAt: number;
 }
 
-/** The driver of a path. */
 export interface PathDriver {
   /** As the block layer sees it; `wait` takes the completions there are. */
   readonly driver: BlockDriver;

@@ -15,7 +15,6 @@ import type { RecognitionStrategy } from "../recognition/recognition.ts";
 
 /** What is between the block layer and the device. */
 export interface DriverHookParts {
-  /** Kernel memory. */
   readonly memory: KernelMemory;
   /** The rings. */
   readonly queue: NvmeQueue;
@@ -36,7 +35,6 @@ export interface DriverHookParts {
   readonly onMapped: (dmaSegments: number) => void;
 }
 
-/** Hooks of a path. */
 export interface PathHooks {
   /** Makes the driver in place of the plain one. */
   readonly driver?: (parts: DriverHookParts) => BlockDriver;

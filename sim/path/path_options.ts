@@ -16,7 +16,6 @@ import type { RecognitionStrategy } from "../recognition/recognition.ts";
 
 /** What a path is made of. */
 export interface PathOptions extends KernelContext {
-  /** Limits of the queue. */
   readonly limits: QueueLimits;
   /** How P2P memory is recognised. */
   readonly recognition: RecognitionStrategy;

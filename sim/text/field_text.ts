@@ -45,7 +45,6 @@ export function textOf<Value>(
   });
 }
 
-/** Any text. */
 export const anyText: TextCodec<string> = textOf((text) => text);
 
 function quantityText(

@@ -13,7 +13,6 @@ import { SERVICE_TIMES } from "./service_time.ts";
 /** An hour: longer than any time-out, exact in a double. */
 const LONGEST_NS = 3.6e12;
 
-/** A device model. */
 export const deviceModelSchema: z.ZodType<DeviceModel> = z.strictObject({
   kind: z.enum(["null", "fixed", "channels"]).describe(
     "no time, one for all commands, or channels that each serve one",
@@ -41,7 +40,6 @@ export const openArrivalsSchema: z.ZodType<
   Exclude<Arrivals, { kind: "closed" }>
 > = open;
 
-/** A random stream. */
 export const randomSchema: z.ZodType<RandomStream> = valueOf(
   "a random stream, as randomStream() opens it",
   ({ int32, fraction }) =>

@@ -26,7 +26,6 @@ export interface FieldCell extends ReadsWrites {
   readonly name: string;
   /** Where it begins in the structure, in bytes. */
   readonly offsetBytes: number;
-  /** Its size in bytes. */
   readonly sizeBytes: number;
   /** By stage; stages without any are left out. */
   readonly stages: Readonly<Record<string, ReadsWrites>>;

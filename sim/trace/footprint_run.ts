@@ -30,7 +30,6 @@ export interface FootprintRunOptions {
   readonly index: RegionIndex;
   /** Structures; the last two are zeroing and the slab allocator. */
   readonly structures: number;
-  /** Stages. */
   readonly stages: number;
   /** Size of a line in bytes, a power of two. */
   readonly lineBytes: number;

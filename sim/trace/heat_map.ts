@@ -31,7 +31,6 @@ export interface HeatMapOptions {
   readonly parts: readonly RegionPart[];
   /** Names of the stages by index. */
   readonly stages: readonly string[];
-  /** The structure. */
   readonly structure: string;
 }
 

@@ -106,7 +106,6 @@ export class CommandSetDigest extends StreamDigest {
   }
 }
 
-/** A sum of commands. */
 export interface CommandSetSum {
   /** Low half, an int32. */
   readonly low: number;

@@ -47,7 +47,6 @@ export interface TracedGroup {
   readonly ios: number;
 }
 
-/** Traces a group. */
 export function traceGroup(
   window: IoWindow,
   options: TraceGroupOptions,

@@ -38,7 +38,6 @@ export class BatchBuilder implements IoBatch {
   readonly op: Uint8Array = new Uint8Array(BATCH_ROWS);
   /** First byte on the device. */
   readonly offsetBytes: Float64Array = new Float64Array(BATCH_ROWS);
-  /** Length in bytes. */
   readonly lengthBytes: Float64Array = new Float64Array(BATCH_ROWS);
   /** Time of the I/O. */
   readonly timeNs: Float64Array = new Float64Array(BATCH_ROWS);

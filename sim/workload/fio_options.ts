@@ -17,7 +17,6 @@ export const UNUSED_REASONS = {
   gone: "options that fio has removed",
 } as const;
 
-/** One of the reasons. */
 export type UnusedReason = keyof typeof UNUSED_REASONS;
 
 const NAMES: Readonly<Record<UnusedReason, string>> = {

@@ -6,7 +6,6 @@
 
 /** A write to be read back. */
 export interface WrittenBlock {
-  /** Number of its file. */
   readonly file: number;
   /** First byte in the file. */
   readonly offset: number;
