@@ -48,7 +48,7 @@ _Noreturn void fail(const char *format, ...)
 /* Ends the run: the kernel lost data, or failed an I/O. */
 _Noreturn void wrong(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
-/* A fact for each fault that the kernel's log tells of. */
+/* A fact for each fault in the kernel's log. */
 void fault_facts(void);
 /* Reads a small file of /proc or /sys without its last newline. */
 bool read_line(const char *path, char *line, size_t bytes);

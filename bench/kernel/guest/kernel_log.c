@@ -28,7 +28,7 @@ void fault_facts(void) {
   if (bytes > 0) log[bytes] = 0;
   for (char *line = bytes > 0 ? strtok(log, "\n") : NULL;
        line && faults < MOST_FAULTS; line = strtok(NULL, "\n")) {
-    /* "<4>[    1.000000] text", with CONFIG_PRINTK_CALLER "[  T1]" behind. */
+    /* "<4>[    1.000000] text", with CONFIG_PRINTK_CALLER "[  T1]" after it. */
     while (*line == '<' || *line == '[') {
       char *end = strpbrk(line, ">]");
       if (end == NULL) break;

@@ -4,7 +4,7 @@
  * (version 7). Debian packages no such header. What differs between versions:
  *
  *   3 (QEMU 9.1)   qemu_plugin_insn_data() copies instead of giving a pointer.
- *   7 (QEMU 11.1)  a callback is told its userdata instead of the plugin's id,
+ *   7 (QEMU 11.1)  a callback gets its userdata instead of the plugin's id,
  *                  and who registers it gives them.
  *
  * Which one a QEMU has is in bench/native/count/plugin_api.ts.
@@ -126,7 +126,7 @@ static inline void reset_plugin(qemu_plugin_id_t id,
 }
 #endif
 
-/* Copies the bytes of an instruction, at most `most`; tells how many. */
+/* Copies the bytes of an instruction, at most `most`; returns how many. */
 static inline size_t bytes_of(const struct qemu_plugin_insn *insn,
                               uint8_t *bytes, size_t most) {
   size_t size = qemu_plugin_insn_size(insn);

@@ -51,7 +51,7 @@ static void capture(const u8 *from, u32 bytes)
 	fwrite(from, 1, bytes, captured);
 }
 
-/* PRP entries behind PRP2, links between pages of the list included. */
+/* PRP entries after PRP2, links between pages of the list included. */
 static void capture_list(const u8 *entry)
 {
 	u32 bytes = (le16(entry + 48) + 1) * dump->block_bytes;

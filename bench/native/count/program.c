@@ -92,7 +92,7 @@ static int fail(const char *what)
 	return 1;
 }
 
-/* All of the I/Os; those behind the first are counted. */
+/* All of the I/Os; those after the first are counted. */
 static s32 run(const u64 *columns, const s32 *ios, bool only_warms)
 {
 	s32 result = path_replay(columns, ios, dump->warm_ios, 1);

@@ -217,7 +217,7 @@ ALWAYS_INLINE place get_request(place bio)
 	return request;
 }
 
-/* blk_mq_submit_bio() behind the split */
+/* blk_mq_submit_bio() after the split */
 static void submit_one(place bio)
 {
 	u32 opf = get32(bio + BIO_BI_OPF);

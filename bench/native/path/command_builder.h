@@ -34,7 +34,7 @@ ALWAYS_INLINE void command_prepare(place request)
 	set_le64(command + SQE_REFERENCE_TAG, 0);
 }
 
-/* Writes the data pointer; where the whole command lies. */
+/* Writes the data pointer; returns where the whole command is. */
 ALWAYS_INLINE place command_finish(place request)
 {
 	place command = request + IOD_AT + IOD_COMMAND;

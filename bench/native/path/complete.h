@@ -6,7 +6,7 @@
 #define COMPLETE_H
 
 static u32 in_flight_ios;
-/* Which I/O the block layer has told the end of last. */
+/* The I/O whose end the block layer reported last. */
 static u32 ended_cookie;
 
 /* struct blkdev_dio */
@@ -57,7 +57,7 @@ ALWAYS_INLINE void unpin(unsigned long page, u32 offset, u32 bytes)
 }
 
 /*
- * folio_size(), which a kernel loads of each folio anew: no vector here lies in
+ * folio_size(), which a kernel loads of each folio again: no vector here lies in
  * two of them.
  */
 static volatile u32 folio_bytes = 1u << 30;

@@ -6,7 +6,7 @@
 #ifndef EXTRACT_H
 #define EXTRACT_H
 
-/* Where the extraction of an I/O stands. */
+/* Where the extraction of an I/O is. */
 static u32 piece_at;
 static u32 piece_skip;
 static u32 bytes_left;
@@ -25,7 +25,7 @@ ALWAYS_INLINE u32 pages_left(u32 most)
 
 /*
  * The struct page of the last vector, where that is looked at. A kernel has its
- * address from the vector; where it lies here is known from the last round.
+ * address from the vector; where it is here is known from the last round.
  */
 ALWAYS_INLINE place previous_page(place array, u32 max_vecs, u32 vcnt, place known)
 {
@@ -43,7 +43,7 @@ ALWAYS_INLINE place previous_page(place array, u32 max_vecs, u32 vcnt, place kno
 
 /* Memory that was pinned. */
 struct pinned {
-	/* Its struct page, as a kernel has it and as it lies here. */
+	/* Its struct page: a kernel's pointer, and where it is here. */
 	unsigned long page;
 	place at;
 	/* The one before it in this pass, or 0. */
@@ -51,7 +51,7 @@ struct pinned {
 	u32 offset;
 };
 
-/* get_contig_folio_len(): are the pages behind the first of its folio? */
+/* get_contig_folio_len(): are the pages after the first of its folio? */
 ALWAYS_INLINE void follow_folio(struct pinned pinned, place staged, u32 pages)
 {
 	place folio;

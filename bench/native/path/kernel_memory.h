@@ -2,7 +2,7 @@
  * The arena: the bytes of KernelMemory (sim/memory/kernel_memory.ts). An
  * object is known by its offset, as in the DataView path, and a pointer in
  * memory is the same kernel-like address. Every load and store of the arena goes
- * through an accessor of its size, of which cc makes one load or store. Without
+ * through an accessor of its size, which cc turns into one load or store. Without
  * aliasing rules, as the kernel is built.
  */
 #ifndef KERNEL_MEMORY_H
@@ -22,7 +22,7 @@ typedef unsigned long place;
 #else
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 #endif
-/* A value of which a compiler knows no more than the kernel's does. */
+/* A value that a compiler knows no more about than the kernel's does. */
 #define hidden(value) \
 	({ \
 		__typeof__(value) hidden_value = (value); \
@@ -58,7 +58,7 @@ static u8 *arena;
  */
 #define ACCESSORS(bits) \
 	typedef u##bits __attribute__((may_alias)) any##bits; \
-	/* What the tracer is told of apart: layout.h. */ \
+	/* What the tracer gets separately: layout.h. */ \
 	ALWAYS_INLINE u##bits fetch##bits(const u8 *from) \
 	{ \
 		return *(const any##bits *)from; \

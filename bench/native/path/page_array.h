@@ -1,5 +1,5 @@
 /*
- * struct page: from an address to its page, and what the page tells
+ * struct page: from an address to its page, and what the page says
  * (sim/kernel/page_array.ts; include/linux/mmzone.h, memremap.h).
  */
 #ifndef PAGE_ARRAY_H
@@ -15,7 +15,7 @@ static unsigned long last_first, last_bytes;
 static place last_page;
 
 /*
- * Where a struct page lies in the arena. A kernel has its address, and the MMU
+ * Where a struct page is in the arena. A kernel has its address, and the MMU
  * does this: it is the same for every layout. What a layout pays is
  * PFN_TO_PAGE(), where it keeps no pointer (layout.h bvec_page()).
  */

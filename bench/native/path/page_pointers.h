@@ -19,7 +19,7 @@ static place staged_end;
 
 /*
  * get_user_pages() puts a pointer for each page into the tail of the array that
- * vectors fill from its front, or into a bounce array; where the first lies.
+ * vectors fill from its front, or into a bounce array; returns where the first is.
  */
 NOINLINE place stage_pages(place bio, u32 piece, u32 skip, u32 size)
 {

@@ -7,7 +7,7 @@
  * Made from the lab's own descriptions (bench/native/path_sources.ts):
  *   constants.h  numbers of the kernel and of NVMe, offsets in its structs
  *   layout.h     struct of the layout under test, and its accessors
- *   places.h     where structures lie in the arena, and the window's columns
+ *   places.h     where structures are in the arena, and the window's columns
  *   touches.h    what the kernel's functions touch beside what is done here
  */
 #include "constants.h"
@@ -150,7 +150,7 @@ static s32 submit_single(place dio, u32 operation, u64 sector, u32 pages)
 		if (unlikely(result < 0)) {
 			if (bio != 0)
 				bio_free(bio);
-			/* The first part of what goes on is on its way. */
+			/* The first part of what continues is on its way. */
 			ends_io = !is_first;
 			return result;
 		}
@@ -330,7 +330,7 @@ ALWAYS_INLINE void submit_io(u32 io)
 	result = submit_data(io, window_op[io], sector);
 	if (likely(result >= 0))
 		return;
-	/* Refused: nobody will tell that it has ended. */
+	/* Refused: nobody will report its end. */
 	count_errors++;
 	in_flight_ios--;
 }

@@ -7,7 +7,7 @@
 
 struct prp {
 	place iod;
-	/* Bytes of the command behind the entries made so far. */
+	/* Bytes of the command after the entries made so far. */
 	u32 rest;
 	place list;
 	u32 slot;

@@ -9,7 +9,7 @@
 #define QUEUE_HEAD (nvme_queue + NVME_QUEUE_CQ_HEAD)
 #define QUEUE_PHASE (nvme_queue + NVME_QUEUE_CQ_PHASE)
 
-/* Completions that the device was not told of yet. */
+/* Completions taken that the device does not know of yet. */
 static u32 completions_taken;
 
 /* nvme_sq_copy_cmd() */

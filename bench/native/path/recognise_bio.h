@@ -1,5 +1,5 @@
 /*
- * By a flag and the provider on the bio, behind its last field
+ * By a flag and the provider on the bio, after its last field
  * (sim/recognition/recognise_bio.ts); memory of another kind opens a new bio.
  */
 #define ASKS_EVERY_SEGMENT 0

@@ -1,5 +1,5 @@
 /*
- * By address among sorted ranges, behind the one that was hit last
+ * By address among sorted ranges, the one that was hit last first
  * (sim/recognition/recognise_range.ts, sorted_ranges.ts).
  */
 #define ASKS_EVERY_SEGMENT 1

@@ -1,5 +1,5 @@
 /*
- * struct request: a table by tag, each with its nvme_iod behind it
+ * struct request: a table by tag, each with its nvme_iod after it
  * (sim/block/request.ts, request_init.ts; block/blk-mq.c).
  */
 #ifndef REQUEST_H

@@ -6,20 +6,20 @@
 #ifndef REQUEST_SEGMENTS_H
 #define REQUEST_SEGMENTS_H
 
-/* struct bvec_iter, but for the sector that nobody asks for here. */
+/* struct bvec_iter without the sector, which nobody asks for here. */
 struct bvec_iter {
 	u32 size;
 	u32 idx;
 	u32 done;
 };
 
-/* struct blk_map_iter, and the segment that it stands at. */
+/* struct blk_map_iter, and the segment that it is at. */
 struct segments {
 	phys_addr_t phys;
 	u32 length;
 	u32 flag;
 	place segment_bio;
-	/* Where the walk goes on. */
+	/* Where the walk continues. */
 	place bvecs;
 	u32 max_vecs;
 	struct bvec_iter iter;
@@ -119,7 +119,7 @@ NOINLINE bool segments_next(struct segments *walk)
 	most = segment_most_bytes(phys);
 	most = min(most, BVEC_MOST_BYTES);
 	if (unlikely(length > most)) {
-		/* Cut inside the vector: nothing can be joined behind it. */
+		/* Cut inside the vector: nothing can be joined after it. */
 		walk->iter.done += most;
 		walk->iter.size -= most;
 		walk->length = most;

@@ -104,7 +104,7 @@ NOINLINE s32 split_walk(place bio)
 	u32 opf, sectors;
 
 	while (left > 0) {
-		/* mainline's bv_offset + bi_bvec_done can lie beyond a page */
+		/* mainline's bv_offset + bi_bvec_done can be beyond a page */
 		bvec bv = bvec_iter_copy(array, max_vecs, idx, done, left);
 		u32 length = bvec_len(&bv);
 		u32 offset = bvec_offset(&bv) + BVEC_REST(done & 4095);

@@ -26,7 +26,7 @@ ALWAYS_INLINE bool clear_deferred(place at)
 {
 	word cleared;
 
-	/* swap_lock, behind it */
+	/* swap_lock, after it */
 	set32(at + TAG_LOCK_AT, get32(at + TAG_LOCK_AT));
 	set32(at + TAG_LOCK_AT, 0);
 	cleared = get_word(at + TAG_CLEARED_AT);
