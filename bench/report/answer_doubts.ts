@@ -19,7 +19,7 @@ import {
   recordedLines,
   recordedWords,
 } from "./recorded_lines.ts";
-import { worstSlowTurns } from "./slow_turn_words.ts";
+import { hasSlowTurns, worstSlowTurns } from "./slow_turn_words.ts";
 
 /**
  * Says what is uncertain, and why.
@@ -72,9 +72,11 @@ function timeDoubts({ cells }: LabResult, isTerse: boolean): string[] {
       }`,
     ]),
     ...(isTerse ? [] : worstSlowTurns(timed)),
-    ...(isTerse || spreads.length === 0
-      ? []
-      : [`builds vary by up to ${formatPercent(mostOf(spreads))}`]),
+    ...(isTerse || spreads.length === 0 ? [] : [
+      `${
+        timed.some(hasSlowTurns) ? "builds and slow turns" : "builds"
+      } vary by up to ${formatPercent(mostOf(spreads))}`,
+    ]),
   ];
   return parts.length === 0 ? [] : [`time (${parts.join(", ")})`];
 }

@@ -9,7 +9,7 @@ import { formatSize } from "../../sim/text/size_text.ts";
 import { plural } from "../../sim/text/plural.ts";
 import { formatMeasuredDifference, formatPercent } from "../text/figure.ts";
 import { leastOf, mostOf } from "../text/extremes.ts";
-import { slowTurnWords } from "./slow_turn_words.ts";
+import { hasSlowTurns, slowTurnWords } from "./slow_turn_words.ts";
 
 export const FEW_BUILDS_NOTE: string =
   `with fewer than ${ENOUGH_BUILDS} an interval says little of the next ones`;
@@ -156,7 +156,9 @@ export function cellTrust(cell: ResultCell): string[] {
     const ends = [leastOf(spreads), mostOf(spreads)];
     const range = new Set(ends.map(formatPercent));
     sentences.push(
-      `Builds of one layout vary by ${[...range].join(" to ")}.`,
+      `Builds of one layout${
+        hasSlowTurns(cell) ? ", slow turns among them," : ""
+      } vary by ${[...range].join(" to ")}.`,
     );
   }
   const hidden = cell.layouts.flatMap((layout) =>

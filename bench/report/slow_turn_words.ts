@@ -4,6 +4,8 @@ import { formatPercent } from "../text/figure.ts";
 
 /** Share of turns below which nobody needs to know. */
 const LEAST_SHARE = 0.005;
+/** Share of turns that stayed slow from which on builds are not to blame. */
+const MANY_KEPT = 0.05;
 
 /**
  * Says during how many turns the CPU was slow, and what was done about it.
@@ -21,6 +23,12 @@ export function slowTurnWords({ timing }: ResultCell): string | undefined {
     : `which were taken again, ${kept} of ${slow} in vain`;
   return `the CPU changed speed by up to ${slowdown.toPrecision(2)} x during ` +
     `${formatPercent(slow / turns)} of turns, ${what}`;
+}
+
+/** Whether so many turns stayed slow that what scatters may be the CPU. */
+export function hasSlowTurns({ timing }: ResultCell): boolean {
+  const { turns = 0, kept = 0 } = timing?.slowTurns ?? {};
+  return kept > MANY_KEPT * turns;
 }
 
 /** The cell with the largest share of slow turns, in words. */

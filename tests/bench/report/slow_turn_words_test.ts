@@ -53,10 +53,24 @@ Deno.test("the first screen and the details blame the CPU for what it did", () =
   const text = JSON.stringify(uncertainBlocks(result, findAnswer(result)));
   assertStringIncludes(
     text,
-    "of turns, which were taken again, builds scatter",
+    "of turns, which were taken again, builds vary",
   );
   assertStringIncludes(
     cellTrust(cellOf({})).join(" "),
     "The CPU changed speed by up to 1.5 x during 14% of turns",
+  );
+});
+
+Deno.test("builds are not blamed alone where many turns stayed slow", () => {
+  const doubts = (kept: number) => {
+    const result = fixedResult({ cells: [cellOf({ kept })] });
+    return JSON.stringify(uncertainBlocks(result, findAnswer(result)));
+  };
+  // 10 of 200 are 5 %.
+  assertStringIncludes(doubts(10), "10 of 28 in vain, builds vary by");
+  assertStringIncludes(doubts(11), "in vain, builds and slow turns vary by");
+  assertStringIncludes(
+    cellTrust(cellOf({ kept: 11 })).join(" "),
+    "Builds of one layout, slow turns among them, vary by",
   );
 });
