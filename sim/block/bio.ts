@@ -8,6 +8,7 @@
 import type { SegmentCodec } from "../../layouts/codec.ts";
 import type { KernelStructs } from "../kernel/path_structs.ts";
 import type { PathProfile } from "../kernel/profile.ts";
+import { areEightBytes } from "../memory/joined_fields.ts";
 import type { KernelMemory } from "../memory/kernel_memory.ts";
 import type { Slab } from "../memory/slab.ts";
 import type { SlabAllocator } from "../memory/slab_allocator.ts";
@@ -184,6 +185,18 @@ export class BioPool {
 
     const storeBdev = memory.pointerStore(bdev);
     const storeBioSet = memory.pointerStore(bioSet);
+    // Zeroes beside each other, where a kernel has its fields so.
+    const { joinsStores } = memory;
+    const clearsState = joinsStores && hasGapBit && areEightBytes([
+      [field.flags, 2],
+      [field.ioprio, 2],
+      [hintAt, 1],
+      [streamAt, 1],
+      [field.status, 1],
+      [field.gapBit, 1],
+    ]);
+    const clearsPlace = joinsStores &&
+      areEightBytes([[field.size, 4], [field.idx, 4]]);
 
     /** bio_init (block/bio.c): every field is written, none is read. */
     const init = (
@@ -197,17 +210,23 @@ export class BioPool {
       clearLong(bio + field.next);
       storeBdev(bio + bdevAt);
       set32(bio + field.opf, opf);
-      set16(bio + field.flags, 0);
-      set16(bio + field.ioprio, 0);
-      if (hintAt >= 0) set8(bio + hintAt, 0);
-      if (streamAt >= 0) set8(bio + streamAt, 0);
-      set8(bio + field.status, 0);
-      if (hasGapBit) set8(bio + field.gapBit, 0);
+      if (clearsState) clear64(bio + field.flags);
+      else {
+        set16(bio + field.flags, 0);
+        set16(bio + field.ioprio, 0);
+        if (hintAt >= 0) set8(bio + hintAt, 0);
+        if (streamAt >= 0) set8(bio + streamAt, 0);
+        set8(bio + field.status, 0);
+        if (hasGapBit) set8(bio + field.gapBit, 0);
+      }
       set32(bio + field.remaining, 1);
       setPointer(bio + field.ioVec, array);
       clear64(bio + field.sector);
-      set32(bio + field.size, 0);
-      set32(bio + field.idx, 0);
+      if (clearsPlace) clear64(bio + field.size);
+      else {
+        set32(bio + field.size, 0);
+        set32(bio + field.idx, 0);
+      }
       set32(bio + field.done, 0);
       set32(bio + cookieAt, -1);
       clearLong(bio + field.endIo);

@@ -18,6 +18,6 @@ export function createBioAlloc(
     const bio = alloc(vecs, opf);
     if (bio !== 0) return bio;
     sleep();
-    return alloc(vecs, opf);
+    return alloc(vecs, opf) | 0;
   };
 }

@@ -79,10 +79,11 @@ export function createBioCache(
       if (bio === 0) {
         if (get32(endedCountAt) < WORTH_MOVING) return 0;
         move();
-        bio = getPointer(listAt);
+        // What is rarely called answers a tagged integer; so would all of it.
+        bio = getPointer(listAt) | 0;
       }
       setPointer(listAt, getPointer(bio + next));
-      set32(countAt, get32(countAt) - 1);
+      set32(countAt, (get32(countAt) - 1) | 0);
       addOwn(KEPT, -1);
       return bio;
     },
@@ -91,7 +92,7 @@ export function createBioCache(
       if (get32(endedCountAt) + get32(countAt) > MOST_CACHED) return false;
       setPointer(bio + next, getPointer(endedAt));
       setPointer(endedAt, bio);
-      set32(endedCountAt, get32(endedCountAt) + 1);
+      set32(endedCountAt, (get32(endedCountAt) + 1) | 0);
       addOwn(KEPT, 1);
       return true;
     },

@@ -136,7 +136,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
   let unfilled = 0;
 
   const setPlace = (bio: number, io: DirectIo, doneBytes: number): void => {
-    const lo = (io.sectorLo + doneBytes / 512) | 0;
+    const lo = (io.sectorLo + (doneBytes >>> 9)) | 0;
     const carry = (lo >>> 0) < (io.sectorLo >>> 0) ? 1 : 0;
     set64(bio + field.sector, lo, (io.sectorHi + carry) | 0);
     set16(bio + field.ioprio, io.priority);
@@ -159,6 +159,8 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
    * that cannot be filled refuses the I/O.
    */
   const submitOne = (io: DirectIo, slot: number, pages: number): number => {
+    slot |= 0;
+    pages |= 0;
     const isSync = io.api === "pread";
     // The bio of a synchronous I/O is on the stack; submit_bio_wait() has
     // REQ_SYNC set.
@@ -177,7 +179,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
         return result;
       }
       prepare(bio, slot, io, done);
-      done += get32(bio + field.size) >>> 0;
+      done = (done + get32(bio + field.size)) | 0;
       if (io.operation === READ) complete.setPagesDirty(bio);
       // Memory of another kind follows: the kernel leaves it to the page cache,
       // the lab continues with a bio of that kind.
@@ -217,7 +219,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
         break;
       }
       prepare(bio, slot, io, done);
-      done += get32(bio + field.size) >>> 0;
+      done = (done + get32(bio + field.size)) | 0;
       if (io.operation === READ) complete.setPagesDirty(bio);
       room = pagesLeft(MAX_VECS);
       submitBio(bio);
@@ -257,7 +259,7 @@ export function createDirectIo(options: DirectIoOptions): DirectIoStage {
       setPlace(bio, io, done);
       setLong(bio + field.endIo, WAIT);
       setPointer(bio + field.private, completion);
-      done += get32(bio + field.size) >>> 0;
+      done = (done + get32(bio + field.size)) | 0;
       // Memory of another kind follows, as in submitOne().
       room = continuesShort ? pagesLeft(most) : 0;
       submitBio(bio);

@@ -214,6 +214,8 @@ export function createExtract(options: ExtractOptions): Extract {
   };
 
   const fill = (bio: number, slots: number): number => {
+    bio &= offsetMask;
+    slots |= 0;
     const first = getOwn(PROVIDER);
     let result: number;
     do {
@@ -232,8 +234,10 @@ export function createExtract(options: ExtractOptions): Extract {
     if (!joinsAcrossFolios) barIfP2p(bio, first);
     set16(bio + field.flags, get16(bio + field.flags) | PAGE_PINNED);
     // Trimmed passes leave nothing over, unless a change of kind ended one.
-    if (trimsPasses && !endedByKind) return 0;
-    endedByKind = false;
+    if (trimsPasses) {
+      if (!endedByKind) return 0;
+      endedByKind = false;
+    }
     return alignDown(bio);
   };
   return {

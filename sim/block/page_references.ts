@@ -46,7 +46,7 @@ export function createPageReferences(
 ): PageReferences {
   const { memory, codec, pages } = context;
   const { field } = context.bios;
-  const { get16, get32, get64Lo, getPointer } = memory;
+  const { get16, get32, get64Lo, getPointer, offsetMask } = memory;
   const { pointerBytes } = memory.abi;
   const readStaged = pointerBytes === 8 ? get64Lo : get32;
   const { pageOf, folioOf, getReference } = pages;
@@ -144,16 +144,52 @@ export function createPageReferences(
       );
     }
   };
-  const releasePages = (bio: number): void => eachFolioOf(bio, putReference);
+  /** The folio of a vector in one alone. A visit reads the length, too. */
+  const folioAt = (array: number, maxVecs: number, i: number): number => {
+    const lo = codec.physLo(array, maxVecs, i);
+    const hi = codec.physHi(array, maxVecs, i);
+    codec.length(array, maxVecs, i);
+    return folioOf(pageOf(lo, hi));
+  };
+  // The loop of those that are hot is their own: V8 inlines what a loop calls,
+  // but not a function that is given to it (bench/HOT_PATH.md).
+  const releasePages = (bio: number): void => {
+    if (pinsPages) return eachFolioOf(bio, putReference);
+    bio &= offsetMask;
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
+    const vcnt = get16(bio + field.vcnt);
+    for (let i = 0; i < vcnt; i++) {
+      const lo = codec.physLo(array, maxVecs, i);
+      const hi = codec.physHi(array, maxVecs, i);
+      const lengthBytes = codec.length(array, maxVecs, i);
+      putReference(folioOf(pageOf(lo, hi)), pagesOf(lo, lengthBytes));
+    }
+  };
   const releaseDirty = (bio: number): void =>
     eachFolioOf(bio, (folio, count) => {
       markDirty(folio);
       putReference(folio, count);
     });
-  const setPagesDirty = (bio: number): void => eachFolioOf(bio, markDirty);
+  const setPagesDirty = (bio: number): void => {
+    if (pinsPages) return eachFolioOf(bio, markDirty);
+    bio &= offsetMask;
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
+    const vcnt = get16(bio + field.vcnt);
+    for (let i = 0; i < vcnt; i++) markDirty(folioAt(array, maxVecs, i));
+  };
+  const areDirty = (bio: number): void => {
+    if (pinsPages) return eachFolioOf(bio, isDirty);
+    bio &= offsetMask;
+    const array = getPointer(bio + field.ioVec);
+    const maxVecs = get16(bio + field.maxVecs);
+    const vcnt = get16(bio + field.vcnt);
+    for (let i = 0; i < vcnt; i++) isDirty(folioAt(array, maxVecs, i));
+  };
   /** bio_check_pages_dirty(): nothing in the lab cleans a page meanwhile. */
   const checkPagesDirty = (bio: number): void => {
-    eachFolioOf(bio, isDirty);
+    areDirty(bio);
     releasePages(bio);
   };
 

@@ -49,26 +49,47 @@ export function createCommandBuilder(
   const { memory, iod, requests, pointer } = options;
   // nvme_sect_to_lba(): sectors have 512 bytes, blocks may be larger.
   const blockShift = Math.log2(options.blockBytes) - 9;
-  const { set8, get32, get64Lo, get64Hi, setLe32, setLe64, setLong } = memory;
+  const { set8, set16, get32, set32, get64Lo, get64Hi } = memory;
+  const { setLe32, setLe64 } = memory;
   const { view, clear64 } = memory;
   const { field, iodOffset } = requests;
   const commandAt = iodOffset + iod.command;
   const flagsAt = iodOffset + iod.flags;
   const countAt = iodOffset + iod.descriptorCount;
   const totalAt = iodOffset + iod.totalBytes;
-  const setTotal = iod.totalIsLong ? setLong : memory.set32;
+  const clearTotal = iod.totalIsLong
+    ? memory.clearLong
+    : (at: number) => set32(at, 0);
+  const { joinsStores, copy64 } = memory;
+  const clearsFlags = joinsStores && iod.descriptorCount === iod.flags + 1;
+  const copiesSector = blockShift === 0 && memory.abi.littleEndian;
   const touch = createTouch(
     memory,
     options.structs.nvmeIod,
     "iodPrepare",
     iodOffset,
   );
+  const setSector = (command: number, request: number): void => {
+    const sectorLo = get64Lo(request + field.sector);
+    const sectorHi = get64Hi(request + field.sector);
+    if (blockShift === 0) setLe64(command + SLBA_AT, sectorLo, sectorHi);
+    else {
+      setLe64(
+        command + SLBA_AT,
+        (sectorLo >>> blockShift) | (sectorHi << (32 - blockShift)),
+        sectorHi >>> blockShift,
+      );
+    }
+  };
   const prepare = (request: number): void => {
     touch(request);
     const opf = get32(request + field.opf);
-    set8(request + flagsAt, 0);
-    set8(request + countAt, 0);
-    setTotal(request + totalAt, 0);
+    if (clearsFlags) set16(request + flagsAt, 0);
+    else {
+      set8(request + flagsAt, 0);
+      set8(request + countAt, 0);
+    }
+    clearTotal(request + totalAt);
     const command = request + commandAt;
     const isWrite = (opf & OPERATION) === WRITE;
     view.setUint8(
@@ -84,16 +105,8 @@ export function createCommandBuilder(
     setLe32(command + NSID_AT, 1);
     clear64(command + 8);
     clear64(command + METADATA_AT);
-    const sectorLo = get64Lo(request + field.sector);
-    const sectorHi = get64Hi(request + field.sector);
-    if (blockShift === 0) setLe64(command + SLBA_AT, sectorLo, sectorHi);
-    else {
-      setLe64(
-        command + SLBA_AT,
-        (sectorLo >>> blockShift) | (sectorHi << (32 - blockShift)),
-        sectorHi >>> blockShift,
-      );
-    }
+    if (copiesSector) copy64(command + SLBA_AT, request + field.sector);
+    else setSector(command, request);
     view.setUint16(
       command + LENGTH_AT,
       (get32(request + field.dataLen) >>> (9 + blockShift)) - 1,
