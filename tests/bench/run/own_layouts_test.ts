@@ -203,7 +203,7 @@ Deno.test("runLab() refuses what cannot travel, and names that mean another one"
       [
         [{ ...mine, serves: () => true }],
         TypeError,
-        'Cannot send layout "own_phys_len" to a worker: found a serves()',
+        'Cannot send layout "own_phys_len" to a worker: found a custom serves()',
       ],
       [
         [{
