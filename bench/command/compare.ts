@@ -2,6 +2,7 @@
  * `lab compare A.json B.json [...]`: two results or more, like with like.
  */
 import type { Command } from "commander";
+import { STANDARD_INPUT } from "../../sim/workload/open_io_source.ts";
 import { layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
 import { printableLine } from "../../sim/text/printable.ts";
@@ -17,7 +18,8 @@ import {
   differingKeys,
 } from "../result/likeness.ts";
 import { rebaseResult } from "../result/rebase_result.ts";
-import { readResultFile } from "../result/read_result.ts";
+import { LONGEST_RESULT_BYTES } from "../files/read_text.ts";
+import { readResult } from "../result/read_result.ts";
 import {
   comparisonDocument,
   renderComparison,
@@ -36,6 +38,7 @@ import {
   percent,
 } from "../shell/command.ts";
 import { type CommandContext, EXIT } from "../shell/context.ts";
+import { readGiven } from "../shell/given_text.ts";
 import { GROUPS } from "../shell/help.ts";
 import { downloadLink } from "../draw/download.ts";
 import { comparisonParts } from "../report/comparison_page.ts";
@@ -65,7 +68,7 @@ export function compareCommand(
   report: (status: number) => void,
 ): Command {
   const command = createCommand("compare", SUMMARIES.compare)
-    .argument("<before.json>", "the result to compare with")
+    .argument("<before.json>", "the result to compare with; - for stdin")
     .argument("<after.json...>", "the results to compare")
     .optionsGroup(GROUPS.compared)
     .option(
@@ -132,7 +135,10 @@ async function compareFiles(
     ACROSS,
   );
   await checkTargets(files, options);
-  const [first, ...rest] = await readResults(files, options.baseline);
+  const [first, ...rest] = await readResults(files, {
+    baseline: options.baseline,
+    context: task.context,
+  });
   if (first === undefined) return;
   const comparisons = rest.map((other) =>
     compareWithFirst(first, other, { ...task, across })
@@ -175,15 +181,32 @@ interface ReadResult {
 /** Reads results; with a baseline, ratios of all refer to it. */
 async function readResults(
   files: readonly string[],
-  baseline: string | undefined,
+  { baseline, context }: {
+    readonly baseline: string | undefined;
+    readonly context: CommandContext;
+  },
 ): Promise<ReadResult[]> {
+  requireOneDash(files);
   const results: ReadResult[] = [];
   for (const file of files) {
-    const read = await readResultFile(file);
+    const text = await readGiven(file, context, {
+      mostBytes: LONGEST_RESULT_BYTES,
+      expected: "a result",
+    });
+    const read = readResult(text, file);
     const result = baseline === undefined ? read : rebaseResult(read, baseline);
     results.push({ file, result });
   }
   return results;
+}
+
+/** Standard input can be read once. */
+function requireOneDash(files: readonly string[]): void {
+  if (files.filter((file) => file === STANDARD_INPUT).length < 2) return;
+  throw new RangeError(
+    `Cannot read standard input twice: found ${STANDARD_INPUT} for two ` +
+      "results, expected a file for one of them",
+  );
 }
 
 /** A result against the first one, and in which keys they are unlike. */

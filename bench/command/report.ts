@@ -4,13 +4,10 @@
 import type { Command } from "commander";
 import { layouts } from "../../layouts/registry.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
-import { readResultFile } from "../result/read_result.ts";
+import { LONGEST_SWEEP_BYTES } from "../files/read_text.ts";
+import { readResult } from "../result/read_result.ts";
 import { parseConditions, whereCells } from "../result/where.ts";
-import {
-  isSweepFile,
-  readSweepFile,
-  resultOfSweep,
-} from "../sweep/read_sweep.ts";
+import { isSweep, readSweep, resultOfSweep } from "../sweep/read_sweep.ts";
 import { rebaseResult } from "../result/rebase_result.ts";
 import { BREAKDOWNS } from "../report/breakdown_text.ts";
 import type { Exporter } from "../report/exporter.ts";
@@ -23,6 +20,7 @@ import {
   oneOf,
 } from "../shell/command.ts";
 import type { CommandContext } from "../shell/context.ts";
+import { readGiven } from "../shell/given_text.ts";
 import { GROUPS } from "../shell/help.ts";
 import { writeJson, writeWhole } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
@@ -48,7 +46,8 @@ export function reportCommand(context: CommandContext): Command {
   const command = createCommand("report", SUMMARIES.report)
     .argument(
       "<result.json>",
-      "the result of lab run --json, or of lab merge --json with --where",
+      "the result of lab run --json, or of lab merge --json with --where; - " +
+        "for stdin",
     )
     .optionsGroup("What is shown:")
     .option(
@@ -105,9 +104,13 @@ export function reportCommand(context: CommandContext): Command {
     }, { force: options.force, inputs: { result: file } });
     await checkPages(targets, options);
     const conditions = parseConditions(options.where ?? []);
-    const read = await isSweepFile(file)
-      ? resultOfSweep(await readSweepFile(file), conditions)
-      : whereCells(await readResultFile(file), conditions);
+    const text = await readGiven(file, context, {
+      mostBytes: LONGEST_SWEEP_BYTES,
+      expected: "a result",
+    });
+    const read = isSweep(text)
+      ? resultOfSweep(readSweep(text, file), conditions)
+      : whereCells(readResult(text, file), conditions);
     const result = baseline === undefined ? read : rebaseResult(read, baseline);
     if (json !== undefined) await writeJson(json, result, context, options);
     if (isPage || svg !== undefined) {

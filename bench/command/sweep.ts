@@ -3,13 +3,8 @@
  * part of them, each into a file of its own.
  */
 import type { Command } from "commander";
-import {
-  LONGEST_FORM_BYTES,
-  readStreamText,
-  readText,
-} from "../files/read_text.ts";
+import { LONGEST_FORM_BYTES } from "../files/read_text.ts";
 import { offerOptionNames } from "../setup/offered_names.ts";
-import { systemReason } from "../files/system_reason.ts";
 import { expandPlan } from "../sweep/expand.ts";
 import { chooseJobs, parseShard } from "../sweep/jobs.ts";
 import { estimateJobs } from "../sweep/estimate.ts";
@@ -24,6 +19,7 @@ import {
   oneOf,
 } from "../shell/command.ts";
 import { type CommandContext, EXIT } from "../shell/context.ts";
+import { readGiven } from "../shell/given_text.ts";
 import { GROUPS } from "../shell/help.ts";
 import { writeJson } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
@@ -161,20 +157,10 @@ async function pages(
 }
 
 async function planFrom(file: string, context: CommandContext) {
-  let text: string;
-  try {
-    text = file === "-"
-      ? await readStreamText(
-        (context.stdin ?? Deno.stdin).readable,
-        LONGEST_FORM_BYTES,
-      )
-      : await readText(file, LONGEST_FORM_BYTES);
-  } catch (error) {
-    throw new RangeError(
-      `Cannot read plan "${file}": ${systemReason(error)}, expected a JSON ` +
-        "file",
-    );
-  }
+  const text = await readGiven(file, context, {
+    mostBytes: LONGEST_FORM_BYTES,
+    expected: "a plan of a sweep",
+  });
   return await readPlan(planText(text), file);
 }
 

@@ -3,12 +3,7 @@
  * was received, again.
  */
 import type { Command } from "commander";
-import {
-  LONGEST_RESULT_BYTES,
-  readStreamText,
-  readText,
-} from "../files/read_text.ts";
-import { systemReason } from "../files/system_reason.ts";
+import { LONGEST_RESULT_BYTES } from "../files/read_text.ts";
 import { labTool } from "../machine/tool.ts";
 import { plainSections } from "../report/plain_blocks.ts";
 import { readResult } from "../result/read_result.ts";
@@ -20,6 +15,7 @@ import {
 } from "../shell/command.ts";
 import { type CommandContext, EXIT } from "../shell/context.ts";
 import { GROUPS } from "../shell/help.ts";
+import { readGiven } from "../shell/given_text.ts";
 import { writeFound } from "../shell/output.ts";
 import { checkOutputs } from "../shell/output_names.ts";
 import { verificationDocument } from "../verify/verification.ts";
@@ -66,7 +62,10 @@ async function verify(
 ): Promise<void> {
   const { json, force } = options;
   await checkOutputs({ "--json": json }, { force, inputs: { file } });
-  const text = await readGiven(file, context);
+  const text = await readGiven(file, context, {
+    mostBytes: LONGEST_RESULT_BYTES,
+    expected: "a result or a mail",
+  });
   const found = text.trimStart().startsWith("{")
     ? [await verifyResult(readResult(text, file), { file, options, context })]
     : await verifyMail(text, { file, options, context });
@@ -90,24 +89,4 @@ async function verify(
   report(
     found.every(({ isEqual }) => isEqual) ? EXIT.done : EXIT.wrongAnswer,
   );
-}
-
-async function readGiven(
-  file: string,
-  context: CommandContext,
-): Promise<string> {
-  try {
-    return file === "-"
-      ? await readStreamText(
-        (context.stdin ?? Deno.stdin).readable,
-        LONGEST_RESULT_BYTES,
-      )
-      : await readText(file, LONGEST_RESULT_BYTES);
-  } catch (error) {
-    throw new Deno.errors.NotFound(
-      `Cannot read "${file}": ${
-        systemReason(error)
-      }, expected a result or a mail`,
-    );
-  }
 }

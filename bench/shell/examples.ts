@@ -78,6 +78,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   report: [
     ["deno task lab report result.json --mail", "for a mailing list"],
     [
+      "deno task --quiet lab --json - | deno task lab report - --mail",
+      "without a file",
+    ],
+    [
       "deno task lab report result.json --html --output page.html",
       "a page with charts",
     ],

@@ -6,8 +6,6 @@ import { expectedBy } from "../../layouts/option_check.ts";
 import { z } from "zod";
 import { printableLine } from "../../sim/text/printable.ts";
 import { name } from "../files/schema_parts.ts";
-import { LONGEST_SWEEP_BYTES, readText } from "../files/read_text.ts";
-import { systemReason } from "../files/system_reason.ts";
 import { cellName } from "../result/likeness.ts";
 import { parseJson } from "../files/parse_json.ts";
 import { withNamesOfToday } from "../result/old_names.ts";
@@ -121,38 +119,9 @@ function checkedSweep(value: unknown, fileName: string): SweepResult {
   return { ...checked.data, cells } as SweepResult;
 }
 
-/**
- * Reads a merged sweep.
- *
- * @throws {Deno.errors.NotFound} If it cannot be read; others as `readSweep()`.
- */
-export async function readSweepFile(path: string): Promise<SweepResult> {
-  try {
-    return readSweep(await readText(path, LONGEST_SWEEP_BYTES), path);
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError) throw error;
-    throw new Deno.errors.NotFound(
-      `Cannot read "${path}": ${systemReason(error)}, expected the JSON of ` +
-        "lab merge",
-    );
-  }
-}
-
-/**
- * Returns whether a file seems to be a merged sweep, by its first keys.
- *
- * @returns Whether it does; not so if it cannot be read.
- */
-export async function isSweepFile(path: string): Promise<boolean> {
-  try {
-    using file = await Deno.open(path, { read: true });
-    const bytes = new Uint8Array(512);
-    const read = await file.read(bytes) ?? 0;
-    const text = new TextDecoder().decode(bytes.subarray(0, read));
-    return /^\s*\{[^[]*"kind":\s*"sweep"/.test(text);
-  } catch {
-    return false;
-  }
+/** Returns whether a text seems to be a merged sweep, by its first keys. */
+export function isSweep(text: string): boolean {
+  return /^\s*\{[^[]*"kind":\s*"sweep"/.test(text.slice(0, 512));
 }
 
 /**

@@ -156,7 +156,7 @@ Deno.test("lab compare has one line and status 2 for bad input", async () => {
     [["@other.json"], /^lab: .*other\.json.*no key "tool"/],
     [
       ["@nan.json"],
-      /^lab: Cannot read "nan\.json": line 1, column \d+: found "NaN,/,
+      /^lab: Cannot read "nan\.json": line 1, column \d+: found "NaN"/,
     ],
     [["@none.json"], /^lab: .*none\.json.*no such file/],
     [["@apart.json"], /^lab: .*cell rand4k-hot, lp64/],

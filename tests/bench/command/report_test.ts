@@ -5,6 +5,7 @@ import { mail } from "../../../bench/report/mail.ts";
 import { markdown } from "../../../bench/report/markdown.ts";
 import { text } from "../../../bench/report/text.ts";
 import { fixedResult } from "../report/fixed_result.ts";
+import { inFolder, lab } from "../lab_in_process.ts";
 import { runWith } from "./result_files.ts";
 
 const files = { "a.json": JSON.stringify(fixedResult()) };
@@ -78,4 +79,24 @@ Deno.test("lab report has one line and status 2 for wrong use", async () => {
     assertMatch(error, pattern);
     assertEquals(/\n\s+at /.test(error), false, error);
   }
+});
+
+Deno.test("lab report and lab compare read a result from standard input", async () => {
+  const result = JSON.stringify(fixedResult());
+  const piped = (args: string[]) =>
+    lab(args, undefined, new Blob([result]).stream());
+  const report = await piped(["report", "-", "--csv"]);
+  assertEquals([report.status, report.err], [0, ""]);
+  assertEquals(report.out, csv.render(fixedResult()));
+
+  await inFolder(async (folder) => {
+    const path = `${folder}/a.json`;
+    await Deno.writeTextFile(path, result);
+    const compared = await piped(["compare", path, "-"]);
+    assertEquals([compared.status, compared.err], [0, ""]);
+    assertMatch(compared.out, /^\S+a\.json -> -\n/);
+  });
+  const twice = await piped(["compare", "-", "-"]);
+  assertEquals(twice.status, 2);
+  assertMatch(twice.err, /Cannot read standard input twice: found - for two/);
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { readSweepFile } from "../../../bench/sweep/read_sweep.ts";
+import { readSweep } from "../../../bench/sweep/read_sweep.ts";
 import { withHostLock } from "../../../bench/sweep/host_lock.ts";
 import { inFolder, lab } from "../lab_in_process.ts";
 import { outcomeOf, startLab } from "../command/lab_process.ts";
@@ -37,7 +37,10 @@ Deno.test("exact and timed figures are jobs of their own, and merge to one cell"
     ]);
     assertEquals([merged.status, merged.err], [0, ""]);
     assertEquals(merged.out, "plan.json: 1 cell, 1 timed\n");
-    const { cells: [cell], machines } = await readSweepFile(at("s.json"));
+    const { cells: [cell], machines } = readSweep(
+      await Deno.readTextFile(at("s.json")),
+      "s.json",
+    );
     assertEquals(cell?.machine, 0);
     assertEquals(machines[0]?.["arch"], Deno.build.arch);
     assert((cell?.cell.layouts[1]?.ratio?.median ?? 0) > 0);
