@@ -117,7 +117,7 @@ export function reportCommand(context: CommandContext): Command {
       const { signal } = context;
       await writePages(
         targets,
-        // A stranger's result opens none of the reader's files.
+        // An untrusted result opens none of the reader's files.
         resultPage(result, { signal, by, readsFiles: false }),
         { context, force: options.force },
       );

@@ -52,7 +52,7 @@ export class ResultFile {
   /**
    * Writes what is finished; a disk that is full now need not be so later.
    *
-   * @param complain Told why it could not be written.
+   * @param complain Called with the reason why it could not be written.
    */
   async keep(
     soFar: LabResult,

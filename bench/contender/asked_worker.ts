@@ -39,7 +39,9 @@ export interface AskedWorkerOptions<Asked extends Message> {
   readonly timeoutMs?: number | undefined;
   /** Ends the worker; what it was asked is rejected with the reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether another run may have had the worker, or have it: never a timed one. */
+  /**
+   * Whether another run may have used the worker, or use it: never a timed one.
+   */
   readonly isSpare?: boolean | undefined;
   /** How far a request has come that has no answer, to end a message with. */
   readonly progressOf?: ((request: Asked) => string) | undefined;

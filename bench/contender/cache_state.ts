@@ -23,8 +23,8 @@ export type CacheState = "warm" | "cold";
 
 export interface SliceIos extends Readonly<Record<CacheState, number>> {
   /**
-   * Different I/Os of a turn, which its slices go round; all of a window in
-   * files of older labs.
+   * Different I/Os of a turn, which its slices cycle through; all of a window
+   * in files of older labs.
    */
   readonly group?: number | undefined;
 }

@@ -18,8 +18,8 @@ export interface ContenderOptions {
   /** Longest wait for an answer in ms; default: 120 s. */
   readonly timeoutMs?: number | undefined;
   /**
-   * The same for its start, when its modules are loaded: 30 s, or `timeoutMs`
-   * if that is longer, unless told.
+   * The same for its start, when its modules are loaded: default: 30 s, or
+   * `timeoutMs` if that is longer.
    */
   readonly startTimeoutMs?: number | undefined;
   /** What the worker is for; part of its name in messages. */
@@ -28,7 +28,9 @@ export interface ContenderOptions {
   readonly signal?: AbortSignal | undefined;
   /** The worker's module; for tests with a worker that misbehaves. */
   readonly module?: URL | undefined;
-  /** Whether another run may have had the worker, or have it: never a timed one. */
+  /**
+   * Whether another run may have used the worker, or use it: never a timed one.
+   */
   readonly isSpare?: boolean | undefined;
 }
 

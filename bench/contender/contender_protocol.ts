@@ -74,8 +74,9 @@ export interface WindowSlice {
   /** Index of the first one among those that move data; taken modulo them. */
   readonly first: number;
   /**
-   * I/Os that are gone round in the place of the whole window: from which one on
-   * (taken modulo it), and how many; `first` is then an index among them.
+   * I/Os that are cycled through in the place of the whole window: from which
+   * one on (taken modulo it), and how many; `first` is then an index among
+   * them.
    */
   readonly group?: { readonly first: number; readonly ios: number };
   readonly ios: number;

@@ -103,7 +103,7 @@ export class ContenderWork {
     this.#progress = new Int32Array(progress);
     const layout = layoutOf(setup);
     const abi = findAbi(setup.abi);
-    // Told now, so that a layout that cannot serve says so before the run.
+    // Reported now, so that a layout that cannot serve says so before the run.
     requireRecognition(layout, { abi, recognition: setup.recognition });
     const codec = makeCodec(layout, abi, new DataView(new ArrayBuffer(64)));
     return { kind: "setup", bytesPerSegment: codec.arrayBytes(256) / 256 };
@@ -153,7 +153,7 @@ export class ContenderWork {
   /**
    * Traces a window once for several who look at it.
    *
-   * @param ios How many of its I/Os are traced; default: as many as usual.
+   * @param ios How many of its I/Os are traced; default: the usual number.
    * @returns The figures of each view, as a request of its own would give them.
    */
   async trace(

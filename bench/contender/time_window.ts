@@ -101,7 +101,7 @@ export function requireNothingOpened(
   );
 }
 
-/** The I/Os that are gone round: those of a group are neighbours. */
+/** The I/Os that are cycled through: those of a group are neighbours. */
 function ringOf(
   { ios }: TimedWindow,
   group: WindowSlice["group"],

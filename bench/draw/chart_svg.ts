@@ -54,7 +54,7 @@ const CONFIG = {
 };
 
 /**
- * @param onWarning Told what vega finds odd in it; a test wants to know.
+ * @param onWarning Called with what vega finds odd in it; a test wants to know.
  * @throws {Error} If vega refuses the description, which is a fault of the lab.
  */
 export async function drawChart(

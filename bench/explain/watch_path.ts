@@ -107,7 +107,7 @@ export class PathWatch {
   });
 
   readonly observe = (event: BlockEvent, data: BlockEventData): void => {
-    // Told again as Q, unless the kernel refuses the bio at once.
+    // Reported again as Q, unless the kernel refuses the bio at once.
     if (event === "submit") return;
     this.events += event === "RM" ? "M" : event;
     if (event === "Q") this.#submitted(data);

@@ -1,5 +1,5 @@
 /**
- * JSON of a stranger: `JSON.parse()`, and then a look for what it lets pass. It
+ * Untrusted JSON: `JSON.parse()`, and then a look for what it lets pass. It
  * takes the last of two equal keys, any depth, which is too much for what walks
  * the value afterwards, and a key `__proto__`, which schemas pass over.
  */

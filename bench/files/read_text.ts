@@ -1,6 +1,6 @@
 /**
- * Reads a text file whole, unless it is longer than any of its kind: a file of
- * a stranger, or a device by mistake, must not take all memory.
+ * Reads a text file whole, unless it is longer than any of its kind: an
+ * untrusted file, or a device by mistake, must not take all memory.
  */
 import { concat } from "@std/bytes/concat";
 

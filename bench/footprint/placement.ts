@@ -1,6 +1,6 @@
 /**
- * What of a recording depends on where things stood when the I/O that is shown
- * was done, and not on what the kernel does.
+ * The part of a recording that depends on where things stood when the I/O that
+ * is shown was done, and not on what the kernel does.
  */
 import type { RecordedCell } from "./recorded_cell.ts";
 

@@ -16,7 +16,9 @@ export interface RecordedStructure {
   readonly reads: number;
   /** Stores, without those of init_on_alloc. */
   readonly writes: number;
-  /** What of an object was touched; none where that was not recorded. */
+  /**
+   * The part of an object that was touched; none where that was not recorded.
+   */
   readonly fields: readonly RecordedField[];
 }
 
@@ -106,7 +108,7 @@ const workload = z.object({
   structures: z.record(shownText(200), structure),
 });
 
-/** What of a recording is read. */
+/** The part of a recording that is read. */
 export const recordingForm = z.object({
   run: shownText(200).optional(),
   controller: shownText(200).optional(),

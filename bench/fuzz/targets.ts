@@ -1,6 +1,6 @@
 /**
- * The readers that are fuzzed, all that take a file of somebody else's. A new
- * reader is an entry here.
+ * The readers that are fuzzed, all that take an untrusted file. A new reader is
+ * an entry here.
  */
 import { gzipSync } from "node:zlib";
 import { ADDRESS_TRACE_ENTRIES } from "../../sim/cache/address_formats.ts";

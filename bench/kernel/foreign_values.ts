@@ -1,5 +1,5 @@
 /**
- * Values of a result file that may be a stranger's: its names are in lines of
+ * Values of a result file that may be untrusted: its names are in lines of
  * text, and are asked for by name.
  */
 import { printableLine } from "../../sim/text/printable.ts";

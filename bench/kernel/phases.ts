@@ -1,8 +1,8 @@
 /**
- * Which part of an I/O an instruction belongs to: submission, nvme's
- * interrupt, completion; or something that the I/O does not owe, such as other
- * interrupts, other tasks and the scheduler. Told by the entries of the
- * kernel, by iret, and by stores to the current task's pointer.
+ * Which part of an I/O an instruction belongs to: submission, nvme's interrupt,
+ * completion; or something that the I/O does not owe, such as other interrupts,
+ * other tasks and the scheduler. Derived from the entries of the kernel, iret,
+ * and stores to the current task's pointer.
  */
 import { EVENT, INSTRUCTION, type IoTrace } from "./trace_reader.ts";
 import type { Symbols } from "./symbols.ts";

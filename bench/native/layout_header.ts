@@ -33,7 +33,7 @@ export function layoutHeader(codec: SegmentCodec): string {
     `typedef ${struct.kind ?? "struct"} ${struct.name} bvec;`,
     // The longest segment: none is made longer by what is joined to it.
     `#define BVEC_MOST_BYTES ${codec.longestBytes}u`,
-    // What of the bytes that are done a copy has no place for.
+    // The number of finished bytes that a copy has no place for.
     `#define BVEC_REST(done) ${
       isByPage(codec) && codec.layout.roles.address.offset === undefined
         ? "(done)"

@@ -1,6 +1,6 @@
 /**
- * What of a row depends on time, whatever the kernel: two boots may decide it
- * differently, so it is not a rule and not compared.
+ * The part of a row that depends on time, whatever the kernel: two boots may
+ * decide it differently, so it is not a rule and not compared.
  */
 import type { OracleIo, OracleRow } from "./oracle_row.ts";
 import type { OpenPart } from "./replay.ts";

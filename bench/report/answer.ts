@@ -69,6 +69,6 @@ function screenLines(result: LabResult): string[] {
       if (lines.length <= SCREEN_LINES) return lines;
     }
   }
-  // Texts of a stranger's file may be of any length.
+  // Texts of an untrusted file may be of any length.
   return [...lines.slice(0, SCREEN_LINES - 1), "... (--details has the rest)"];
 }

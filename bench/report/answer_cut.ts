@@ -1,6 +1,7 @@
 /**
- * What of an answer is left out where there is no room for all of it: rows that
- * differ least from the baseline, and workloads that have no room beside others.
+ * The part of an answer that is left out where there is no room for all of it:
+ * rows that differ least from the baseline, and workloads that have no room
+ * beside others.
  */
 import type { Answer } from "./found_answer.ts";
 import type { AnswerGroup } from "./answer_figures.ts";

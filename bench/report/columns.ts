@@ -15,7 +15,7 @@ interface ColumnOptions<Row, Value>
    * table of pages alone, there is no field.
    */
   readonly key?: string | ((row: Row) => string);
-  /** Writes what a row has, where that is not done as usual. */
+  /** Writes what a row has, if not in the default way. */
   readonly text?: (value: Value, width: number, row: Row) => string;
 }
 

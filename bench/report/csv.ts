@@ -187,7 +187,7 @@ function sharedFields(blocks: readonly Block[]): CsvField[] {
   return [...texts].map(([key, found]) => [key, [...found].join(" | ")]);
 }
 
-/** A result may be a stranger's, with any value where one is not checked. */
+/** A result may be untrusted, with any value where one is not checked. */
 function writtenField(value: unknown): string | number {
   // What is in a table where there is nothing.
   if (value === "-") return "";

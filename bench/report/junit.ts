@@ -122,7 +122,7 @@ function timeCase(layout: LayoutComparison, options: JunitOptions): Case {
     : { name };
 }
 
-/** Names are of files that may be a stranger's; XML 1.0 has no controls. */
+/** Names are of files that may be untrusted; XML 1.0 has no controls. */
 function xml(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, "?")
     .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")

@@ -19,7 +19,7 @@ const LONGEST_TEXT = 400;
 /**
  * Says what the layouts are that a result describes itself.
  *
- * @returns A sentence for each; a file of a stranger may hold what is none.
+ * @returns A sentence for each; an untrusted file may hold what is none.
  */
 export function ownLayoutLines(config: LabResult["config"]): string[] {
   return ownLayouts(config).map((data) => ownLayoutWords(data) + inC(data));

@@ -40,7 +40,7 @@ export const exporters: readonly Exporter[] = [
 
 export const pages: readonly Exporter<Promise<string>>[] = [html];
 
-/** A result may be a stranger's: none of its names reaches a terminal raw. */
+/** A result may be untrusted: none of its names reaches a terminal raw. */
 function printable(exporter: Exporter): Exporter {
   return {
     ...exporter,

@@ -1,6 +1,6 @@
 /**
  * The words of a command that make the same figures again, wherever they then
- * go. A result can be a stranger's: the command that repeats it, which people
+ * go. A result may be untrusted: the command that repeats it, which people
  * paste, is `run` with options that decide figures and with nothing else, so
  * that it neither writes a file nor starts a program of theirs.
  */

@@ -12,7 +12,7 @@ import type { LabResult } from "../result/result.ts";
 /**
  * Finds a layout of a result.
  *
- * @param result The result, which may be a stranger's.
+ * @param result The result, which may be untrusted.
  * @returns It; nothing if this lab does not know it.
  */
 export function resultLayout(

@@ -47,7 +47,7 @@ function emptyHistogram(): Histogram {
 
 /** Measures latencies of one submitter. */
 export class LatencyRecorder {
-  /** Told by the path which I/O has ended. */
+  /** Called by the path with the I/O that has ended. */
   readonly end: (io: number) => void;
   /** Where it notes times. */
   readonly times: SharedArrayBuffer;

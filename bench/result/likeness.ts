@@ -58,7 +58,7 @@ export const ACROSS = [
 /** One of those. */
 export type Across = (typeof ACROSS)[number];
 
-/** What of a result depends on each. */
+/** The part of a result that depends on each. */
 const DEPENDENT: Readonly<
   Record<Across, {
     readonly cell?: "kernel" | "abi" | "recognition" | "engine";

@@ -43,7 +43,7 @@ export function readResult(text: string, fileName: string): LabResult {
   try {
     return checkedResult(text, fileName);
   } catch (error) {
-    // Keys and values of somebody else's file are in the message.
+    // Keys and values of an untrusted file are in the message.
     if (error instanceof Error) error.message = printableLine(error.message);
     throw error;
   }

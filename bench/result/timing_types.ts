@@ -91,7 +91,7 @@ export interface ResultTiming {
   readonly sliceIos: {
     readonly warm: number;
     readonly cold: number;
-    /** Different I/Os of a turn, which its slices go round. */
+    /** Different I/Os of a turn, which its slices cycle through. */
     readonly group?: number | undefined;
   };
   /** Turns during which the CPU was slow; of this run's builds. */

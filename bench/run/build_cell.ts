@@ -40,7 +40,7 @@ const EMPTY_ROUNDS = 3;
 const LEAST_ROUNDS = 3;
 /** Name of a call into C that runs no I/O. */
 const EMPTY_CALL = "noop";
-/** What of a turn is taken again. */
+/** The part of a turn that is repeated. */
 const WARM: readonly CacheState[] = ["warm"];
 
 export interface BuildCellOptions {

@@ -72,7 +72,8 @@ export async function joinBuild(
 /**
  * Finds out how long an I/O takes on warm caches, as slices have them.
  *
- * @param of Which path of the build, and how many I/Os its slices go round.
+ * @param of Which path of the build, and how many I/Os its slices cycle
+ * through.
  * @returns Time per I/O in ns.
  */
 export async function warmNsPerIo(

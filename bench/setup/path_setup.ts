@@ -20,7 +20,7 @@ const PATH_KEYS: readonly (keyof LabRunOptions)[] = [
 /**
  * Returns the part of a setup that a path is put together from.
  *
- * @param config The setup of a run, or what a file of a stranger says of one.
+ * @param config The setup of a run, or what an untrusted file says about one.
  * @returns Its values, unchecked; what is null in JSON was not given.
  */
 export function pathSetup(
@@ -36,7 +36,7 @@ export function pathSetup(
  * Returns the options that set up one path as a run had it, for the commands
  * that send I/Os through one.
  *
- * @param config The setup of a run, or what a file of a stranger says of one.
+ * @param config The setup of a run, or what an untrusted file says about one.
  */
 export function pathWords(
   config: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-/** Names of programs: as options have them, and in a stranger's result. */
+/** Names of programs: as options have them, and in an untrusted result. */
 import {
   FieldTextError,
   type TextCodec,

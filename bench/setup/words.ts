@@ -14,7 +14,7 @@ export interface SetupWords {
 /**
  * Returns the options that describe a setup.
  *
- * @param setup The setup, or what a file of a stranger says of one; what is not
+ * @param setup The setup, or what an untrusted file says about one; what is not
  * a value of its field is left out.
  * @param fields Fields that are looked at; default: all of a run.
  * @returns Words of a command line, and notes.

@@ -4,8 +4,8 @@
 const SHOWN_CHARACTERS = { first: 1500, last: 500 } as const;
 
 /**
- * Makes a message one line that a reader can take in: names and lists in it
- * are as long as a file of somebody else's makes them.
+ * Makes a message one line that a reader can take in: names and lists in it are
+ * as long as an untrusted file makes them.
  */
 export function oneLine(message: string): string {
   const { first, last } = SHOWN_CHARACTERS;

@@ -1,6 +1,6 @@
 /**
- * What of a run is simulated in time: the device, how I/Os arrive, and the
- * faults; as plain data that a message to a worker can carry.
+ * The part of a run that is simulated in time: the device, how I/Os arrive, and
+ * the faults; as plain data that a message to a worker can carry.
  */
 import { z } from "zod";
 import {
@@ -24,7 +24,7 @@ import { parseQuantity, QuantityError } from "../../sim/text/quantity.ts";
 /** I/Os that arrive whatever the device does. */
 export type OpenArrivals = Exclude<Arrivals, { kind: "closed" }>;
 
-/** What of a run is simulated in time. */
+/** The part of a run that is simulated in time. */
 export interface SimulationSetup {
   /** The device; the plan's, or the null device, if absent. */
   readonly model?: DeviceModel;

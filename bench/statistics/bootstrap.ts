@@ -152,7 +152,7 @@ export function bootstrapDeviations(
  *
  * @param from How many contenders an interval is of, and the builds of each.
  * @returns Student's t over the normal quantile, 1 or more; 1 for one build,
- *   whose luck nobody has seen.
+ * whose luck is unknown.
  */
 export function studentWidening(
   pool: BuildPool,

@@ -34,7 +34,7 @@ function body(
     timed: timedTables,
   }[block](study, code);
   if (lines.length === 0) return "Nothing was timed.";
-  // A study can be a stranger's: its text ends neither the fence nor the block.
+  // A study may be untrusted: its text ends neither the fence nor the block.
   const text = lines.join("\n").replaceAll("<!--", "<! --");
   const fence = "`".repeat(longestRun(text) + 1);
   return `${fence}text\n${text}\n${fence}`;

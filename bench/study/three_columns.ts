@@ -85,7 +85,7 @@ export function isRefused(
   );
 }
 
-/** What of a row is judged. */
+/** The part of a row that is judged. */
 type Columns = Pick<ThreeColumns, "instructions" | "native" | "js">;
 
 /**

@@ -73,7 +73,10 @@ const LONGEST_NAME = 40;
 /** The text of a value that is not given. */
 const DEFAULT_TEXT = "default";
 
-/** What of a setup has an option, and what has none but the key of a file. */
+/**
+ * The part of a setup that has an option, and what has none but the key of a
+ * file.
+ */
 const ALL_FIELDS: readonly Field[] = [
   ...RUN_FIELDS.flatMap((field) =>
     field.path.join(".") === "limits"

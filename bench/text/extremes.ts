@@ -1,6 +1,6 @@
 /**
- * The ends of a list of numbers that may be as long as a file of a stranger
- * makes it: spreading one into `Math.max()` overflows the stack.
+ * The ends of a list of numbers that may be as long as an untrusted file makes
+ * it: spreading one into `Math.max()` overflows the stack.
  */
 
 /**

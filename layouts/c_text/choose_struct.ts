@@ -90,7 +90,7 @@ function outermost(all: readonly Declaration[]): Declaration[] {
   );
 }
 
-/** None is outermost: some of them go round in a ring. */
+/** None is outermost: some of them form a cycle. */
 function ringError(from: TypeSource, all: readonly Declaration[]): Error {
   return from.source.rangeError(
     all[0]?.at ?? 0,

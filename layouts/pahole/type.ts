@@ -124,7 +124,7 @@ const MOST_STEPS = 64;
  * Leaves out typedefs and modifiers.
  *
  * @returns What is after them; `undefined` for void.
- * @throws {RangeError} If they go round in a ring.
+ * @throws {RangeError} If they form a cycle.
  */
 export function stripped(type: DebugType | undefined): DebugType | undefined {
   let at = type;

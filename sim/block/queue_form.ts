@@ -83,7 +83,7 @@ export const presetNameSchema = z.enum([
   "virtio",
 ]);
 
-/** What of a controller sets limits. */
+/** The part of a controller that sets limits. */
 export const nvmeLimitOptionsSchema = z.strictObject(
   {
     iommu: z.boolean().optional(),

@@ -64,7 +64,7 @@ export type QueueLimitPreset =
   | "scsi"
   | "virtio";
 
-/** What of an NVMe controller and its kernel sets its queue limits. */
+/** The part of an NVMe controller and its kernel that sets its queue limits. */
 export interface NvmeLimitOptions {
   /** Whether a translating IOMMU is in front of it. */
   readonly iommu?: boolean;

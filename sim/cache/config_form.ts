@@ -10,7 +10,7 @@ import type { CacheLevelConfig, HierarchyConfig } from "./config.ts";
 // Sizes, ways and lines: `resolveLevel()` names the field to blame.
 const number = anyNumber();
 
-/** What of a level has a value of a few, by name. */
+/** Settings of a level with a few named values. */
 const policies = {
   policy: z.enum(["lru", "fifo", "plru", "random"]).optional(),
   write: z.enum(["back", "through"]).optional(),

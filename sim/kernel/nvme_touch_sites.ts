@@ -101,7 +101,7 @@ export const NVME_TOUCH_SITES = {
       { name: "nvme_sq_copy_cmd", reads: ["sq_cmds", "sqes", "q_depth"] },
     ],
   },
-  // The device is told of commands: drivers/nvme/host/pci.c.
+  // The device is notified of commands: drivers/nvme/host/pci.c.
   queueRing: {
     struct: "nvme_queue",
     functions: [
@@ -130,7 +130,7 @@ export const NVME_TOUCH_SITES = {
     struct: "nvme_completion",
     functions: [{ name: "nvme_handle_cqe", reads: ["result"] }],
   },
-  // The device is told that they were taken: drivers/nvme/host/pci.c.
+  // The device is notified that they were taken: drivers/nvme/host/pci.c.
   queueRingCompletion: {
     struct: "nvme_queue",
     functions: [

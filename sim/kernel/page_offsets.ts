@@ -1,4 +1,6 @@
-/** What of struct page and dev_pagemap is read and written, and where. */
+/**
+ * The part of struct page and dev_pagemap that is read and written, and where.
+ */
 import type { Abi } from "../../layouts/abi.ts";
 import type { StructFields } from "./path_structs.ts";
 
@@ -14,7 +16,7 @@ export interface PageArrayStructs {
   readonly devPagemap: StructFields;
 }
 
-/** What of struct page and dev_pagemap is read and written. */
+/** The part of struct page and dev_pagemap that is read and written. */
 export interface PageOffsets {
   /** The lower 32 bits of page->flags. */
   readonly flagsAt: number;

@@ -38,7 +38,8 @@ export interface NvmeQueue {
   readonly ring: () => void;
   /**
    * Takes the next completion: its command id, or -1 if there is none, in which
-   * case the device is told of those that were taken (nvme_ring_cq_doorbell).
+   * case the device is notified of those that were taken
+   * (nvme_ring_cq_doorbell).
    */
   readonly reap: () => number;
   /** Status of the completion that `reap` gave last; 0 for success. */

@@ -65,6 +65,6 @@ export interface AssemblyHooks extends PathHooks {
   readonly recognition?:
     | ((made: RecognitionStrategy) => RecognitionStrategy)
     | undefined;
-  /** Makes the device that carries commands out in place of the plain one. */
+  /** Makes the device that executes commands in place of the plain one. */
   readonly device?: MakeDevice | undefined;
 }

@@ -18,7 +18,9 @@ import type { TraceFigures, TraceWindowOptions } from "./trace_window.ts";
 
 /** I/Os that are traced one at a time. */
 const SINGLE_IOS = 256;
-/** I/Os at depth before any is counted: the rings have gone round then. */
+/**
+ * I/Os at depth before any is counted: the rings have wrapped around by then.
+ */
 const WARM_UP_IOS = 1024;
 /** I/Os at depth that are counted. */
 const COUNTED_IOS = 128;

@@ -22,7 +22,9 @@ import { SUBMITTERS } from "./submitter.ts";
 /** Most I/Os in flight: more than any queue of the lab's devices takes. */
 const MOST_DEPTH = 1024;
 
-/** What of a path is watched: parts that are not there watch nothing. */
+/**
+ * The part of a path that is watched: parts that are not there watch nothing.
+ */
 const probeSchema = z.strictObject(
   {
     access: callback().optional(),

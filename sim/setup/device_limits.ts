@@ -38,7 +38,7 @@ export const DEVICE_NAMES: readonly string[] = [
 /** The device of a run that names none. */
 export const DEFAULT_DEVICE = "nvme_prp";
 
-/** What of the controller and the kernel decides its limits. */
+/** The part of the controller and the kernel that decides its limits. */
 export interface DeviceOptions {
   readonly kernel: string;
   /** Limits set one by one. */
@@ -115,7 +115,7 @@ function namedLimits(device: string, options: DeviceOptions): QueueLimits {
  * Returns the options that name limits: the device that is nearest, and what it
  * has otherwise.
  *
- * @param limits The limits, or what a file of a stranger says of them.
+ * @param limits The limits, or what an untrusted file says about them.
  */
 export function deviceWords(
   limits: Partial<QueueLimits>,

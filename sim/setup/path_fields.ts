@@ -1,6 +1,6 @@
 /**
- * What of a run decides its paths, beside layout, ABI, P2P detection and the
- * place of memory, which each contender of a cell has for itself.
+ * The part of a run that decides its paths, beside layout, ABI, P2P detection
+ * and the place of memory, which each contender of a cell has for itself.
  */
 import { z } from "zod";
 import { someText, wholeNumber } from "../../layouts/option_check.ts";
@@ -22,7 +22,7 @@ import { deviceWords } from "./device_limits.ts";
 import { machineSchema, type MachineSetup } from "./machine_fields.ts";
 import { type Submitter, SUBMITTERS } from "./submitter.ts";
 
-/** What of a run decides its paths. */
+/** The part of a run that decides its paths. */
 export interface PathFields {
   /** Kernel version whose structures and rules are used. */
   readonly kernel: string;
@@ -57,7 +57,7 @@ const SUBMITTER_WORDS: Readonly<Record<Submitter, string>> = {
 /**
  * Says how a program submits, where that does not go without saying.
  *
- * @param api How, as texts of a stranger's file may name it.
+ * @param api How, as texts of an untrusted file may name it.
  * @returns A short phrase, or nothing.
  */
 export function submittedText(api: string | undefined): string | undefined {
@@ -163,7 +163,9 @@ export function depthOf(
   return depth ?? (api === "pread" ? 1 : DEFAULT_DEPTH);
 }
 
-/** What of a run decides its paths: each key, and nothing beside them. */
+/**
+ * The part of a run that decides its paths: each key, and nothing beside them.
+ */
 export const pathFieldsSchema: z.ZodType<PathFields> = z.strictObject(
   pathShape,
 ) as unknown as z.ZodType<PathFields>;

@@ -16,7 +16,7 @@ export interface PlannedRequestsOptions {
   readonly open: OpenIos;
   /** The faults that were chosen for those. */
   readonly armed: ArmedFaults;
-  /** What of a mapping fails next; the controller reads it. */
+  /** The part of a mapping that fails next; the controller reads it. */
   readonly faults: FaultPlan;
   /** Whether the driver maps; not what was mapped before the bio existed. */
   readonly mapsInDriver: boolean;

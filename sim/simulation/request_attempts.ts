@@ -1,6 +1,6 @@
 /**
- * Attempts to carry a request out (nvme_queue_rq()), and the life of each
- * request from its first attempt to its end.
+ * Attempts to execute a request (nvme_queue_rq()), and the life of each request
+ * from its first attempt to its end.
  */
 import { BLK_STS } from "../kernel/operation.ts";
 import { SQE } from "../nvme/command.ts";

@@ -216,7 +216,7 @@ export function unwrapped(schema: z.ZodType): unknown {
 /**
  * Returns the value of a field.
  *
- * @param setup A setup, or what a file of a stranger says of one.
+ * @param setup A setup, or what an untrusted file says about one.
  * @param path Keys that lead to the field.
  * @returns The value; nothing if it, or what it is part of, is not there.
  */

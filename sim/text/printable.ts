@@ -1,7 +1,7 @@
 /**
- * Text of somebody else's file, before it is in a message or a report: a name
- * can hold what moves a terminal's cursor, colours or hides what follows, or
- * turns the direction of the line.
+ * Text of an untrusted file, before it is in a message or a report: a name can
+ * hold what moves a terminal's cursor, colours or hides what follows, or turns
+ * the direction of the line.
  */
 
 // Controls (0x9b begins an escape sequence as ESC [ does), formats (zero-width,

@@ -19,7 +19,7 @@ const WRITE_KIND = REFERENCE_KIND.write;
 const IN_ALLOCATOR = ALLOCATOR_FLAG;
 const ZEROING = ZEROING_FLAG;
 
-/** What of such a word is the stage itself. */
+/** The part of such a word that is the stage itself. */
 export const STAGE_MASK = 0x3f;
 
 /** References with their stages. */

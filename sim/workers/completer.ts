@@ -39,7 +39,7 @@ export interface Completer {
  * Makes a completer; the submitter must not have begun.
  *
  * @param wakeSubmitter Called after something has ended.
- * @param onIoEnd Told of each I/O that has ended, by its index.
+ * @param onIoEnd Called with each I/O that has ended, by its index.
  */
 export function attachCompleter(
   setup: PathSetup,

@@ -127,7 +127,7 @@ function uniform(blocks: number, random: RandomStream): number {
   return Math.floor(random.fraction() * blocks);
 }
 
-/** A permutation of all blocks, and another one each time it is through. */
+/** A permutation of all blocks, and another one after each pass. */
 function eachOnce(blocks: number, random: RandomStream): BlockOrder {
   let permute = permutation(blocks, random);
   let at = 0;

@@ -30,7 +30,8 @@ const HOST_VALUE = /^(?:\$\{([A-Za-z_]\w*)\}|\$(ncpus|mb_memory))$/;
  * Tells of every value that job files take from this machine from now on: the
  * same file is another workload where they differ.
  *
- * @param watcher Told what stands for it in the file, such as `${FIO_SIZE}`.
+ * @param watcher Called with what stands for it in the file, such as
+ * `${FIO_SIZE}`.
  * @returns Ends the telling.
  */
 export function watchHostValues(watcher: (name: string) => void): () => void {

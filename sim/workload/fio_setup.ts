@@ -98,7 +98,9 @@ function strides(draft: JobDraft): IoJob["zones"] | string {
   };
 }
 
-/** What of a job is its copy's own, or was worked out for all copies. */
+/**
+ * The part of a job that is its copy's own, or was worked out for all copies.
+ */
 interface CopyParts {
   readonly copy: number;
   readonly sizes: ByDirection<JobSizes>;

@@ -150,7 +150,7 @@ export class RecordedRuns {
       const key = keyOf(op, io.sector + done / SECTOR_BYTES);
       const list = this.#byPlace.get(key);
       const times = this.#times.get(key) ?? 0;
-      // A trace that is longer goes round.
+      // A longer trace starts over.
       const recorded = this.#ios[list?.[times % list.length] ?? -1]?.runs ??
         this.#rests.get(key);
       if (recorded === undefined) throw this.#missing(io, done);

@@ -16,7 +16,7 @@ const watchers = new Set<(path: string) => void>();
  * Tells of every file that workloads open from now on: a trace can have
  * several, and only its reader knows them.
  *
- * @param watcher Told the path of each.
+ * @param watcher Called with the path of each.
  * @returns Ends the telling.
  */
 export function watchOpenedFiles(

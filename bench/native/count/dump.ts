@@ -72,7 +72,7 @@ export function preparePath(
     assembly,
     options,
     window: chosen,
-    // A short workload goes round.
+    // A short workload is repeated.
     ios: Int32Array.from(
       { length: WARM_IOS + COUNTED_IOS },
       (_, i) => i % own.length,
