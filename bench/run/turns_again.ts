@@ -8,8 +8,10 @@ import { isSlow, StillSpeed } from "../statistics/slow_turns.ts";
 import type { ResultSlowTurns } from "../result/timing_types.ts";
 import type { TimedTurn } from "./timed_cell.ts";
 
+/** Turns that are taken again, at most, for each turn of a build. */
+const MOST_AGAIN = 2;
 /** How often the slow ones of a round are taken again. */
-const MOST_PASSES = 4;
+const MOST_PASSES = 8;
 
 export class TurnsAgain {
   readonly #most: number;
@@ -21,9 +23,9 @@ export class TurnsAgain {
   #kept = 0;
   #slowdown = 1;
 
-  /** @param most Turns of a build that are taken again, at most. */
-  constructor(most: number) {
-    this.#most = most;
+  /** @param turns Turns of a build. */
+  constructor(turns: number) {
+    this.#most = MOST_AGAIN * turns;
   }
 
   get counts(): ResultSlowTurns {
@@ -56,7 +58,7 @@ export class TurnsAgain {
     },
   ): Promise<void> {
     const own = () => turns.filter((turn) => turn.round === round);
-    for (const { probesNs } of own()) this.#speed.note(build, probesNs ?? []);
+    this.#speed.note(build, own().flatMap(({ probesNs = [] }) => probesNs));
     this.#turns += own().length;
     let slow = this.#slowOf(own());
     this.#slow += slow.length;
@@ -68,7 +70,7 @@ export class TurnsAgain {
       const taken = await take(names);
       this.#again.set(build, again + taken.length);
       for (const turn of taken) {
-        this.#speed.note(build, turn.probesNs ?? []);
+        // What fixed work takes is not asked of it: many are of slow CPUs.
         if (this.#slowOf([turn]).length > 0) continue;
         const at = turns.findIndex(({ contender, round }) =>
           contender === turn.contender && round === turn.round

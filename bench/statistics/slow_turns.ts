@@ -26,9 +26,18 @@ export type SpeedProbes = readonly number[];
 export class StillSpeed {
   /** Times of each build. */
   readonly #ofBuild = new Map<number, number[]>();
+  /** Of each of them what most take at least. */
+  readonly #usualNs = new Map<number, number>();
 
   note(build: number, probesNs: SpeedProbes): void {
-    this.#ofBuild.getOrInsertComputed(build, () => []).push(...probesNs);
+    if (probesNs.length === 0) return;
+    const own = this.#ofBuild.getOrInsertComputed(build, () => []);
+    own.push(...probesNs);
+    const sorted = Float64Array.from(own).sort();
+    this.#usualNs.set(
+      build,
+      sorted[Math.floor(LUCK * sorted.length)] ?? Infinity,
+    );
   }
 
   /**
@@ -38,15 +47,7 @@ export class StillSpeed {
    * @returns In ns; `Infinity` while nothing was timed.
    */
   get ns(): number {
-    let least = Infinity;
-    for (const own of this.#ofBuild.values()) {
-      const sorted = Float64Array.from(own).sort();
-      least = Math.min(
-        least,
-        sorted[Math.floor(LUCK * sorted.length)] ?? Infinity,
-      );
-    }
-    return least;
+    return Math.min(...this.#usualNs.values());
   }
 }
 

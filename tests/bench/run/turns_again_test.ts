@@ -114,17 +114,19 @@ Deno.test("TurnsAgain mends the ratio of a series of two speeds", async () => {
   assertEquals(ratioOf((await roundsOn(series)).turns), "0.900");
 });
 
-Deno.test("TurnsAgain gives up after four times in a round, and after so many in a build", async () => {
+Deno.test("TurnsAgain gives up after eight times in a round, and after twice the turns of a build", async () => {
   const allSlow = Array(20).fill(true);
   const { turns, again } = await roundsOn([[false, false], allSlow]);
-  // Two turns, four times each; they stay what they were.
+  // Two turns, eight times each; they stay what they were.
   assertEquals(again.counts, {
-    ...{ turns: 4, slow: 2, again: 8, kept: 2, slowdown: 1.7 },
+    ...{ turns: 4, slow: 2, again: 16, kept: 2, slowdown: 1.7 },
   });
   assertEquals(nsOf(turns).slice(2), ["base 1 170", "other 1 153"]);
+  // Of three turns six: three times both. Of 1.5, three: the last time one.
   const few = await roundsOn([[false, false], allSlow], 3);
-  assertEquals(few.asked, [["1", "base", "other"], ["1", "base"]]);
-  assertEquals(few.again.counts.again, 3);
+  assertEquals(few.asked, Array(3).fill(["1", "base", "other"]));
+  const fewer = await roundsOn([[false, false], allSlow], 1.5);
+  assertEquals(fewer.asked, [["1", "base", "other"], ["1", "base"]]);
 });
 
 Deno.test("TurnsAgain leaves a slow turn as it was if the other is slow, too", async () => {
