@@ -10,6 +10,7 @@ import {
   type ParsedStruct,
   parsePaholeOffsets,
 } from "../../sim/kernel/pahole_offsets.ts";
+import { noPathStructs } from "../../sim/kernel/own_kernel.ts";
 import { PATH_STRUCTS } from "../../sim/kernel/path_tags.ts";
 import {
   type KernelProfile,
@@ -160,6 +161,7 @@ function ofPahole(name: string, text: string): GivenKernel {
 function table(kernel: GivenKernel): string {
   const tags = Object.values(PATH_STRUCTS);
   const structs = kernel.structs(tags);
+  if (structs.size === 0) throw noPathStructs(kernel.name);
   const lp64 = findAbi("lp64");
   const size = (profile: KernelProfile, tag: string) =>
     String(structOffsets(profile, lp64, tag).sizeBytes);

@@ -143,7 +143,10 @@ async function requireWorkload(name: string, isPart: boolean): Promise<void> {
   try {
     await Deno.stat(name);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) return; // the reader says
+    // No system has a file of such a name; Deno calls it invalid.
+    const isMissing = error instanceof Deno.errors.NotFound ||
+      name.includes("\0");
+    if (!isMissing) return; // the reader says
     const unknown = unknownName("workload file or name", name, names);
     if (isPart) unknown.message += "; \\, is a comma that belongs to a path";
     throw unknown;

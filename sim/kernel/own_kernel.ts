@@ -52,21 +52,24 @@ export function ownKernel(
   own: ReadonlyMap<string, ParsedStruct>,
   { name, abi }: { readonly name: string; readonly abi: Abi },
 ): OwnKernel {
-  const tags = Object.values(PATH_STRUCTS);
   const found = new Map<string, ParsedStruct>();
-  for (const tag of tags) {
+  for (const tag of Object.values(PATH_STRUCTS)) {
     const struct = own.get(tag);
     if (struct === undefined) continue;
     requireSane(struct, { name, tag });
     found.set(tag, struct);
   }
-  if (found.size === 0) {
-    throw new RangeError(
-      `Cannot take the structures of ${name}: none of ${tags.join(", ")} is ` +
-        `there, expected them from the BTF or pahole text of a vmlinux`,
-    );
-  }
+  if (found.size === 0) throw noPathStructs(name);
   return { name, abi: abi.name, structs: printStructs(found) };
+}
+
+/** Makes the error of a kernel that has no structure of the path. */
+export function noPathStructs(name: string): RangeError {
+  const tags = Object.values(PATH_STRUCTS).join(", ");
+  return new RangeError(
+    `Cannot take the structures of ${name}: none of ${tags} is there, ` +
+      "expected them from the BTF or pahole text of a vmlinux",
+  );
 }
 
 /**

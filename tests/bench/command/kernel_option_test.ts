@@ -223,6 +223,9 @@ Deno.test("lab says what is wrong with a kernel's file, before anything runs", a
       assertStringIncludes(err, message);
       assertEquals(err.trim().split("\n").length, 1, err);
     }
+    const empty = await lab(["layouts", "--pahole", text]);
+    assertEquals([empty.status, empty.out], [2, ""]);
+    assertStringIncludes(empty.err, "none of bio, request");
     const names = await lab([
       ...["layouts", "--btf", btf("amd64"), "--struct-name", "boi"],
     ]);

@@ -125,6 +125,14 @@ Deno.test("lab run --setup says what is wrong in a file, by field", async () => 
     ],
     ['{"batch": 8, "depth": 4}', "Cannot use --batch 8: found --depth 4"],
     ['{"abis": ["lp65"]}', 'Cannot find ABI "lp65"'],
+    [
+      '{"workloads": ["4k-hot\\u0000"]}',
+      'Cannot find workload file or name "4k-hot\\x00" (nearest: "4k-hot")',
+    ],
+    [
+      '{"depth": 4, "batch": 1, "depth": 8}',
+      'line 1, column 26: found the key "depth" twice, expected each key once',
+    ],
     ["[1]", "expected an object"],
     ['{"depth": 4', `setup.json": line 1, column 12: `],
     ['{"cells": []}', "expected a result of bvec-lab"],
