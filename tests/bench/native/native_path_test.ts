@@ -239,7 +239,7 @@ Deno.test("NativePath refuses what is not in C, by name", async () => {
         QUICK,
       ),
     NativeEngineError,
-    'with layout "soa_bits": "len" is no whole field',
+    'with layout "soa_bits": "len" is not a whole field',
   );
 });
 
