@@ -47,7 +47,7 @@ function checkStruct(struct: CStruct, depth: number): void {
     refuse(where, `more than ${MOST_DEPTH} structs in each other`, "fewer");
   }
   if (name !== "" && !isCIdentifier(name)) {
-    refuse(where, "its name", "an identifier of C that is no keyword");
+    refuse(where, "its name", "a C identifier that is not a keyword");
   }
   if (kind !== undefined && kind !== "struct" && kind !== "union") {
     refuse(where, `kind ${JSON.stringify(kind)}`, "struct or union");
@@ -57,7 +57,7 @@ function checkStruct(struct: CStruct, depth: number): void {
     const { name, type, bits, count, alignedBytes } = field;
     const where = `field ${JSON.stringify(name)} of struct ${struct.name}`;
     if (name !== "" && !isCIdentifier(name)) {
-      refuse(where, "its name", "an identifier of C that is no keyword");
+      refuse(where, "its name", "a C identifier that is not a keyword");
     }
     checkNumbers(where, { bits, count, alignedBytes });
     checkType(where, type, depth);

@@ -8,7 +8,7 @@ export function systemReason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "no such file";
   if (error instanceof Deno.errors.IsADirectory) return "it is a directory";
   if (error instanceof Deno.errors.NotADirectory) {
-    return "a part of the path is no directory";
+    return "a part of the path is not a directory";
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return "permission denied";

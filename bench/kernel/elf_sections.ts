@@ -29,7 +29,7 @@ export async function elfSections(
         `for x86-64`,
     );
   if (bytes.length < 64 || bytes[4] !== 2 || bytes[5] !== 1) {
-    throw refuse("it is no ELF file of 64 bits and little-endian");
+    throw refuse("it is not a little-endian 64-bit ELF file");
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const table = Number(view.getBigUint64(40, true));

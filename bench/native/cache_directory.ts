@@ -75,7 +75,7 @@ async function open(path: string): Promise<ObjectCache> {
   if (found === undefined) {
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
   } else if (found.isSymlink) refuse(path, "it is a symbolic link");
-  else if (!found.isDirectory) refuse(path, "it is no directory");
+  else if (!found.isDirectory) refuse(path, "it is not a directory");
   // From here on nobody can lead the path elsewhere by changing a link.
   const real = join(await Deno.realPath(dirname(path)), basename(path));
   const { uid, mode } = await Deno.lstat(real);
@@ -120,7 +120,7 @@ export async function checkObjectFile(
   const what = found.isSymlink
     ? "it is a symbolic link"
     : !found.isFile
-    ? "it is no file"
+    ? "it is not a file"
     : uid !== cache.ownUid
     ? `it belongs to user ${uid}, and this process to ${cache.ownUid}`
     : ((mode ?? 0) & GROUP_OR_OTHERS_WRITE) !== 0

@@ -146,7 +146,7 @@ export async function requireSameInputs(
   };
   for (const { name, sha256 } of inputs) {
     if (sha256 === null) {
-      refuse(`"${name}" is no file whose content could be compared`);
+      refuse(`"${name}" is not a file whose content could be compared`);
     }
     let now: ResultInput;
     try {

@@ -133,7 +133,7 @@ export const workloadShape = {
     {
       flag: "--placement",
       value: "<name|file>",
-      help: "where buffers lie in memory: a name, or a file of physical runs " +
+      help: "where buffers are in memory: a name, or a file of physical runs " +
         "per I/O (default: the workload's)",
       group: "workload",
       text: placementText,

@@ -44,6 +44,6 @@ export function withdrawnNote(study: Study): string | undefined {
   ];
   return `${WITHDRAWN}, until this study is made again: in engine js ` +
     `${kinds.join(" and ")} inside the clock, in each measurement, which is ` +
-    `done once and is no part of an I/O, so that neither their times nor ` +
+    `done once and is not part of an I/O, so that neither their times nor ` +
     `their ratios to ${BASELINE} are those of the path`;
 }

@@ -66,7 +66,9 @@ export function textMacro(name: string, body: string): Macro {
   const made = readMacro(source, [...tokens(source)]);
   if (made === undefined) {
     throw new RangeError(
-      `Cannot define ${quoted(name)}: it is no name, expected NAME or NAME(x)`,
+      `Cannot define ${
+        quoted(name)
+      }: it is not a name, expected NAME or NAME(x)`,
     );
   }
   return made;

@@ -137,7 +137,7 @@ function checkParent(
     );
     if (!onRoot) {
       refuseTopology(
-        `function ${bdf} has no parent and its bus is no root bus, expected a parent`,
+        `function ${bdf} has no parent and its bus is not a root bus, expected a parent`,
         path,
       );
     }

@@ -123,10 +123,10 @@ class Member {
     const crc = input.view.getUint32(input.at, true);
     const length = input.view.getUint32(input.at + 4, true);
     if (crc !== this.#crc) {
-      this.#fail("another check sum than the data's", input.position);
+      this.#fail("a checksum other than the data's", input.position);
     }
     if (length !== this.#bytes % WORD) {
-      this.#fail("another length than the data's", input.position + 4);
+      this.#fail("a length other than the data's", input.position + 4);
     }
     input.at += TRAILER_BYTES;
   }

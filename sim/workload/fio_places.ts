@@ -29,7 +29,7 @@ export function placeFiles(
   if (places === null) {
     return {
       found: `${ends.size} files of up to ${Math.max(...ends.values())} bytes`,
-      expected: "files that lie below 2^53 bytes together",
+      expected: "files of less than 2^53 bytes together",
     };
   }
   const placeOf = new Map([...ends.keys()].map((name, i) => [name, places[i]]));

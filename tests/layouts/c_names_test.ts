@@ -77,7 +77,7 @@ Deno.test("checkCNames() refuses names, types and numbers that are other C", () 
     () => checkCNames(structOf({ name: "int" })),
     RangeError,
     'Cannot write field "int" of struct bio_vec in C: found its name, ' +
-      "expected an identifier of C that is no keyword",
+      "expected a C identifier that is not a keyword",
   );
   let deep: CStruct = structOf({});
   for (let i = 0; i < 40; i++) deep = structOf({ type: deep });

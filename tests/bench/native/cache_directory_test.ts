@@ -64,7 +64,7 @@ Deno.test("openObjectCache() refuses links and files", async () => {
     await Deno.writeTextFile(`${folder}/file`, "");
     await refuses(`${folder}/link`, "it is a symbolic link");
     await refuses(`${folder}/dangling`, "it is a symbolic link");
-    await refuses(`${folder}/file`, "it is no directory");
+    await refuses(`${folder}/file`, "it is not a directory");
     await refuses(`${folder}/file/bvec-lab`, "a part of the path is no");
     // Above the directory a link may lead to another disk.
     const cache = await openObjectCache(`${folder}/link/bvec-lab`);
@@ -120,7 +120,7 @@ Deno.test("checkObjectFile() refuses what somebody else could have written", asy
     await refuses("it is a symbolic link");
     await Deno.remove(path);
     await Deno.mkdir(path);
-    await refuses("it is no file");
+    await refuses("it is not a file");
   });
 });
 

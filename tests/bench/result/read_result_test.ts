@@ -157,7 +157,7 @@ Deno.test("readResultFile() says why a file cannot be read", async () => {
     const [path, reason] of [
       ["tests/no-such-file.json", "no such file"],
       ["tests", "it is a directory"],
-      ["deno.json/a.json", "a part of the path is no directory"],
+      ["deno.json/a.json", "a part of the path is not a directory"],
     ] as const
   ) {
     const error = await assertRejects(

@@ -166,7 +166,7 @@ Deno.test("requireSameInputs() names what changed, is gone or is a pipe", async 
       ABC,
       "has changed (SHA-256 ba7816bf8f01 then, a52d159f262b now)",
     );
-    await refuses(null, "is no file whose content could be compared");
+    await refuses(null, "is not a file whose content could be compared");
     await Deno.writeTextFile(name, "abc");
     await requireSameInputs([{ name, sizeBytes: 3, sha256: ABC }], "a.json");
   });

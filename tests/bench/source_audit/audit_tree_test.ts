@@ -162,7 +162,7 @@ Deno.test("openKernelTree() refuses what is no kernel tree", async () => {
     await Deno.writeTextFile(`${folder}/other/Makefile`, "all:\n\ttrue\n");
     await refused("other", none);
     await refused("other/Makefile", "it is a file");
-    await refused("other/Makefile/x", "a part of the path is no directory");
+    await refused("other/Makefile/x", "a part of the path is not a directory");
     await Deno.writeTextFile(`${folder}/other/Kconfig`, "");
     await refused("other", none);
     await Deno.mkdir(`${folder}/late/Kconfig`, { recursive: true });

@@ -83,8 +83,8 @@ Deno.test("gunzip() names what is wrong and at which byte", async () => {
       join(one, one.subarray(0, 12)),
       `the end of the file in member 2 at byte ${one.length + 12}, after 4 `, // and the o of the second
     ],
-    [damaged, `check sum than the data's at byte ${one.length - 8}`],
-    [long, `another length than the data's at byte ${one.length - 4}`],
+    [damaged, `a checksum other than the data's at byte ${one.length - 8}`],
+    [long, `a length other than the data's at byte ${one.length - 4}`],
     [method, "compression method 9 at byte 2"],
     [
       join(one.subarray(0, 10), [0xff, 0xff, 0xff, 0xff]),
