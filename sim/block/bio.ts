@@ -105,17 +105,11 @@ export class BioPool {
       options.keepsProvider === true,
     );
     this.field = field;
-    const bdevAt = made.bdev;
-    const cookieAt = made.cookie;
-    const countAt = made.count;
-    const poolAt = made.pool;
-    const hintAt = made.hint;
-    const streamAt = made.stream;
-    const blkgAt = made.blkg;
-    const integrityAt = made.integrity;
-    const issueTimeAt = made.issueTime;
-    const iocostAt = made.iocost;
-    const providerAt = made.provider;
+    const { bdev: bdevAt, cookie: cookieAt, count: countAt } = made;
+    const { pool: poolAt, hint: hintAt, stream: streamAt } = made;
+    const { blkg: blkgAt, integrity: integrityAt } = made;
+    const { issueTime: issueTimeAt, iocost: iocostAt } = made;
+    const { provider: providerAt } = made;
     this.alike = { hint: hintAt, stream: streamAt };
 
     const { allocation = FREELISTS } = options;
@@ -185,17 +179,9 @@ export class BioPool {
 
     const storeBdev = memory.pointerStore(bdev);
     const storeBioSet = memory.pointerStore(bioSet);
-    // Zeroes beside each other, where a kernel has its fields so.
-    const { joinsStores } = memory;
-    const clearsState = joinsStores && hasGapBit && areEightBytes([
-      [field.flags, 2],
-      [field.ioprio, 2],
-      [hintAt, 1],
-      [streamAt, 1],
-      [field.status, 1],
-      [field.gapBit, 1],
-    ]);
-    const clearsPlace = joinsStores &&
+    const clearsState = memory.joinsStores && hasGapBit &&
+      isStateOfEightBytes(field, hintAt, streamAt);
+    const clearsPlace = memory.joinsStores &&
       areEightBytes([[field.size, 4], [field.idx, 4]]);
 
     /** bio_init (block/bio.c): every field is written, none is read. */
@@ -310,4 +296,20 @@ export class BioPool {
       give(bio);
     };
   }
+}
+
+/** Whether fields that bio_init() zeroes are 8 bytes beside each other. */
+function isStateOfEightBytes(
+  field: Readonly<Record<BioField, number>>,
+  hintAt: number,
+  streamAt: number,
+): boolean {
+  return areEightBytes([
+    [field.flags, 2],
+    [field.ioprio, 2],
+    [hintAt, 1],
+    [streamAt, 1],
+    [field.status, 1],
+    [field.gapBit, 1],
+  ]);
 }

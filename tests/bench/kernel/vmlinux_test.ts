@@ -79,7 +79,7 @@ Deno.test("a damaged vmlinux is refused in one line, or said to be unreadable", 
   await assertRejects(
     () => readVmlinux(whole.slice(0, 40), "short"),
     SyntaxError,
-    "Cannot read short: it is no ELF file of 64 bits",
+    "Cannot read short: it is not a little-endian 64-bit ELF file",
   );
   await assertRejects(
     () => readVmlinux(whole.slice(0, whole.length - 100), "cut"),
