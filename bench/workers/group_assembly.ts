@@ -15,17 +15,11 @@ import { createRinger } from "../../sim/workers/bell.ts";
 import {
   createDeviceQueue,
   type DeviceQueue,
-  type Gathering,
 } from "../../sim/workers/device_queue.ts";
 import { sharedWords } from "../../sim/memory/shared_words.ts";
+import { gatheringOf } from "./gathering.ts";
 import type { GroupSetup, QueueEnd } from "./group_protocol.ts";
 import { groupWords } from "../result/group_words.ts";
-
-/**
- * How a device that only completes commands lets them gather: for 1.7 us at
- * most, less than a real one takes for any command.
- */
-const GATHERING: Gathering = { commands: 8, pauses: 48 };
 
 /** Kernel memory that only a controller's own tables are in. */
 const SCRATCH_BYTES = 4 << 20;
@@ -113,7 +107,10 @@ export function serveEnd(
       queueId,
       carryOut: () => 0,
       wakeHost,
-      gathering: GATHERING,
+      gathering: gatheringOf(
+        setup.contender.depth,
+        Math.ceil(setup.workers / setup.devices),
+      ),
     });
     return { queue };
   }

@@ -16,11 +16,8 @@ import type { SharedWords } from "../memory/shared_words.ts";
 const AWAKE = 0;
 const ASLEEP = 1;
 
-/**
- * Looks for work before it sleeps, with a pause behind each: some 25 us, about
- * as long as it takes to wake somebody up.
- */
-const DEFAULT_SPINS = 500;
+/** Looks for work before it sleeps, with nothing else to do. */
+const DEFAULT_SPINS = 2000;
 
 /** The sleeper's side. */
 export interface Sleeper {
@@ -36,7 +33,7 @@ export interface Sleeper {
 export interface SleeperOptions {
   /** Whether there is work; looked at before sleeping, never after. */
   readonly hasWork: () => boolean;
-  /** Looks before it sleeps; default: 500, `Infinity` never sleeps. */
+  /** Looks before it sleeps; default: 2000, `Infinity` never sleeps. */
   readonly spins?: number | undefined;
 }
 
@@ -55,11 +52,7 @@ export function createSleeper(
   let sleeps = 0;
   return {
     await: () => {
-      for (let i = 0; i < spins; i++) {
-        if (hasWork()) return;
-        // cpu_relax(): who is looked for has its line for a while.
-        Atomics.pause();
-      }
+      for (let i = 0; i < spins; i++) if (hasWork()) return;
       store(bell, ASLEEP);
       if (!hasWork()) {
         sleeps++;

@@ -22,7 +22,7 @@ export interface DeviceQueue {
 export interface Gathering {
   /** So many are fetched at once. */
   readonly commands: number;
-  /** Fewer are waited with for so many `Atomics.pause()`, some 35 ns each. */
+  /** Of fewer it waits once, for so many `Atomics.pause()` of some 35 ns. */
   readonly pauses: number;
 }
 
@@ -33,10 +33,7 @@ export interface DeviceQueueOptions {
   readonly carryOut: CarryOut;
   /** Called after completions were published. */
   readonly wakeHost: () => void;
-  /**
-   * Lets commands gather, once, while the host has not yet taken all that was
-   * completed and so need not wait for more. Default: takes what is there.
-   */
+  /** Whether commands gather first; default: it takes what is there. */
   readonly gathering?: Gathering | undefined;
 }
 
@@ -52,7 +49,7 @@ export function createDeviceQueue(
 ): DeviceQueue {
   const { read, write, load, store } = words;
   const { submission, submissionWords, completion, completionWords } = queue;
-  const { entries, tailDoorbell, headDoorbell } = queue;
+  const { entries, tailDoorbell } = queue;
   const { carryOut, wakeHost, gathering } = options;
   const least = gathering?.commands ?? 0;
   const pauses = gathering?.pauses ?? 0;
@@ -64,13 +61,15 @@ export function createDeviceQueue(
   const batches = new Int32Array(entries + 1);
   const commandIds = new Int32Array(entries);
 
+  /** The command id is the upper half of the first word. */
+  const idAt = (entry: number): number => read(entry) >>> 16;
   const process = (): number => {
     let end = load(tailDoorbell);
     let head = read(headAt);
     if (head === end) return 0;
     let tail = read(tailAt);
     let phase = read(phaseAt);
-    if (((end - head) & mask) < least && load(headDoorbell) !== tail) {
+    if (((end - head) & mask) < least) {
       // No look at the doorbell meanwhile: each would take its line away from
       // the host, which would wait for it at its next command.
       for (let i = 0; i < pauses; i++) Atomics.pause();
@@ -81,23 +80,23 @@ export function createDeviceQueue(
     // From the last entry down. Going up, the prefetcher of this CPU fetches
     // entries far behind the tail, and the host, which has asked for those
     // lines to write them, has to wait for each again (bench/HOT_PATH.md).
-    for (let i = count - 1; i >= 0; i--) {
-      // The command id is the upper half of the first word.
-      commandIds[i] =
-        read(submission + ((head + i) & mask) * submissionWords) >>> 16;
+    for (let i = count - 1; i > 0; i--) {
+      commandIds[i] = idAt(submission + ((head + i) & mask) * submissionWords);
     }
     // Nobody looks at an entry before the one in front of it: the phase of the
     // first publishes all of them, with one atomic store.
     let firstAt = 0;
     let firstWord = 0;
     for (let i = 0; i < count; i++) {
-      const status = carryOut(submission + head * submissionWords);
+      const entry = submission + head * submissionWords;
+      const status = carryOut(entry);
+      const commandId = i === 0 ? idAt(entry) : commandIds[i] as number;
       head = (head + 1) & mask;
       const done = completion + tail * completionWords;
       const last = done + completionWords - 1;
       write(done, 0);
       write(last - 1, head | queueId);
-      const word = (commandIds[i] as number) | (status << 1 | phase) << 16;
+      const word = commandId | (status << 1 | phase) << 16;
       if (firstAt === 0) {
         firstAt = last;
         firstWord = word;

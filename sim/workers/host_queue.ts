@@ -119,8 +119,7 @@ export function createHostQueue(
       if (taken > 0) {
         completionBatches[taken] = (completionBatches[taken] as number) + 1;
         // nvme_ring_cq_doorbell(): once for all that were taken. It is a plain
-        // store, for rings do not run over, and a device that lets commands
-        // gather waits once at most, whatever it finds there.
+        // store, for the device here never looks: rings do not run over.
         write(headDoorbell, head);
       }
       return -1;
