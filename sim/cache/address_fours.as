@@ -33,7 +33,7 @@ function feedsOf(first: v128, second: v128, feed: v128): i32 {
     i8x16.bitmask(i8x16.eq(second, feed)) << 16;
 }
 
-/** What is a line feed of the 64 bytes that stand 8 behind a line's start. */
+/** The line feeds among the 64 bytes that begin 8 bytes into a line. */
 @inline
 function feedsBehind(at: i32, feed: v128): u64 {
   return u64(u32(feedsOf(v128.load(at, 8), v128.load(at, 24), feed))) |
@@ -51,7 +51,7 @@ function digitsOf(
   );
 }
 
-/** The digits of an address, last one first, and nothing behind the first. */
+/** The digits of an address, last one first, and nothing after the first. */
 @inline
 function turnedDigits(digits: v128, lineBytes: i32): v128 {
   return i8x16.relaxed_swizzle(digits, v128.load(lineBytes << 4, LINES_AT));
@@ -78,7 +78,7 @@ function endsOf(
   );
 }
 
-/** What four lines start with: each but the first behind the one before. */
+/** What four lines start with: each but the first after the one before. */
 @inline
 function startsOf(at: i32, at0: i32, at1: i32, at2: i32): v128 {
   let starts = v128.load32_zero(at);
@@ -87,7 +87,7 @@ function startsOf(at: i32, at0: i32, at1: i32, at2: i32): v128 {
   return v128.load32_lane(at2, starts, 3, 16);
 }
 
-/** What a line starts with that has this letter, and its kind behind it. */
+/** What a line starts with that has this letter, and its kind after it. */
 @inline
 function expectedOf(starts: v128): v128 {
   const letters = i8x16.relaxed_swizzle(starts, constant(8));
@@ -210,7 +210,7 @@ export function fours(
   return at;
 }
 
-/** The digits of the line whose last 16 bytes stand there. */
+/** The digits of the line whose last 16 bytes are there. */
 @inline
 function digitsAt(at: i32): v128 {
   return digitsOf(
@@ -222,7 +222,7 @@ function digitsAt(at: i32): v128 {
 /**
  * Parses lines by fours, as long as there are sizes of two digits, or lines of
  * more than 16 bytes, among them. It is not called in the loop above, for V8
- * would load all constants again behind the call.
+ * would load all constants again after the call.
  */
 export function longerFours(
   at: i32, end: i32, out: i32, outEnd: i32, column: i32,

@@ -45,7 +45,7 @@ function vector(index: i32): v128 {
 /** The value of so many hexadecimal digits. */
 @inline
 function valueOf(values: v128, digits: i32, lowBytes: v128): i64 {
-  // Last digit first, and nothing behind the first one.
+  // Last digit first, and nothing after the first one.
   const turned = i8x16.swizzle(values, v128.load(TURNS_AT + (digits << 4)));
   const bytes = v128.or(turned, i16x8.shr_u(turned, 4));
   return i64x2.extract_lane(
@@ -105,7 +105,7 @@ function lines(
  * @param at Where the first one starts.
  * @param end Behind the last one.
  * @param out Where the low word of the first address belongs.
- * @param column How far behind it the high word does, and behind that its size
+ * @param column How far after it the high word does, and after that its size
  *   and kind.
  * @param most References at most.
  * @returns Where the line starts that was not parsed; `OUT_AT` has where its

@@ -26,7 +26,7 @@ const EXCLUSIVE: i32 = 4;
 const CAN_BE_DIRTY: i32 = 8;
 /** log2 of the bytes of lines that are marked together as changed. */
 const BLOCK_SHIFT: i32 = 12;
-/** Fetched lines stand 2 << 19 bytes, 1 MiB, behind those of the data level. */
+/** Fetched lines are 2 << 19 bytes, 1 MiB, after those of the data level. */
 export const FETCH_SHIFT: i32 = 19;
 /** No line that had to leave: flags that no line has together. */
 export const HIT: i64 = 3;
@@ -75,7 +75,7 @@ export function moved(before: v128, ways: v128, stays: v128): v128 {
 }
 
 /**
- * LruSets.admit(): the line stands in front afterwards, dirty if `soils` is 1.
+ * LruSets.admit(): the line is in front afterwards, dirty if `soils` is 1.
  * Gives the line that had to leave, or `HIT`.
  */
 export function admit(first: i32, rowBytes: i32, line: i64, soils: i32): i64 {
@@ -131,7 +131,7 @@ function insert(first: i32, rowBytes: i32, line: i64): i64 {
   return i64x2.extract_lane(carry, 1);
 }
 
-/** LruSets.remove(): those behind it move by one, and the last way is free. */
+/** LruSets.remove(): those after it move by one, and the last way is free. */
 function remove(level: Level, way: i32): void {
   const last = (way - level.tags) / level.rowBytes * level.rowBytes +
     level.tags + level.rowBytes - 8;
@@ -170,7 +170,7 @@ export function reference(
   piece(level, address, sizeBytes, kind);
 }
 
-/** The part of a reference that lies in one line. */
+/** The part of a reference that is in one line. */
 function piece(level: Level, address: i64, sizeBytes: i32, kind: i32): void {
   const line = address & ~i64(level.lineBytes - 1);
   bump(level.counters + (kind << 3), 1);

@@ -287,7 +287,7 @@ function takeAll(
           }
         }
         if (isBlock) {
-          // Those behind it in this set have to be taken, too, unless they are
+          // Those after it in this set have to be taken, too, unless they are
           // in this line, and find it dirty if they write.
           const row = i32x4.splat(first);
           const same = i32x4.splat(i32(line));
@@ -329,7 +329,7 @@ function takeAll(
     at = next;
   }
 
-  // Which byte of four tells of a kind: as many of them as a byte can count.
+  // Which byte of four counts a kind: as many of them as a byte can count.
   const lowest = i32x4.replace_lane(
     i32x4.replace_lane(
       i32x4.replace_lane(i32x4.splat(0), 1, 0x04040404 * one),

@@ -4,7 +4,7 @@
  *
  * Accesses mark the bytes that they touch, in masks by line, by who touches
  * them and by stage; distinct bytes and lines are counted once a group has
- * ended. The lines of a group stand in slots of their own: memory in proportion
+ * ended. The lines of a group are in slots of their own: memory in proportion
  * to a group and not to the arena, and what an access asks for in one or two
  * lines of this machine's cache. The slots are at the end of the memory, so that
  * it can grow for more of them.
@@ -33,12 +33,12 @@ const ZEROING: i32 = 1;
 const ALLOCATOR: i32 = 2;
 const TOUCHERS: i32 = 3;
 
-/** Bytes that a mask tells of, one in each bit, and its logarithm. */
+/** Bytes that a mask covers, one per bit, and its logarithm. */
 const MASK_BYTES: i32 = 64;
 const MASK_SHIFT: i32 = 6;
 const MASK_END: i32 = MASK_BYTES - 1;
 /**
- * Where the words of a slot stand; two more slots, if there are any, are of who
+ * Where the words of a slot are; two more slots, if there are any, are of who
  * else touched the line. Behind them come, by stage, reads and writes in 4 bytes
  * each and the masks of each part of 64 bytes: what an access asks for is in one
  * line of this machine's cache.
@@ -55,7 +55,7 @@ const NO_LINE: i32 = -1;
 /** A line of several structures, and the bit that its slot's address has. */
 const MIXED: i32 = -1;
 const MIXED_BIT: i32 = 1;
-/** What stands in place of a slot's address: a structure, by 4, that is known. */
+/** What is in place of a slot's address: a known structure, times 4. */
 const KNOWN_BIT: i32 = 2;
 const NO_SLOT_BITS: i32 = MIXED_BIT | KNOWN_BIT;
 
@@ -76,7 +76,7 @@ class State {
    * with `KNOWN_BIT`, or 0.
    */
   slotOfLine: i32;
-  /** Lines of 64 bytes that `owners` tells of. */
+  /** Lines of 64 bytes that `owners` covers. */
   ownedLines: i32;
   /**
    * By line of 64 bytes, plus 1: its structure, or which of the shared lines it
@@ -93,7 +93,7 @@ class State {
   whole: i32;
   /** Structures that were seen in a line, and masks of one of them. */
   scratch: i32;
-  /** The slots, and behind the last one. */
+  /** The slots, and the end of the last one. */
   slots: i32;
   end: i32;
   slotBytes: i32;
@@ -161,7 +161,7 @@ function slotOf(state: State, line: i32): i32 {
   return taken;
 }
 
-/** The same behind the last region, where nothing tells of a line's slot. */
+/** The same after the last region, where nothing says what a line's slot is. */
 function findSlot(state: State, line: i32): i32 {
   for (let slot = state.slots; slot < state.end; slot += state.slotBytes) {
     if (load<i32>(slot, LINE_AT) == line) return slot;
@@ -188,7 +188,7 @@ function takeWords(state: State): i32 {
   return slot;
 }
 
-/** The slot of who else touches a line, by where the line's slot tells of it. */
+/** The slot of others that touch a line, by where the line's slot has it. */
 function otherSlot(state: State, at: i32): i32 {
   const known = load<i32>(at);
   if (known != 0) return known;
@@ -198,7 +198,7 @@ function otherSlot(state: State, at: i32): i32 {
   return slot;
 }
 
-/** Touches bytes of a line, of which `own` is what is kept of who and stage. */
+/** Touches bytes of a line; `own` is its entry for who touches, and stage. */
 @inline
 function touch(state: State, own: i32, at: i32, sizeBytes: i32): void {
   const inLine = at & ((1 << state.shift) - 1);
@@ -244,12 +244,12 @@ function takeTouch(
 export function take(
   state: State, lo: i32, meta: i32, stages: i32, count: i32,
 ): void {
-  // V8 reads a field again behind each store: what does not change is local.
+  // V8 reads a field again after each store: what does not change is local.
   const shift = state.shift;
   const lines = state.lines;
   const slotOfLine = state.slotOfLine;
   const stageBytes = state.stageBytes;
-  // What one mask tells of: a part of a line, or a line that is shorter.
+  // What one mask covers: a part of a line, or a line that is shorter.
   const unitShift = min(shift, MASK_SHIFT);
   const unitBytes = 1 << unitShift;
   const parts = (1 << (shift - unitShift)) - 1;
@@ -354,7 +354,7 @@ function sumsOf(state: State, structure: i32, stage: i32): i32 {
   return state.values + structure * state.rowBytes + stage * (SUMS << 3);
 }
 
-/** Adds the reads and writes of who touches a line to a row. */
+/** Adds the reads and writes of one that touches a line to a row. */
 function addCounts(state: State, at: i32, row: i32): void {
   for (let stage: i32 = 0; stage < state.stages; stage++) {
     const counts = at + stage * state.stageBytes;
