@@ -5,15 +5,13 @@
 import type { RequestContext } from "./block_context.ts";
 import { fieldOffset } from "../kernel/path_structs.ts";
 
-/** BLK_MAX_REQUEST_COUNT: a plug of one queue is flushed at this many. */
-export const MAX_PLUGGED = 32;
-/** The same once requests of several queues were seen. */
-export const MAX_PLUGGED_QUEUES = 64;
+/**
+ * BLK_MAX_REQUEST_COUNT: a plug of one queue is flushed at this many; with
+ * requests of several queues, which no path here has, at twice as many.
+ */
+const MAX_PLUGGED = 32;
 /** BLK_PLUG_FLUSH_SIZE: bytes of the request at the head that flush it. */
-const PLUG_FLUSH_BYTES: number = 128 << 10;
-// Constants of its own: bench/HOT_PATH.md.
-const FLUSH_BYTES = PLUG_FLUSH_BYTES;
-const MOST_PLUGGED = MAX_PLUGGED;
+const PLUG_FLUSH_BYTES = 128 << 10;
 
 /** The plug of one task. */
 export interface Plug {
@@ -38,15 +36,13 @@ export interface Plug {
   readonly takeCached: () => number;
 }
 
-export interface PlugOptions
-  extends Pick<RequestContext, "memory" | "structs" | "requests" | "profile"> {
-  /** Requests that fill it; default: 32. */
-  readonly mostRequests?: number;
-}
-
-export function createPlug(options: PlugOptions): Plug {
-  const { memory, structs, requests, profile } = options;
-  const { mostRequests = MAX_PLUGGED } = options;
+export function createPlug(
+  context: Pick<
+    RequestContext,
+    "memory" | "structs" | "requests" | "profile"
+  >,
+): Plug {
+  const { memory, structs, requests, profile } = context;
   const { get16, set16, get32, getPointer, setPointer, clear64, clearLong } =
     memory;
   const { field } = requests;
@@ -70,7 +66,7 @@ export function createPlug(options: PlugOptions): Plug {
     clearLong(headAt);
     clearLong(tailAt);
     clearLong(cachedAt);
-    set16(iosAt, Math.min(ios, MOST_PLUGGED));
+    set16(iosAt, Math.min(ios, MAX_PLUGGED));
     set16(countAt, 0);
     if (clockAt !== undefined) clear64(plug + clockAt);
   };
@@ -83,10 +79,10 @@ export function createPlug(options: PlugOptions): Plug {
   const isFull = (checksBytes: boolean): boolean => {
     const count = get16(countAt);
     if (count === 0) return false;
-    if (count >= mostRequests) return true;
+    if (count >= MAX_PLUGGED) return true;
     // rq_list_peek(): the head, which is the newest or the oldest.
     return checksBytes &&
-      (get32(getPointer(headAt) + field.dataLen) >>> 0) >= FLUSH_BYTES;
+      (get32(getPointer(headAt) + field.dataLen) >>> 0) >= PLUG_FLUSH_BYTES;
   };
   const add = (request: number): void => {
     if (isLifo) {

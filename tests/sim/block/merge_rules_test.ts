@@ -5,11 +5,7 @@ import { findAbi } from "../../../layouts/abi.ts";
 import { END_IO } from "../../../sim/block/bio.ts";
 import { MERGE } from "../../../sim/block/merge.ts";
 import { REQ_FLAG, REQ_OP } from "../../../sim/kernel/operation.ts";
-import {
-  createPlug,
-  MAX_PLUGGED,
-  MAX_PLUGGED_QUEUES,
-} from "../../../sim/block/plug.ts";
+import { createPlug } from "../../../sim/block/plug.ts";
 import { createSoftwareQueue } from "../../../sim/block/software_queue.ts";
 import { kernelProfiles } from "../../../sim/kernel/struct_offsets.ts";
 import { kernelStructs } from "../../../sim/kernel/path_structs.ts";
@@ -47,7 +43,7 @@ Deno.test("a bio is tried with the last 8 requests of a software queue", () => {
 });
 
 /** Requests at each flush of a plug that is offered so many of 4 KiB. */
-function flushed(count: number, mostRequests: number): number[] {
+function flushed(count: number): number[] {
   const { memory, layer } = queueRig();
   const { requests } = layer;
   const plug = createPlug({
@@ -55,7 +51,6 @@ function flushed(count: number, mostRequests: number): number[] {
     structs: kernelStructs("7.2", findAbi("lp64")),
     requests,
     profile: pathProfile("7.2"),
-    mostRequests,
   });
   plug.start(1);
   const flushes: number[] = [];
@@ -78,10 +73,9 @@ function flushed(count: number, mostRequests: number): number[] {
   return flushes;
 }
 
-Deno.test("a plug of several queues is flushed at 64 requests (T31)", () => {
-  assertEquals(flushed(100, MAX_PLUGGED_QUEUES), [64, 36]);
-  assertEquals(flushed(40, MAX_PLUGGED), [32, 8]);
-  assertEquals(flushed(64, MAX_PLUGGED_QUEUES), [64]);
+Deno.test("a plug of one queue is flushed at 32 requests (T31)", () => {
+  assertEquals(flushed(100), [32, 32, 32, 4]);
+  assertEquals(flushed(32), [32]);
 });
 
 Deno.test("a split remainder forgets the gap of its front (T62)", () => {
