@@ -164,7 +164,7 @@ function guessCpu(
     );
   }
   notes.push(
-    `lspci tells no CPU: ${cpu.vendor} family 0x${
+    `lspci shows no CPU: ${cpu.vendor} family 0x${
       cpu.family.toString(16)
     } is ` +
       `taken from host bridge ${id}; --cpu-vendor says another`,

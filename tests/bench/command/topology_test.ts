@@ -202,10 +202,10 @@ Deno.test("topologyCommand() takes a machine from lspci", async () => {
   );
   for (const line of out.split("\n")) assertEquals(line.length <= 80, true);
   assertEquals(err.split("\n").length, 4);
-  assertStringIncludes(err, "lab: lspci tells no CPU: intel family 0x6");
+  assertStringIncludes(err, "lab: lspci shows no CPU: intel family 0x6");
   const amd = await runLspci("--lspci", PXB, "--cpu-vendor", "amd-zen");
   assertStringIncludes(amd.out, "THRU_HOST_BRIDGE CPU routes");
-  assertEquals(amd.err.includes("tells no CPU"), false);
+  assertEquals(amd.err.includes("shows no CPU"), false);
   const quiet = await runLspci("--lspci", PXB, "--quiet");
   assertEquals([quiet.out, quiet.err], [out, ""]);
 });

@@ -218,7 +218,7 @@ Deno.test("lspciTopology() says what lspci did not tell", () => {
   assertEquals(notes, [
     "0000:00:02.0: no bus is below, taken for an endpoint",
     "0000:02:10.0: on a bus behind no bridge (as virtual functions are), left out",
-    "lspci tells no CPU: intel family 0x6 is taken from host bridge 8086:2020; " +
+    "lspci shows no CPU: intel family 0x6 is taken from host bridge 8086:2020; " +
     "--cpu-vendor says another",
     "0000:00:01.0: capabilities were denied (lspci needs root), ACS is taken as off",
     "P2P memory is assumed to be BAR 2 of 0000:01:00.0 (NVMe, prefetchable); " +
