@@ -203,7 +203,7 @@ Deno.test("lab says where C of --struct is wrong and what helps, before anything
       [[path("good.h"), "--role", "t:flag=none"], 'found no struct "t"'],
       [[path("good.h"), "--role", "flag=nope"], 'found field "nope"'],
       [[path("good.h"), "--role", " "], "Cannot use --role: found nothing"],
-      [[path("good.h"), "--define", "N"], "expected one as MAX_SEGS=4"],
+      [[path("good.h"), "--define", "N"], "expected one such as MAX_SEGS=4"],
       [["-", "--workload", "-"], "Cannot read standard input twice"],
       [[`${path("good.h")},${path("self.h")}`], "which contains itself"],
     ];
