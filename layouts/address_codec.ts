@@ -14,6 +14,7 @@ import {
   noOffset,
   type OffsetAccess,
   type PageArrayBase,
+  type PagePointer,
   type WholeAddress,
 } from "./address_field.ts";
 import type { ReadWord } from "./word.ts";
@@ -31,6 +32,8 @@ export interface AddressCodec extends WholeAddress {
   readonly pageHi: Locate;
   /** The offset in its page: of what is kept by page, the offset alone. */
   readonly inPage: Locate;
+  /** The pointer to its struct page, if it is kept so. */
+  readonly pagePointer: PagePointer | undefined;
 }
 
 /**
@@ -55,7 +58,16 @@ export function addressCodec(
     pageLo: page.lo,
     pageHi: page.hi,
     inPage: offsetInPage(site, address),
+    pagePointer: pagePointer(site),
   };
+}
+
+/** Reads the pointer to the struct page of a segment. */
+function pagePointer(site: CodecSite): PagePointer | undefined {
+  const { kind, field } = site.layout.roles.address;
+  if (kind !== "page") return undefined;
+  const { locate, words } = fieldAccess(site, field);
+  return site.own(pointerReader)(locate, words.lo, words.keptHi);
 }
 
 /** Reads the offset in the page of a segment. */
@@ -157,6 +169,20 @@ function offsetReader(place: Locate, word: ReadWord): Locate {
   const locate = place;
   const lo = word;
   return (base, capacity, index) => lo(locate(base, capacity, index));
+}
+
+function pointerReader(
+  place: Locate,
+  readLo: ReadWord,
+  readHi: ReadWord,
+): PagePointer {
+  const locate = place;
+  const lo = readLo;
+  const hi = readHi;
+  return {
+    lo: (base, capacity, index) => lo(locate(base, capacity, index)),
+    hi: (base, capacity, index) => hi(locate(base, capacity, index)),
+  };
 }
 
 function offsetOfWhole(whole: Locate): Locate {

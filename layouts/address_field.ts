@@ -31,6 +31,13 @@ export interface WholeAddress {
   ) => void;
 }
 
+/** Reads a pointer to a struct page. */
+export interface PagePointer {
+  readonly lo: Locate;
+  /** Of the pointer that `lo` has read before: the same load for a tracer. */
+  readonly hi: Locate;
+}
+
 /** Reads and writes the offset in a page that is in a field of its own. */
 export type OffsetAccess = Pick<AddressField, "locate" | "words">;
 

@@ -68,6 +68,13 @@ export interface SegmentCodec {
   /** The same, more significant; call it after `pageLo`. */
   readonly pageHi: ReadSegment;
   /**
+   * The pointer to its struct page, its less and then its more significant 32
+   * bits; of a layout that keeps none, undefined.
+   */
+  readonly pagePointer:
+    | { readonly lo: ReadSegment; readonly hi: ReadSegment }
+    | undefined;
+  /**
    * The address's offset in its page, 0 to 4095; of a layout that keeps it
    * apart from the page, that field alone.
    */

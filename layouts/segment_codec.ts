@@ -84,6 +84,7 @@ export function makeCodec(
     physHi: address.hi,
     pageLo: address.pageLo,
     pageHi: address.pageHi,
+    pagePointer: address.pagePointer,
     pageOffset: address.inPage,
     pageOffsetMask: growsBeyondPage(layout, placed) ? -1 : 4095,
     longestBytes: longestBytes(layout, abi),

@@ -179,9 +179,9 @@ export class BioPool {
 
     const storeBdev = memory.pointerStore(bdev);
     const storeBioSet = memory.pointerStore(bioSet);
-    const clearsState = memory.joinsStores && hasGapBit &&
+    const clearsState = memory.isUnwatched && hasGapBit &&
       isStateOfEightBytes(field, hintAt, streamAt);
-    const clearsPlace = memory.joinsStores &&
+    const clearsPlace = memory.isUnwatched &&
       areEightBytes([[field.size, 4], [field.idx, 4]]);
 
     /** bio_init (block/bio.c): every field is written, none is read. */

@@ -2,6 +2,7 @@
  * References on the pages of user memory, and dirty pages: taken as bios are
  * built, dropped as they end (block/bio.c, blockspec 2.10).
  */
+import type { PagePointer } from "../../layouts/address_field.ts";
 import type { BlockContext } from "./block_context.ts";
 
 /** What is done with the pages of bios. */
@@ -30,6 +31,8 @@ export interface PageReferences {
   readonly checkPagesDirty: (bio: number) => void;
 }
 
+const NO_POINTER: PagePointer = { lo: () => 0, hi: () => 0 };
+
 /** Pages that bytes from an address on are in. */
 function pagesOf(physLo: number, lengthBytes: number): number {
   return ((physLo & 4095) + lengthBytes + 4095) >>> 12;
@@ -51,6 +54,12 @@ export function createPageReferences(
   const readStaged = pointerBytes === 8 ? get64Lo : get32;
   const { pageOf, folioOf, getReference } = pages;
   const { putReference, markDirty, isDirty } = pages;
+  // Where nobody watches, a pointer to a struct page is followed, and what is
+  // beside it in the vector is not read unless it is wanted: as C is compiled.
+  const { pagePointer } = codec;
+  const follows = memory.isUnwatched && pagePointer !== undefined;
+  const { lo: pointerLo, hi: pointerHi } = pagePointer ?? NO_POINTER;
+  const findPage = pages.finder(codec.pageArrayBase);
 
   /** The struct page at an offset from the start of a vector's first page. */
   const pageAt = (physLo: number, physHi: number, at: number): number => {
@@ -146,6 +155,11 @@ export function createPageReferences(
   };
   /** The folio of a vector in one alone. A visit reads the length, too. */
   const folioAt = (array: number, maxVecs: number, i: number): number => {
+    if (follows) {
+      return folioOf(
+        findPage(pointerLo(array, maxVecs, i), pointerHi(array, maxVecs, i)),
+      );
+    }
     const lo = codec.physLo(array, maxVecs, i);
     const hi = codec.physHi(array, maxVecs, i);
     codec.length(array, maxVecs, i);
@@ -160,6 +174,12 @@ export function createPageReferences(
     const maxVecs = get16(bio + field.maxVecs);
     const vcnt = get16(bio + field.vcnt);
     for (let i = 0; i < vcnt; i++) {
+      if (follows) {
+        const offset = codec.pageOffset(array, maxVecs, i);
+        const bytes = codec.length(array, maxVecs, i);
+        putReference(folioAt(array, maxVecs, i), pagesOf(offset, bytes));
+        continue;
+      }
       const lo = codec.physLo(array, maxVecs, i);
       const hi = codec.physHi(array, maxVecs, i);
       const lengthBytes = codec.length(array, maxVecs, i);

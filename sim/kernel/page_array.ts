@@ -14,6 +14,7 @@ import {
   PG_HEAD,
   ZONE_DEVICE,
 } from "./boot_pages.ts";
+import { createPageFinder, type FindPage } from "./page_finder.ts";
 import { type MakePages, pageMaker } from "./page_maker.ts";
 import type { StructPageRange } from "./reached_pages.ts";
 import { type PageArrayStructs, pageOffsets } from "./page_offsets.ts";
@@ -32,6 +33,11 @@ const P2PDMA = MEMORY_DEVICE_PCI_P2PDMA;
 export class PageArray {
   /** Offset of the struct page of a physical address, or 0 where none is. */
   readonly pageOf: (physLo: number, physHi: number) => number;
+  /**
+   * Makes what finds a struct page by a kernel's pointer to it, where the page
+   * array begins at such an address.
+   */
+  readonly finder: (pageArrayBase: bigint) => FindPage;
   /** Whether the page is in ZONE_DEVICE: reads page->flags. */
   readonly isZoneDevice: (page: number) => boolean;
   /** The dev_pagemap of a ZONE_DEVICE page: reads folio->pgmap. */
@@ -139,6 +145,7 @@ export class PageArray {
       }
       return pageBeyond(physLo, physHi);
     };
+    this.finder = (base) => createPageFinder(ranges, structBytes, base);
     this.make = isSparse
       ? pageMaker(
         bytes,

@@ -85,10 +85,10 @@ export class MemoryAccess {
   /** Writes a pointer or an unsigned long of 0 in the same way. */
   readonly clearLong: (at: number) => void;
   /**
-   * Whether stores of constants beside each other may be one, as a compiler of
-   * C makes them: nobody watches.
+   * Whether nobody watches: stores of constants beside each other may be one,
+   * and what is read and not used need not be read, as where C is compiled.
    */
-  readonly joinsStores: boolean;
+  readonly isUnwatched: boolean;
   /** Makes what writes one pointer that is always the same: one store. */
   readonly pointerStore: (offset: number) => (at: number) => void;
   /**
@@ -184,7 +184,7 @@ export class MemoryAccess {
       ? (at: number) => view.setFloat64(at | 0, 0)
       : (at: number) => set64(at, 0, 0);
     this.clear64 = clear64;
-    this.joinsStores = view instanceof DataView;
+    this.isUnwatched = view instanceof DataView;
     this.copy64 = view instanceof DataView
       ? (to, from) =>
         view.setFloat64(to | 0, view.getFloat64(from | 0, true), true)

@@ -60,8 +60,8 @@ export function createCommandBuilder(
   const clearTotal = iod.totalIsLong
     ? memory.clearLong
     : (at: number) => set32(at, 0);
-  const { joinsStores, copy64 } = memory;
-  const clearsFlags = joinsStores && iod.descriptorCount === iod.flags + 1;
+  const { isUnwatched, copy64 } = memory;
+  const clearsFlags = isUnwatched && iod.descriptorCount === iod.flags + 1;
   const copiesSector = blockShift === 0 && memory.abi.littleEndian;
   const touch = createTouch(
     memory,
