@@ -76,7 +76,7 @@ for (
     },
     {
       entry: "bench/workers/submitter_worker.ts",
-      most: 281,
+      most: 282,
       others: [NEAR_NAMES, "node:process", RANDOM],
       never: [/^zod$|_form\.ts$|\/option_check/, ENGINE_IN_C, /^hdr-/],
     },
