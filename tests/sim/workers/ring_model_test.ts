@@ -183,6 +183,70 @@ Deno.test("a device fetches what is there from its last entry down", () => {
   assertEquals(ids, [0, 1, 2, 3, 4]);
 });
 
+Deno.test("a device waits once for commands to gather, and takes a lone one then", () => {
+  const queue = smallQueue(0, 8);
+  const words = sharedWords(new SharedArrayBuffer(4 * queue.end));
+  resetQueueWords(words, queue);
+  let looks = 0;
+  let published = 1;
+  const device = createDeviceQueue(
+    {
+      ...words,
+      load: (word) => {
+        // The second look finds what has come meanwhile.
+        if (word !== queue.tailDoorbell) return words.load(word);
+        return ++looks === 1 ? 1 : published;
+      },
+    },
+    queue,
+    {
+      queueId: 1,
+      carryOut: () => 0,
+      wakeHost: () => {},
+      gathering: { commands: 3, pauses: 1 },
+    },
+  );
+  assertEquals([device.process(), looks], [1, 2]);
+  published = 3;
+  assertEquals([device.process(), looks], [2, 4]);
+  assertEquals(device.process(), 0);
+  published = 6;
+  // As many as it would wait for: it looks once.
+  assertEquals([device.process(), looks], [3, 6]);
+});
+
+Deno.test("what publishes commands and completions is the last store, an atomic one", () => {
+  const queue = smallQueue(2, 8);
+  const words = sharedWords(new SharedArrayBuffer(4 * queue.end));
+  resetQueueWords(words, queue);
+  const stores: string[] = [];
+  const watched: SharedWords = {
+    ...words,
+    write: (word, value) => {
+      if (word < queue.host) stores.push(`write ${word}`);
+      words.write(word, value);
+    },
+    store: (word, value) => {
+      stores.push(`store ${word}`);
+      words.store(word, value);
+    },
+  };
+  const host = createHostQueue(watched, queue, () => {}, { claimedEntries: 2 });
+  host.push(0);
+  host.push(0);
+  host.ring();
+  const atDoorbell = `store ${queue.tailDoorbell}`;
+  assertEquals(stores.indexOf(atDoorbell), stores.length - 1);
+  stores.length = 0;
+  createDeviceQueue(watched, queue, {
+    queueId: 1,
+    carryOut: () => 0,
+    wakeHost: () => {},
+  }).process();
+  assertEquals(stores.indexOf(`store ${queue.completion + 1}`), 5);
+  assertEquals(stores.length, 6);
+});
+
 Deno.test("a host asks for the lines of free entries alone, and not with each command", () => {
   const queue = smallQueue(2, 8);
   const words = sharedWords(new SharedArrayBuffer(4 * queue.end));
