@@ -308,7 +308,7 @@ Deno.test("compare refuses files that are none, or that it would replace", async
       const [args, reason] of [
         [[base], "found no patched, expected one"],
         [[base, `${folder}/none`], "none: no such file, expected a result"],
-        [[base, import.meta.filename ?? ""], "is not valid JSON"],
+        [[base, import.meta.filename ?? ""], "line 1, column 1: found"],
         [
           [base, base, "--mail", "-", "--json", "-"],
           "more than one of --json, --mail",
