@@ -9,7 +9,7 @@ Deno.test("parseKernelResult() takes its own and says what is wrong elsewhere", 
   assertThrows(
     () => parseKernelResult("{", "a.json"),
     SyntaxError,
-    "Cannot read a.json: ",
+    'Cannot read "a.json": line 1, column 2: ',
   );
   assertThrows(
     () => parseKernelResult('{"schemaVersion": 2}', "a.json"),
