@@ -66,15 +66,7 @@ Deno.test("no test changes what all isolates of a process share", async () => {
 });
 
 Deno.test("both tasks have the same permissions, and doc examples once", () => {
-  // What is timed in test:live is compiled as it is for users; test asks V8 for
-  // less of its last compiler, which changes no figure that it compares.
-  const later = "--invocation-count-for-turbofan=60000," +
-    "--invocation-count-for-osr=10000";
-  assertEquals(
-    flags("test").map((flag) => flag.replace(`,${later}`, "")),
-    flags("test:live"),
-  );
-  assert(flags("test").some((flag) => flag.endsWith(later)));
+  assertEquals(flags("test"), flags("test:live"));
   // They are doc_examples_test.ts.
   assert(!flags("test").includes("--doc"));
 });
