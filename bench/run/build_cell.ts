@@ -9,7 +9,6 @@ import {
   groupIosOf,
   type SliceIos,
   sliceIosOf,
-  sliceOf,
   TURN,
 } from "../contender/cache_state.ts";
 import type { Contender } from "../contender/contender.ts";
@@ -24,6 +23,7 @@ import { NativeEngineError } from "../native/error.ts";
 import type { Progress } from "../statistics/run_rounds.ts";
 import type { Sample } from "../statistics/sample.ts";
 import { schedule } from "../statistics/schedule.ts";
+import { type SlicesOfTurns, takeSlices } from "./build_slices.ts";
 import { joinBuild, warmNsPerIo } from "./make_build.ts";
 import type { TimedCompiler } from "./timed_compilers.ts";
 import {
@@ -318,42 +318,23 @@ export class BuildCell {
     return true;
   }
 
-  /** Measures slices of contenders, one behind the other. */
   async #takeTurns(
     worker: Contender,
-    { contenders, states }: {
-      readonly contenders: readonly string[];
-      readonly states: readonly CacheState[];
-    },
-    at: { readonly build: number; readonly round: number },
+    turn: Pick<SlicesOfTurns, "contenders" | "states">,
+    at: Pick<SlicesOfTurns, "build" | "round">,
   ): Promise<TurnsByState> {
-    const taken: TurnsByState = { cold: [], warm: [] };
-    const lengths = this.#sliceIos;
-    if (lengths === undefined) return taken;
-    const turns = contenders.flatMap((contender) =>
-      states.map((state) => {
-        const slice = sliceOf(state, lengths, at.build);
-        const more = this.#options.planted?.get(contender) ?? 0;
-        const ios = Math.round(slice.ios * (1 + more));
-        return { contender, state, more, slice: { ...slice, ios } };
-      })
+    const sliceIos = this.#sliceIos;
+    if (sliceIos === undefined) return { cold: [], warm: [] };
+    const taken = await takeSlices(
+      (slices) => this.#measure(worker, slices),
+      {
+        ...{ ...turn, ...at, names: this.#names, sliceIos },
+        planted: this.#options.planted,
+      },
     );
-    const times = await this.#measure(
-      worker,
-      turns.map(({ contender, slice }) => ({
-        ...slice,
-        path: this.#names.indexOf(contender),
-      })),
-    );
-    for (const [turn, { contender, state, more }] of turns.entries()) {
-      const { parts, probesNs } = times[turn] ?? { parts: [] };
-      taken[state].push({
-        ...{ contender, round: at.round, parts, probesNs, more },
-      });
-      if (state === "warm") {
-        const takenNs = parts.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
-        this.#shortestNs = Math.min(this.#shortestNs ?? Infinity, takenNs);
-      }
+    for (const { parts } of taken.warm) {
+      const takenNs = parts.reduce((sum, { cpuNs }) => sum + cpuNs, 0);
+      this.#shortestNs = Math.min(this.#shortestNs ?? Infinity, takenNs);
     }
     return taken;
   }

@@ -4,24 +4,22 @@
  * kept, whatever happens afterwards.
  */
 import type { LabRunEvents } from "./run_events.ts";
-import { rebaseIfThere } from "../result/rebase_result.ts";
 import type { LabResult, ResultCell } from "../result/result.ts";
 import { RESULT_SCHEMA_VERSION } from "../result/result_schema.ts";
 import type { LabWarning } from "../statistics/warning.ts";
 import { AuditLanes } from "./audit_pool.ts";
 import type { CellMachine } from "./cell_machine.ts";
 import type { RunCellOptions } from "./cell_options.ts";
-import { cellResult } from "./cell_result.ts";
 import { type CellEnd, cellEnds } from "./cell_series.ts";
 import { Isolates } from "./isolates.ts";
 import { isTimed } from "./options.ts";
 import { BudgetShares } from "./budget_shares.ts";
 import { apartError } from "./engines_apart.ts";
-import { type Attendance, attendance, requireContenders } from "./plan.ts";
+import { FoundCells, type OpenCell, present } from "./found_cells.ts";
+import { requireContenders } from "./plan.ts";
 import { prepareCell, type PreparedCell } from "./prepare_cell.ts";
-import { BASELINE } from "../setup/baseline.ts";
 import type { CellPlan } from "./cell_plan.ts";
-import { isTwin, withAgreement } from "./twin_cell.ts";
+import { isTwin } from "./twin_cell.ts";
 import { requireSameFigures } from "./repeat.ts";
 import { RunInputs } from "./run_inputs.ts";
 import { finishCell } from "./run_cell.ts";
@@ -41,31 +39,10 @@ export interface LabRun {
   readonly failure?: Error | undefined;
 }
 
-interface OpenCell {
-  readonly plan: CellPlan;
-  /** As it was found. */
-  cell?: ResultCell;
-  /** As it is shown: beside the baseline that was asked for. */
-  shown?: ResultCell;
-  /** What is there to be timed, until it is. */
-  waiting?: PreparedCell;
-}
-
-/** Which layouts take part, as far as known. */
-function present({ plan, cell, waiting }: OpenCell): Attendance {
-  if (cell !== undefined) {
-    const { layouts, leftOut = [] } = cell;
-    return { present: layouts.length, leftOut };
-  }
-  if (waiting === undefined) return attendance(plan);
-  const { setups, audited } = waiting;
-  return { present: setups.size, leftOut: [...plan.leftOut, ...audited.unfit] };
-}
-
 export class OpenRun {
   readonly #start: RunStart;
   readonly #events: LabRunEvents;
-  readonly #cells: readonly OpenCell[];
+  readonly #cells: FoundCells;
   readonly #inputs: RunInputs;
   readonly #warnings: LabWarning[];
   readonly #isolates: Isolates;
@@ -81,7 +58,7 @@ export class OpenRun {
     const { options, plan, machines, finished } = start;
     this.#start = start;
     this.#events = events;
-    this.#cells = plan.map((plan) => ({ plan }));
+    this.#cells = new FoundCells(plan, options);
     this.#warnings = [...start.warnings];
     this.#inputs = new RunInputs(events.inputs);
     if (start.kept > 0) this.#inputs.add(events.resume?.result.inputs ?? []);
@@ -107,7 +84,7 @@ export class OpenRun {
 
   /** What is counted and waits for being timed in C, with its budget. */
   get waiting(): readonly PreparedCell[] {
-    return this.#cells.flatMap(({ waiting }) => waiting ?? []);
+    return this.#cells.all.flatMap(({ waiting }) => waiting ?? []);
   }
 
   /**
@@ -116,7 +93,7 @@ export class OpenRun {
    */
   async runUntimed(): Promise<void> {
     try {
-      for (const [index, open] of this.#cells.entries()) {
+      for (const [index, open] of this.#cells.all.entries()) {
         if (this.#events.signal?.aborted) break;
         await this.#run(index, open);
       }
@@ -126,7 +103,7 @@ export class OpenRun {
       if (this.#early !== undefined) await this.#isolates.stop();
     }
     await this.#isolates.endUnused();
-    for (const open of this.#cells) {
+    for (const open of this.#cells.all) {
       if (open.waiting === undefined) continue;
       const { options } = open.waiting;
       open.waiting = {
@@ -137,10 +114,10 @@ export class OpenRun {
   }
 
   async takeTimes(prepared: PreparedCell, timed: TimedCell): Promise<void> {
-    const open = this.#cells.find(({ plan }) => plan === prepared.plan);
+    const open = this.#cells.all.find(({ plan }) => plan === prepared.plan);
     if (open === undefined) return;
     delete open.waiting;
-    await this.#take(open, this.#summedUp(prepared, timed));
+    await this.#take(open, this.#cells.summedUp(prepared, timed));
   }
 
   /**
@@ -166,9 +143,9 @@ export class OpenRun {
     this.#inputs.stop();
     await this.#isolates.stop();
     if (signal?.aborted) this.#failure = signal.reason;
-    const cells = this.#found();
+    const cells = this.#cells.found;
     const isWhole = this.#failure === undefined &&
-      cells.length === this.#cells.length;
+      this.#cells.areAllFound;
     // Called at the end, when all cells are there: they are kept.
     this.#failure ??= apartError(
       cells.flatMap((cell) => {
@@ -211,7 +188,7 @@ export class OpenRun {
     if ("audited" in found) {
       open.waiting = found;
       await this.tellSoFar();
-    } else await this.#take(open, this.#besideTwin(found));
+    } else await this.#take(open, this.#cells.besideTwin(found));
   }
 
   /**
@@ -220,7 +197,7 @@ export class OpenRun {
    */
   #requireContenders(found: OpenCell): void {
     requireContenders(
-      this.#cells.map((open) =>
+      this.#cells.all.map((open) =>
         present(open.plan === found.plan ? found : open)
       ),
       this.#start.asked,
@@ -233,7 +210,7 @@ export class OpenRun {
    */
   #prepareEarly(index: number): void {
     const { options, finished } = this.#start;
-    const plan = this.#cells[index]?.plan;
+    const plan = this.#cells.all[index]?.plan;
     const isNext = index === this.#current + 1 && this.#early === undefined;
     if (
       !isNext || plan === undefined || finished(plan) !== undefined ||
@@ -252,8 +229,10 @@ export class OpenRun {
   #optionsOf(index: number, budgetNs?: number): RunCellOptions {
     const { options, engines, counter, room, clock, timer } = this.#start;
     const { signal, watch, inputs, onProgress } = this.#events;
-    const plan = this.#cells[index]?.plan as CellPlan;
-    const twin = plan.engine === "native" ? this.#twinOf(plan) : undefined;
+    const plan = this.#cells.all[index]?.plan as CellPlan;
+    const twin = plan.engine === "native"
+      ? this.#cells.twinOf(plan)
+      : undefined;
     const repeated = this.#start.repeated(plan);
     return {
       run: options,
@@ -300,46 +279,10 @@ export class OpenRun {
     return isGroup(options) || isTimed(options, workload);
   }
 
-  #twinOf(of: CellPlan | ResultCell): ResultCell | undefined {
-    return this.#found().find((other) => isTwin(other, of));
-  }
-
-  #besideTwin(cell: ResultCell): ResultCell {
-    const twin = cell.engine === "native" ? this.#twinOf(cell) : undefined;
-    return twin === undefined
-      ? cell
-      // A resumed one may be beside another layout.
-      : withAgreement(
-        rebaseIfThere(twin, BASELINE, this.#start.options.seed),
-        cell,
-      );
-  }
-
-  #summedUp(prepared: PreparedCell, timed?: TimedCell): ResultCell {
-    const { budgetNs } = prepared.options;
-    const isWhole = timed !== undefined && timed.ended !== "interrupted";
-    return this.#besideTwin(cellResult(prepared, { timed, budgetNs, isWhole }));
-  }
-
   async #take(open: OpenCell, cell: ResultCell): Promise<void> {
-    open.cell = cell;
-    open.shown = this.#beside(cell);
-    const isWhole = cell.complete !== false &&
-      this.#found().length === this.#cells.length;
-    await this.#events.onCell?.(open.shown, this.#result(isWhole));
-  }
-
-  #beside(cell: ResultCell): ResultCell {
-    const { baseline, seed } = this.#start.options;
-    // No warning about what nobody asked for.
-    return baseline === undefined &&
-        cell.layouts.every(({ name }) => name !== BASELINE)
-      ? cell
-      : rebaseIfThere(cell, baseline ?? BASELINE, seed);
-  }
-
-  #found(): ResultCell[] {
-    return this.#cells.flatMap(({ cell }) => cell ?? []);
+    const shown = this.#cells.keep(open, cell);
+    const isWhole = cell.complete !== false && this.#cells.areAllFound;
+    await this.#events.onCell?.(shown, this.#result(isWhole));
   }
 
   #result(
@@ -353,12 +296,7 @@ export class OpenRun {
       warnings: this.#warnings,
       complete,
       ...(this.#events.signal?.aborted ? { interrupted: true } : {}),
-      cells: this.#cells.flatMap(({ shown, waiting }) =>
-        shown ??
-          (waiting === undefined
-            ? []
-            : this.#beside(this.#summedUp(waiting, timesOf?.(waiting))))
-      ),
+      cells: this.#cells.shown(timesOf),
     };
   }
 }

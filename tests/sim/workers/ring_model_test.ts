@@ -12,10 +12,7 @@ import {
   type QueueWords,
   resetQueueWords,
 } from "../../../sim/workers/queue_words.ts";
-import {
-  type SharedWords,
-  sharedWords,
-} from "../../../sim/memory/shared_words.ts";
+import type { SharedWords } from "../../../sim/memory/shared_words.ts";
 import { type Exploration, explore, type Process } from "./explore.ts";
 import { smallQueue } from "./small_queue.ts";
 
@@ -154,127 +151,6 @@ function run(options: Case): Exploration {
     },
   });
 }
-
-Deno.test("a device fetches what is there from its last entry down", () => {
-  const queue = smallQueue(0, 8);
-  const words = sharedWords(new SharedArrayBuffer(4 * queue.end));
-  resetQueueWords(words, queue);
-  const fetched: number[] = [];
-  const device = createDeviceQueue(
-    {
-      ...words,
-      read: (word) => {
-        if (word < queue.completion) fetched.push(word / queue.submissionWords);
-        return words.read(word);
-      },
-    },
-    queue,
-    { queueId: 1, carryOut: () => 0, wakeHost: () => {} },
-  );
-  for (let entry = 0; entry < 5; entry++) words.write(2 * entry, entry << 16);
-  words.store(queue.tailDoorbell, 5);
-  assertEquals(device.process(), 5);
-  assertEquals(fetched, [4, 3, 2, 1, 0]);
-  // Completed in the order of submission all the same.
-  const ids = Array.from(
-    { length: 5 },
-    (_, i) => words.read(queue.completion + 2 * i + 1) & 0xffff,
-  );
-  assertEquals(ids, [0, 1, 2, 3, 4]);
-});
-
-Deno.test("a device waits once for commands to gather, and takes a lone one then", () => {
-  const queue = smallQueue(0, 8);
-  const words = sharedWords(new SharedArrayBuffer(4 * queue.end));
-  resetQueueWords(words, queue);
-  let looks = 0;
-  let published = 1;
-  const device = createDeviceQueue(
-    {
-      ...words,
-      load: (word) => {
-        // The second look finds what has come meanwhile.
-        if (word !== queue.tailDoorbell) return words.load(word);
-        return ++looks === 1 ? 1 : published;
-      },
-    },
-    queue,
-    {
-      queueId: 1,
-      carryOut: () => 0,
-      wakeHost: () => {},
-      gathering: { commands: 3, pauses: 1 },
-    },
-  );
-  assertEquals([device.process(), looks], [1, 2]);
-  published = 3;
-  assertEquals([device.process(), looks], [2, 4]);
-  assertEquals(device.process(), 0);
-  published = 6;
-  // As many as it would wait for: it looks once.
-  assertEquals([device.process(), looks], [3, 6]);
-});
-
-Deno.test("what publishes commands and completions is the last store, an atomic one", () => {
-  const queue = smallQueue(2, 8);
-  const words = sharedWords(new SharedArrayBuffer(4 * queue.end));
-  resetQueueWords(words, queue);
-  const stores: string[] = [];
-  const watched: SharedWords = {
-    ...words,
-    write: (word, value) => {
-      if (word < queue.host) stores.push(`write ${word}`);
-      words.write(word, value);
-    },
-    store: (word, value) => {
-      stores.push(`store ${word}`);
-      words.store(word, value);
-    },
-  };
-  const host = createHostQueue(watched, queue, () => {}, { claimedEntries: 2 });
-  host.push(0);
-  host.push(0);
-  host.ring();
-  const atDoorbell = `store ${queue.tailDoorbell}`;
-  assertEquals(stores.indexOf(atDoorbell), stores.length - 1);
-  stores.length = 0;
-  createDeviceQueue(watched, queue, {
-    queueId: 1,
-    carryOut: () => 0,
-    wakeHost: () => {},
-  }).process();
-  assertEquals(stores.indexOf(`store ${queue.completion + 1}`), 5);
-  assertEquals(stores.length, 6);
-});
-
-Deno.test("a host asks for the lines of free entries alone, and not with each command", () => {
-  const queue = smallQueue(2, 8);
-  const words = sharedWords(new SharedArrayBuffer(4 * queue.end));
-  resetQueueWords(words, queue);
-  const claimed: number[] = [];
-  const host = createHostQueue(
-    {
-      ...words,
-      write: (word, value) => {
-        const entry = (word - queue.submission) / queue.submissionWords;
-        if (value === 0 && entry < 8) claimed.push(entry);
-        words.write(word, value);
-      },
-    },
-    queue,
-    () => {},
-    { claimedEntries: 4 },
-  );
-  words.write(0, 1);
-  words.write(1, 1);
-  const pushed: number[][] = [];
-  for (let command = 0; command < 7; command++) {
-    host.push(0);
-    pushed.push(claimed.splice(0));
-  }
-  // Nothing has been fetched: 4 of 8 entries are taken, and one stays empty.
-  assertEquals(pushed, [[], [], [], [4, 5, 6], [], [], []]);
-});
 
 /** Words of one thread, for setting up. */
 function plainWords(memory: Int32Array): Pick<SharedWords, "write"> {
