@@ -1,7 +1,7 @@
 /** What is uncertain of an answer, and why. */
 import type { LabResult } from "../result/result.ts";
 import { mostOf } from "../text/extremes.ts";
-import { formatMeasuredDifference, formatPercent } from "../text/figure.ts";
+import { formatMostDifference, formatPercent } from "../text/figure.ts";
 import { printableCell } from "../text/plain_table.ts";
 import {
   MOST_WARNINGS,
@@ -67,9 +67,7 @@ function timeDoubts({ cells }: LabResult, isTerse: boolean): string[] {
   );
   const parts = [
     ...(floors.length === 0 ? [] : [
-      `identical code differs by up to ${
-        formatMeasuredDifference(mostOf(floors))
-      }`,
+      `identical code differs by ${formatMostDifference(mostOf(floors))}`,
     ]),
     ...(isTerse ? [] : worstSlowTurns(timed)),
     ...(isTerse || spreads.length === 0 ? [] : [

@@ -124,10 +124,20 @@ function timeSentence(
   }
   return {
     key: "time",
-    text: `Time on this machine${isOfOne ? `, in ${only} alone` : ""}: ${
-      sentences.join("; ")
-    }.`,
+    text: `Time ${whose(timed.map(({ group }) => group))}${
+      isOfOne ? `, in ${only} alone` : ""
+    }: ${sentences.join("; ")}.`,
   };
+}
+
+/** Which language a path is in: V8 pays for what C may get for nothing. */
+function languageOf({ cells: [{ engine }] }: AnswerGroup): string {
+  return engine === "native" ? "C" : "JavaScript";
+}
+
+function whose(groups: readonly AnswerGroup[]): string {
+  const [language, ...others] = new Set(groups.map(languageOf));
+  return others.length > 0 ? "on this machine" : `in ${language}`;
 }
 
 /** Where the clock says the opposite of a count. */

@@ -137,3 +137,14 @@ export function formatPercent(share: number): string {
 export function formatMeasuredDifference(share: number): string {
   return formatPercent(share === 0 ? Number.MIN_VALUE : share);
 }
+
+/**
+ * Writes how far measured values were apart at most.
+ *
+ * @param share The largest difference as a share; 0.031 is 3.1 %.
+ * @returns Text such as `up to 3.1%`, or `less than 0.01%`.
+ */
+export function formatMostDifference(share: number): string {
+  const text = formatMeasuredDifference(share);
+  return text.startsWith("<") ? `less than ${text.slice(1)}` : `up to ${text}`;
+}

@@ -50,9 +50,19 @@ Deno.test("answerSentences() of a clear win says by how much, and its interval",
   assertEquals(found, {
     lines: "Cache lines per I/O vs page_offset: fewer with phys_packed " +
       "(up to -2 of 70 in rand4k-hot).",
-    time: "Time on this machine: faster with phys_packed -25% (-30% to -20%) " +
+    time: "Time in JavaScript: faster with phys_packed -25% (-30% to -20%) " +
       "in rand4k-hot.",
   });
+});
+
+Deno.test("answerSentences() says which path was timed", () => {
+  const timeOf = (...engines: readonly ("js" | "native")[]) =>
+    said(
+      ...engines.map((engine, i) => cellOf({}, { engine, workload: `w${i}` })),
+    ).time?.replace(/:.*/, "");
+  assertEquals(timeOf("js"), "Time in JavaScript");
+  assertEquals(timeOf("native"), "Time in C");
+  assertEquals(timeOf("js", "native"), "Time on this machine");
 });
 
 Deno.test("answerSentences() says what would have been shown where nothing is", () => {
@@ -65,7 +75,7 @@ Deno.test("answerSentences() says what would have been shown where nothing is", 
 
   assertEquals(
     found["time"],
-    "Time on this machine: no difference shown (one of 2.0% to 5.0% would " +
+    "Time in JavaScript: no difference shown (one of 2.0% to 5.0% would " +
       "have been).",
   );
 });
@@ -78,14 +88,14 @@ Deno.test("answerSentences() of a noisy run claims nothing of time", () => {
 
   assertEquals(
     said(cellOf(noisy))["time"],
-    "Time on this machine: nothing shown, too noisy or too short to tell.",
+    "Time in JavaScript: nothing shown, too noisy or too short to tell.",
   );
   // One measurement each is no better.
   assertEquals(
     said(cellOf({
       ...{ ratio: { median: 0.8, low: null, high: null }, detectable: 0.02 },
     }))["time"],
-    "Time on this machine: nothing shown, too noisy or too short to tell.",
+    "Time in JavaScript: nothing shown, too noisy or too short to tell.",
   );
 });
 

@@ -25,7 +25,7 @@ const FULL: LabResult = JSON.parse(
 const EXPECTED = `\
 Cache lines of bio_vecs per I/O vs page_offset: fewer with phys_packed
 (up to -2 of 8 in rand4k-hot); the same with 1 other.
-Time on this machine: faster with phys_packed -8.3% (-9.8% to -6.2%) in
+Time in JavaScript: faster with phys_packed -8.3% (-9.8% to -6.2%) in
 rand4k-hot; no difference shown for the others (one of 3.1% would have
 been).
 
@@ -61,7 +61,7 @@ Deno.test("mail.render() calls no two times of identical code the same", () => {
   const cells = [fixedCell({ noiseFloor })];
   assertStringIncludes(
     mail.render(fixedResult({ cells })).replaceAll(/\n/g, " "),
-    "time (identical code differs by up to <0.01%, builds vary by",
+    "time (identical code differs by less than 0.01%, builds vary by",
   );
 });
 
@@ -253,7 +253,7 @@ Deno.test("mail.render() of a timed run keeps every sentence and a table", () =>
     const said of [
       " vs page_offset: fewer with phys_packed",
       "Instructions of the path in C: ",
-      "Time on this machine, in 128k-scattered alone: faster ",
+      "Time in JavaScript, in 128k-scattered alone: faster ",
       "Contradiction: ",
       "From: ABI lp64",
       "Uncertain: time (identical code differs by",

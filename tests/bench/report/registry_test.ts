@@ -99,7 +99,7 @@ Deno.test("exporters print no interval of a single measurement", () => {
   }
   assertStringIncludes(
     (rendered.get("mail") ?? "").replaceAll(/\s+/g, " "),
-    "Time on this machine: nothing shown, too noisy or too short to tell.",
+    "Time in JavaScript: nothing shown, too noisy or too short to tell.",
   );
 });
 

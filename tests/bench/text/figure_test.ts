@@ -6,6 +6,7 @@ import {
   formatEnds,
   formatFigure,
   formatMeasuredDifference,
+  formatMostDifference,
   formatPercent,
   formatSigned,
 } from "../../../bench/text/figure.ts";
@@ -91,4 +92,9 @@ Deno.test("formatPercent() gives two significant digits", () => {
   assertEquals(formatPercent(0.004), "0.40%");
   assertEquals(formatPercent(0.00004), "<0.01%");
   assertEquals(formatPercent(0.5), "50%");
+});
+
+Deno.test("formatMostDifference() is a bound in words", () => {
+  assertEquals(formatMostDifference(0.031), "up to 3.1%");
+  assertEquals(formatMostDifference(0), "less than 0.01%");
 });
