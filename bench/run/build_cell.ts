@@ -146,13 +146,15 @@ export class BuildCell {
   async build(worker: Contender, time: BuildTime): Promise<void> {
     const build = this.#next++;
     const epoch = this.#epoch;
+    // That of another epoch knows nothing of a build that is given up.
+    const again = this.#again;
     const turns: TurnsByState = { cold: [], warm: [] };
     const start = time.clock();
     this.#running++;
     let isWhole = false;
     try {
       await this.#begin(worker, { build, epoch, signal: time.signal });
-      isWhole = await this.#takeRounds(worker, { build, turns, time });
+      isWhole = await this.#takeRounds(worker, { build, turns, again, time });
     } catch (error) {
       if (epoch !== this.#epoch || this.#leavesOutCompiler(build, error)) {
         return;
@@ -284,9 +286,10 @@ export class BuildCell {
   /** Takes rounds until the deadline; whether that was not cut short. */
   async #takeRounds(
     worker: Contender,
-    { build, turns, time }: {
+    { build, turns, again, time }: {
       readonly build: number;
       readonly turns: TurnsByState;
+      readonly again: TurnsAgain;
       readonly time: BuildTime;
     },
   ): Promise<boolean> {
@@ -305,11 +308,11 @@ export class BuildCell {
       const turn = { contenders, states: TURN };
       const taken = await this.#takeTurns(worker, turn, at);
       for (const state of TURN) turns[state].push(...taken[state]);
-      await this.#again.endRound(turns.warm, {
+      await again.endRound(turns.warm, {
         ...{ ...at, signal: time.signal },
         take: async (contenders) => {
-          const again = { contenders, states: WARM };
-          return (await this.#takeTurns(worker, again, at)).warm;
+          const turn = { contenders, states: WARM };
+          return (await this.#takeTurns(worker, turn, at)).warm;
         },
       });
       this.#done += size;

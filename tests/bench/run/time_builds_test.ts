@@ -242,3 +242,43 @@ Deno.test("BuildCell takes warm slices again during which the CPU was slow", asy
   assertEquals([samples.length, cold.length], [4, 4]);
   assertEquals(new Set(samples.map(({ nsPerIo }) => nsPerIo)).size, 1);
 });
+
+Deno.test("BuildCell counts no turns of a build that was given up while it took them", async () => {
+  const compilers = ["gcc", "broken"].map((cc) => ({ cc, title: cc }));
+  const { workers } = workersOf(1, ({ cc }) => {
+    if (cc === "broken") throw new NativeEngineError("Cannot compile");
+  });
+  const [worker] = workers;
+  const cell = cellsOf({ builds: 2, compilers })[1];
+  if (worker === undefined || cell === undefined) return;
+  const begun = Promise.withResolvers<void>();
+  const failed = Promise.withResolvers<void>();
+  const late = {
+    ask: async (request: ContenderRequest) => {
+      const isRound = request.kind === "slices" &&
+        request.slices.some(({ isProbed }) => isProbed);
+      if (isRound) {
+        begun.resolve();
+        await failed.promise;
+      }
+
+      return await worker.ask(request);
+    },
+  } as unknown as Contender;
+  const time = {
+    ...{ clock: () => 0, deadline: 1 },
+    progress: () => ({ done: 0, total: 1, elapsedNs: 0, remainingNs: null }),
+  };
+  // Build 0 is by gcc and in its first round when build 1 fails.
+  const givenUp = cell.build(late, time);
+  await begun.promise;
+  await cell.build(worker, time);
+  failed.resolve();
+  await givenUp;
+  assertEquals(cell.timed(1).samples.length, 0);
+  assertEquals(cell.timed(1).slowTurns?.turns, 0);
+  // The two that are made in their place have 2 rounds of 2 contenders each.
+  while (cell.left > 0) await cell.build(worker, time);
+  assertEquals(cell.timed(1).samples.length, 8);
+  assertEquals(cell.timed(1).slowTurns?.turns, 8);
+});
