@@ -21,7 +21,7 @@ export function slowTurnWords({ timing }: ResultCell): string | undefined {
     : kept === 0
     ? "which were taken again"
     : `which were taken again, ${kept} of ${slow} in vain`;
-  return `the CPU changed speed by up to ${slowdown.toPrecision(2)} x during ` +
+  return `the CPU changed speed by up to ${slowdown.toFixed(1)} x during ` +
     `${formatPercent(slow / turns)} of turns, ${what}`;
 }
 

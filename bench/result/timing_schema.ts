@@ -31,8 +31,7 @@ export const samples = z.looseObject({
   values: z.array(
     z.looseObject({
       build: wholeCount.describe(
-        "Which build (fresh isolate or object) of the layout, from 0; the key " +
-          "is the first version's, for all to read.",
+        "Which build (fresh isolate or object) of the layout, from 0.",
       ),
       round: wholeCount.describe("The round inside that build, from 0."),
       nsPerIo: positive.describe("Time per I/O of the batch, in ns."),
@@ -63,7 +62,8 @@ const slowTurns = z.looseObject({
     "Turns that were slow again and again, and are counted as they are.",
   ),
   slowdown: positive.describe(
-    "How many times as long fixed work took in the slowest; 1 without any.",
+    "How many times as long fixed work took where the CPU was slow, in the " +
+      "slowest turn; 1 without any.",
   ),
 });
 

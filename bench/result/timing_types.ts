@@ -77,7 +77,10 @@ export interface ResultSlowTurns {
   readonly again: number;
   /** Turns that were slow again and again: they are counted as they are. */
   readonly kept: number;
-  /** How many times as long fixed work took in the slowest; 1 without any. */
+  /**
+   * How many times as long fixed work took where the CPU was slow, in the
+   * slowest turn; 1 without any.
+   */
   readonly slowdown: number;
 }
 

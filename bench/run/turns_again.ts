@@ -3,8 +3,7 @@
  * end of their round, so that what it was slow for has time to end. Cold slices
  * are not taken again, for not all others would have run before them.
  */
-import { medianOf } from "../statistics/median.ts";
-import { isSlow, StillSpeed } from "../statistics/slow_turns.ts";
+import { isSlow, slowdownOf, StillSpeed } from "../statistics/slow_turns.ts";
 import type { ResultSlowTurns } from "../result/timing_types.ts";
 import type { TimedTurn } from "./timed_cell.ts";
 
@@ -62,6 +61,10 @@ export class TurnsAgain {
     this.#turns += own().length;
     let slow = this.#slowOf(own());
     this.#slow += slow.length;
+    for (const { probesNs = [] } of slow) {
+      const slowdown = slowdownOf(probesNs, this.#speed.ns);
+      this.#slowdown = Math.max(this.#slowdown, slowdown);
+    }
     for (let pass = 0; pass < MOST_PASSES && slow.length > 0; pass++) {
       const again = this.#again.get(build) ?? 0;
       const names = slow.map(({ contender }) => contender)
@@ -70,7 +73,7 @@ export class TurnsAgain {
       const taken = await take(names);
       this.#again.set(build, again + taken.length);
       for (const turn of taken) {
-        // What fixed work takes is not asked of it: many are of slow CPUs.
+        // Its fixed work says nothing of a still CPU: these were slow just now.
         if (this.#slowOf([turn]).length > 0) continue;
         const at = turns.findIndex(({ contender, round }) =>
           contender === turn.contender && round === turn.round
@@ -84,11 +87,6 @@ export class TurnsAgain {
 
   #slowOf(turns: readonly TimedTurn[]): TimedTurn[] {
     const stillNs = this.#speed.ns;
-    return turns.filter(({ probesNs = [] }) => {
-      if (!isSlow(probesNs, stillNs)) return false;
-      const slowdown = medianOf([...probesNs]) / stillNs;
-      this.#slowdown = Math.max(this.#slowdown, slowdown);
-      return true;
-    });
+    return turns.filter(({ probesNs = [] }) => isSlow(probesNs, stillNs));
   }
 }

@@ -9,6 +9,7 @@
  * parts between two slow ends 79 % took more than 1.3 times as long as usual,
  * 1.62 times in the median; of 58503 between still ends 6 % did.
  */
+import { medianOf } from "./median.ts";
 
 /** Fixed work that takes as much longer was done by a slow CPU. */
 const SLOW = 1.15;
@@ -70,4 +71,16 @@ export function isSlow(probesNs: SpeedProbes, stillNs: number): boolean {
     if (!isSlowAt[part] && !isSlowAt[part + 1]) still++;
   }
   return still < (parts >= MANY_PARTS ? STILL_OF_MANY : 1);
+}
+
+/**
+ * Returns how slow the CPU was during a slow turn. Not all of its ends need be
+ * slow ones, so that a median of them all could be that of a still CPU.
+ *
+ * @param probesNs Times of fixed work, some of them slow.
+ * @param stillNs What it takes a CPU that nobody slows down.
+ * @returns How many times as long the slow ones took, in the median.
+ */
+export function slowdownOf(probesNs: SpeedProbes, stillNs: number): number {
+  return medianOf(probesNs.filter((ns) => ns > SLOW * stillNs)) / stillNs;
 }

@@ -36,6 +36,12 @@ Deno.test("slowTurnWords() tells how slow, how often, and what was done", () => 
     slowTurnWords(cellOf({ again: 0, kept: 28 })),
     `${begin}which are counted as they were`,
   );
+  // The least share that is told, and a slowdown of more than two digits.
+  assertEquals(
+    slowTurnWords(cellOf({ slow: 1, again: 1, slowdown: 123 })),
+    "the CPU changed speed by up to 123.0 x during 0.50% of turns, which " +
+      "were taken again",
+  );
 });
 
 Deno.test("slowTurnWords() says nothing of a still CPU, nor of an older result", () => {
@@ -46,8 +52,11 @@ Deno.test("slowTurnWords() says nothing of a still CPU, nor of an older result",
 });
 
 Deno.test("the first screen and the details blame the CPU for what it did", () => {
-  const cells = [cellOf({ slow: 2 }), cellOf({}), fixedCell()];
-  // 2 of 200 are 1 %: the other cell is worse.
+  const cells = [
+    fixedCell(),
+    ...[cellOf({ slow: 2 }), cellOf({}), cellOf({ turns: 1000, slow: 40 })],
+  ];
+  // 2 of 200 are 1 %, 40 of 1000 are 4 %: the other cell is worse.
   assertStringIncludes(worstSlowTurns(cells)[0] ?? "", "14%");
   const result = fixedResult({ cells });
   const text = JSON.stringify(uncertainBlocks(result, findAnswer(result)));
@@ -55,6 +64,9 @@ Deno.test("the first screen and the details blame the CPU for what it did", () =
     text,
     "of turns, which were taken again, builds vary",
   );
+  // A mail of few lines has the false difference alone.
+  const terse = uncertainBlocks(result, findAnswer(result), { isTerse: true });
+  assertEquals(/changed speed|builds vary/.test(JSON.stringify(terse)), false);
   assertStringIncludes(
     cellTrust(cellOf({})).join(" "),
     "The CPU changed speed by up to 1.5 x during 14% of turns",
@@ -63,7 +75,8 @@ Deno.test("the first screen and the details blame the CPU for what it did", () =
 
 Deno.test("builds are not blamed alone where many turns stayed slow", () => {
   const doubts = (kept: number) => {
-    const result = fixedResult({ cells: [cellOf({ kept })] });
+    const cells = [cellOf({ slow: 2, kept: 0 }), cellOf({ kept })];
+    const result = fixedResult({ cells });
     return JSON.stringify(uncertainBlocks(result, findAnswer(result)));
   };
   // 10 of 200 are 5 %.

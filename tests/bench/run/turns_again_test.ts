@@ -170,3 +170,35 @@ Deno.test("TurnsAgain takes nothing again once a run is interrupted", async () =
   });
   assertEquals([again.counts.slow, again.counts.kept], [1, 1]);
 });
+
+Deno.test("TurnsAgain knows each build's limit and speed, and the slowest of all turns", async () => {
+  const again = new TurnsAgain(0.5); // one turn for each build
+  const asked: number[] = [];
+  const round = async (
+    build: number,
+    slowdowns: readonly [base: number, other: number],
+    then: number,
+  ) => {
+    const turnOf = (name: string, slowdown: number) =>
+      turn(name, 0, { ns: 100, slowdown });
+    const turns = [turnOf("base", slowdowns[0]), turnOf("other", slowdowns[1])];
+    await again.endRound(turns, {
+      ...{ build, round: 0 },
+      take: (contenders) => {
+        asked.push(build);
+        return Promise.resolve(contenders.map((name) => turnOf(name, then)));
+      },
+    });
+  };
+  // Nine builds that are slow as a whole are usual until another is quicker,
+  // even where its own 18 ends are less than a tenth of all 216.
+  for (let build = 2; build < 11; build++) await round(build, [1.7, 1.7], 1.7);
+  assertEquals([asked, again.counts.slow], [[], 0]);
+  await round(0, [1, 1.66667], 1.7);
+  await round(1, [1, 1.5], 1);
+  assertEquals(asked, [0, 1]);
+  // The slowest is the first one: 1.66667 has three digits.
+  assertEquals(again.counts, {
+    ...{ turns: 22, slow: 2, again: 2, kept: 1, slowdown: 1.67 },
+  });
+});

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { isSlow, StillSpeed } from "../../../bench/statistics/slow_turns.ts";
+import {
+  isSlow,
+  slowdownOf,
+  StillSpeed,
+} from "../../../bench/statistics/slow_turns.ts";
 
 Deno.test("StillSpeed is what fixed work takes in the fastest build, clocks' luck aside", () => {
   const speed = new StillSpeed();
@@ -36,6 +40,7 @@ Deno.test("isSlow() wants three of eight parts between still ends", () => {
   // Of fewer parts the fastest is taken, so one is enough.
   assertEquals(isSlowNow([slow, still, still, slow]), false);
   assertEquals(isSlowNow([slow, still, slow, still]), true);
+  assertEquals(isSlowNow([...two, ...Array(6).fill(slow)]), false); // 7 parts
 });
 
 Deno.test("isSlow() doubts a single part between two slow ends, and none unasked", () => {
@@ -44,4 +49,12 @@ Deno.test("isSlow() doubts a single part between two slow ends, and none unasked
   assertEquals(isSlow([50], 40), false);
   assertEquals(isSlow([], 40), false);
   assertEquals(isSlow([50, 50], Infinity), false);
+});
+
+Deno.test("slowdownOf() is the median of the slow ends alone", () => {
+  // 60, 80 and 100 are above 1.15 * 40; the median is 80.
+  assertEquals(slowdownOf([40, 60, 46, 80, 40, 100, 40], 40), 2);
+  // Slow, although most ends are still: the median of all five is 40.
+  const turn = [40, 68, 40, 68, 40];
+  assertEquals([isSlow(turn, 40), slowdownOf(turn, 40)], [true, 1.7]);
 });
