@@ -129,9 +129,10 @@ export async function openFolder(
       await writeWhole(join(folder, MANIFEST), text, { force: true });
     } else if (manifest.digest !== plan.digest) {
       refuse(
-        `the plan "${manifest.name}" with other cells in it (digest ` +
+        `the plan "${manifest.name}" with other cells in it, or with the ` +
+          "ids that an earlier lab gave them (digest " +
           `${manifest.digest.slice(0, 12)}, not ${plan.digest.slice(0, 12)})`,
-        "the same plan, or a new folder",
+        "the same plan and lab, or a new folder",
       );
     }
     for (const job of JOB_KINDS) {
