@@ -102,6 +102,7 @@ Deno.test("a key that is given twice is refused, the same name elsewhere is not"
     ['{"seed": 1, "seed": 2}', "seed", 13],
     ['[{"a": {"a": 1}, "b": [{"a": 1}], "\\u0061": 2}]', "a", 35],
     ['{"": 1,"":2}', "", 8],
+    ['{"a": ["b"], "a": 1}', "a", 14],
     ['{"a\\"": 1, "a\\"" : 2}', 'a"', 12],
   ];
   for (const [text, key, column] of twice) {
@@ -130,6 +131,16 @@ Deno.test("parseJson() finds in any value what it was made from", () => {
     const isUsable = !text.includes("__proto__");
     if (isUsable) assertEquals(parseJson(text, "a"), JSON.parse(text));
   }));
+});
+
+Deno.test("parseJson() says that a file is empty, and keeps its name on one line", () => {
+  for (const text of ["", " \n"]) {
+    assertThrows(
+      () => parseJson(text, "a\u001b[31m.json"),
+      SyntaxError,
+      'Cannot read "a\\x1b[31m.json": the file is empty, expected JSON',
+    );
+  }
 });
 
 Deno.test("parseJson() takes as many levels as are known, brackets in strings are none", () => {

@@ -4,7 +4,9 @@ import { readSetupFile } from "../../../bench/command/setup_file.ts";
 import { withNamesOfToday } from "../../../bench/result/old_names.ts";
 import { readResult } from "../../../bench/result/read_result.ts";
 import { readStudy } from "../../../bench/study/study_file.ts";
+import { readCellFile } from "../../../bench/sweep/cell_file.ts";
 import { readPlan } from "../../../bench/sweep/plan.ts";
+import { readSweep } from "../../../bench/sweep/read_sweep.ts";
 
 const today = await Deno.readTextFile(
   new URL("../../data/report/full_result.json", import.meta.url),
@@ -53,13 +55,43 @@ Deno.test("setups, plans and studies with the names of before are read, too", as
   );
 });
 
+Deno.test("sweeps and the files of their cells with the names of before are read, too", async () => {
+  const { tool, cells: [cell], environment } = JSON.parse(today);
+  const common = {
+    ...{ schemaVersion: 1, tool, id: "c", axes: { rounds: "2" } },
+    ...{ setup: { builds: 2 }, environment, cell },
+  };
+  const file = JSON.stringify({
+    ...common,
+    ...{ kind: "sweep cell", job: "timed", plan: "p", seed: 1 },
+  });
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  const read = async (text: string) => {
+    await Deno.writeTextFile(path, text);
+    return await readCellFile(path);
+  };
+  try {
+    assert(ofBefore(file).includes('"births"'));
+    assertEquals(await read(ofBefore(file)), await read(file));
+  } finally {
+    await Deno.remove(path);
+  }
+  const sweep = JSON.stringify({
+    ...{ schemaVersion: 1, tool, kind: "sweep", name: "n", plan: "p" },
+    ...{ axes: ["rounds"], version: "0.1.0", commit: "c", codeDigest: null },
+    ...{ machines: [], complete: true, missing: [], leftOut: [] },
+    ...{ dropped: 0, repeated: 0, cells: [{ ...common, machine: null }] },
+  });
+  assertEquals(readSweep(ofBefore(sweep), "s"), readSweep(sweep, "s"));
+});
+
 Deno.test("withNamesOfToday() changes names alone, and the place of nothing", () => {
   const text = '{"note": "births", "a": ["birth"], "b": "\\"births\\": 1", ' +
-    '"births" : 2, "birthday": 3, "code": "few-births"}';
+    '"births" : 2, "birthday": 3, "code": "few-births", "or": "single-birth"}';
   assertEquals(
     withNamesOfToday(text),
     '{"note": "births", "a": ["birth"], "b": "\\"births\\": 1", ' +
-      '"builds" : 2, "birthday": 3, "code": "few-builds"}',
+      '"builds" : 2, "birthday": 3, "code": "few-builds", "or": "single-build"}',
   );
   assertEquals(withNamesOfToday(text).length, text.length);
 });
