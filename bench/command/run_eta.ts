@@ -8,7 +8,7 @@ import type { Progress } from "../statistics/run_rounds.ts";
 /** Times that timing a cell takes as long as checking it, about. */
 const TIMING = 6;
 /** Share of the timing that goes before its first measurement: a warm-up. */
-const FIRST_BIRTH = 0.25;
+const FIRST_BUILD = 0.25;
 /** Nothing is shown before that: it would be based on the start alone. */
 const FIRST_NS = 1e9;
 
@@ -67,7 +67,7 @@ export class RunEta {
       ? 0
       : progress.done / progress.total;
     const own = progress !== undefined
-      ? 1 + TIMING * (FIRST_BIRTH + (1 - FIRST_BIRTH) * timed)
+      ? 1 + TIMING * (FIRST_BUILD + (1 - FIRST_BUILD) * timed)
       : isChecked
       ? 1
       : 0.5;

@@ -40,7 +40,7 @@ const EFFORTS: BySize<Effort> = {
   full: { builds: 9, rounds: 60, burnInNs: 2e9, sliceNs: 0.5e6 },
 };
 /** A build takes this much CPU time at most, except for three rounds. */
-const BIRTH_NS = 2e9;
+const BUILD_NS = 2e9;
 
 /** CPU ns per I/O of both engines, round by round. */
 export interface PathTimes {
@@ -93,7 +93,7 @@ async function timeEngines(
       }
       const [ofJs, ofNative] = turns;
       if (ofJs === undefined || ofNative === undefined) break;
-      const fit = Math.max(3, Math.floor(BIRTH_NS / nsOfRound));
+      const fit = Math.max(3, Math.floor(BUILD_NS / nsOfRound));
       const found = await takeTurns(
         { js: ofJs, native: ofNative },
         Math.min(rounds, fit),

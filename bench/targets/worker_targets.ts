@@ -86,7 +86,7 @@ const MANY = 8;
 const TURN_MS: BySize<number> = { tiny: 1, quick: 60, full: 60 };
 /** Groups that are started afresh, and rounds of each. */
 const BUILDS: BySize<number> = { tiny: 1, quick: 7, full: 20 };
-const BIRTH_ROUNDS: BySize<number> = { tiny: 1, quick: 9, full: 15 };
+const BUILD_ROUNDS: BySize<number> = { tiny: 1, quick: 9, full: 15 };
 
 /**
  * Compares what the submitters of one group do all at once with what they do
@@ -126,7 +126,7 @@ async function manyOverTwo(size: TargetSize): Promise<number> {
         ...Object.fromEntries(
           pairs.map((pair) => [`two ${pair}`, () => turn(pair, two)]),
         ),
-      }, BIRTH_ROUNDS[size]);
+      }, BUILD_ROUNDS[size]);
       const overTwo = (of: (rate: SustainedRate) => number | null) =>
         medianRatio(
           many.map((rate) => of(rate) ?? NaN),
