@@ -101,7 +101,7 @@ for (
     {
       // What is compared is done in isolates; a page and a blktrace are asked for.
       entry: "bench/command/run.ts",
-      most: 618,
+      most: 620,
       others: [
         NEAR_NAMES,
         RANDOM,
