@@ -56,9 +56,13 @@ export function compileFixedWork(): void {
  * Times the work.
  *
  * @param cpuNs The CPU clock, in ns.
+ * @param work Default: {@linkcode fixedWork}.
  */
-export function probeSpeed(cpuNs: () => number): number {
+export function probeSpeed(
+  cpuNs: () => number,
+  work: () => void = fixedWork,
+): number {
   const start = cpuNs();
-  fixedWork();
+  work();
   return cpuNs() - start;
 }

@@ -89,7 +89,7 @@ export function requireContenders(
   asked: readonly string[] | undefined,
 ): void {
   const others = (asked ?? []).filter((name) => name !== BASELINE);
-  if (others.length === 0 || cells.length === 0) return;
+  if (others.length === 0) return;
   if (cells.some(({ present }) => present > 1)) return;
   const first = cells.flatMap(({ leftOut }) => leftOut)[0];
   if (first === undefined) return;

@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { layouts } from "../../../layouts/registry.ts";
-import { planCells, requireContenders } from "../../../bench/run/plan.ts";
+import {
+  NothingToCompareError,
+  planCells,
+  requireContenders,
+} from "../../../bench/run/plan.ts";
 import { BASELINE } from "../../../bench/setup/baseline.ts";
 
 Deno.test("planCells() has every layout take part or says why it does not", () => {
@@ -48,6 +52,13 @@ Deno.test("requireContenders() refuses cells of the baseline alone", () => {
     RangeError,
     "Cannot compare dma_vec with page_offset: it names no page; expected a " +
       "layout that holds every segment",
+  );
+  // The reason is that of the first cell.
+  const later = { ...alone, leftOut: [{ name: "phyr", reason: "no" }] };
+  assertThrows(
+    () => requireContenders([alone, later], ["dma_vec", "phyr"]),
+    NothingToCompareError,
+    "Cannot compare dma_vec with page_offset: it names no page",
   );
   requireContenders([alone, two], ["dma_vec"]);
   // Nobody else was asked for by name.
