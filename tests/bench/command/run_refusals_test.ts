@@ -17,7 +17,10 @@ Deno.test("lab run refuses a name it does not know and says the nearest", async 
     [["--device", "nvme_prb"], 'Cannot find device "nvme_prb" (nearest: "nvme'],
     [["--limit", "max_sector=8"], '(nearest: "max_sectors")'],
     [["--limit", "max_sectors=x"], 'found "x", expected max_sectors=NUMBER'],
-    [["--limit", "max_sectors=8,max_sectors=16"], "found two values, exp"],
+    [
+      ["--limit", "max_sectors=8,max_segments=9,max_sectors=16"],
+      '"max_sectors": found two values, expected one',
+    ],
     [["--limit", "max_sectors=8=16"], 'found "8=16", expected max_sectors=NU'],
     [
       ["--layout", "phyr", "--baseline", "phys_len"],

@@ -1,9 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { WrongAnswerError } from "../../../bench/shell/context.ts";
 import {
   AskedWorker,
   ContenderError,
 } from "../../../bench/contender/asked_worker.ts";
+import { NativeEngineError } from "../../../bench/native/error.ts";
 import { keepSpareWorkers } from "../../../bench/contender/spare_workers.ts";
 
 /** A worker whose handler is this text. */
@@ -50,6 +51,19 @@ Deno.test("AskedWorker.ask() names the worker that threw, hangs or sleeps for ev
   }
 });
 
+Deno.test("AskedWorker waits no longer for what was answered", async () => {
+  const worker = workerOf("postMessage({ kind: data.kind, ios: 3 })");
+  try {
+    await worker.ask<"time">({ kind: "time" }); // it has begun
+    await worker.ask<"time">({ kind: "time" }, 1000);
+    // Longer than it might have taken to answer.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    assertEquals((await worker.ask<"time">({ kind: "time" })).ios, 3);
+  } finally {
+    worker.stop();
+  }
+});
+
 Deno.test("AskedWorker.ask() tells a wrong answer of the path from other failures", async () => {
   const failing = (name: string) =>
     `postMessage({ kind: "failure", name: "${name}", message: "bad" })`;
@@ -62,6 +76,17 @@ Deno.test("AskedWorker.ask() tells a wrong answer of the path from other failure
     () => askOf(failing("RangeError")),
     ContenderError,
     "Cannot use submitter 1: bad",
+  );
+  // The machine lacks something: no layout is named.
+  const lacking = await assertRejects(
+    () => askOf(failing("NativeEngineError")),
+    NativeEngineError,
+  );
+  assertEquals(lacking.message, "bad");
+  await assertRejects(
+    () => askOf('postMessage({ kind: "other" })'),
+    ContenderError,
+    "Cannot use submitter 1: it answered other",
   );
 });
 
@@ -117,6 +142,63 @@ Deno.test("a worker that answered is the next one's, where both say so, and one 
       ContenderError,
       "Cannot use submitter 1: its worker was stopped",
     );
+  } finally {
+    keepSpareWorkers(0);
+    keepSpareWorkers(before);
+  }
+});
+
+Deno.test("a worker that was stopped while asked, or that ended idle, is nobody's", async () => {
+  // Answers with how many requests it has had, and may throw afterwards.
+  const source = `let had = 0;
+    self.onmessage = ({ data }) => {
+      had++;
+      if (!data.hang) postMessage({ kind: data.kind, ios: had });
+      if (data.fail) setTimeout(() => { throw new Error("late"); });
+    };`;
+  const module = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+  type Asked = { kind: "time"; hang?: boolean; fail?: boolean };
+  const workerOf = () =>
+    new AskedWorker<Asked, { kind: "time"; ios: number }>({
+      ...{ name: "submitter", who: () => "submitter 1", module, isSpare: true },
+    });
+  const had = async () => {
+    const worker = workerOf();
+    try {
+      return (await worker.ask<"time">({ kind: "time" })).ios;
+    } finally {
+      worker.stop();
+    }
+  };
+  const before = keepSpareWorkers(1);
+  try {
+    assertEquals(await had(), 1);
+    const asked = workerOf();
+    const answer = asked.ask<"time">({ kind: "time", hang: true });
+    asked.stop();
+    await assertRejects(
+      () => answer,
+      ContenderError,
+      "Cannot time submitter 1: its worker was stopped",
+    );
+    assertEquals(await had(), 1);
+
+    const failing = workerOf();
+    assertEquals(
+      (await failing.ask<"time">({ kind: "time", fail: true })).ios,
+      2,
+    );
+    // The error comes while nothing is asked, or else with the next answer.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const late = await assertRejects(async () => {
+      for (;;) await failing.ask<"time">({ kind: "time" });
+    }, ContenderError);
+    assertMatch(
+      late.message,
+      /^Cannot \w+ submitter 1: its worker ended: .*late/,
+    );
+    failing.stop();
+    assertEquals(await had(), 1);
   } finally {
     keepSpareWorkers(0);
     keepSpareWorkers(before);

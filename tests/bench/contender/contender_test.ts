@@ -40,8 +40,10 @@ Deno.test("Contender audits, traces and times a window", async () => {
       first: 7,
       ios: 30,
       parts: 4,
+      isProbed: true,
     });
     assertEquals(time.ios, 30);
+    assertEquals(time.probesNs?.length, 5);
     assertEquals(time.parts.map(({ ios }) => ios), [7, 8, 7, 8]);
     assert(time.cpuNs >= 0); // a coarse clock may not have moved
   } finally {

@@ -164,3 +164,14 @@ Deno.test("timeCell() takes a warm slice again during which the CPU was slow, an
     [2, 3, 3],
   );
 });
+
+Deno.test("timeCell() takes slow slices again twice as often as a build has turns, at most", async () => {
+  const { cell } = timedByHand({
+    ...{ builds: 1, rounds: 2 },
+    slowdownOf: (name) => name === "phyr" ? 1.6 : 1,
+  });
+  // 2 rounds of 3 contenders are 6 turns; eight times in the first, four then.
+  assertEquals((await cell).slowTurns, {
+    ...{ turns: 6, slow: 2, again: 12, kept: 2, slowdown: 1.6 },
+  });
+});
